@@ -1,0 +1,41 @@
+//! SHA-256, HMAC-SHA-256 and constant-time comparison.
+//!
+//! Not for passwords: those need a slow function.
+
+use aws_lc_rs::{digest, hmac};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
+
+/// SHA-256 of the octets.
+#[must_use]
+pub fn sha256(octets: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    for (place, octet) in out.iter_mut().zip(digest::digest(&digest::SHA256, octets).as_ref()) {
+        *place = *octet;
+    }
+    out
+}
+
+/// HMAC-SHA-256 of `octets` under `key`.
+#[must_use]
+pub fn hmac_sha256(key: &[u8], octets: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), octets);
+    for (place, octet) in out.iter_mut().zip(tag.as_ref()) {
+        *place = *octet;
+    }
+    out
+}
+
+/// Equal, in a time that does not depend on where they differ. Lengths are not secret.
+#[must_use]
+pub fn equal(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}
+
+/// base64url without padding (RFC 7515, section 2).
+#[must_use]
+pub fn base64url(octets: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(octets)
+}

@@ -1,0 +1,13 @@
+//! Keys, handles, digests, sealing, JOSE and certificates, all on aws-lc-rs.
+//!
+//! Not a place for protocol rules: nothing here knows SAML or OpenID Connect.
+
+pub mod certificate;
+pub mod digest;
+pub mod handle;
+pub mod jose;
+pub mod keyring;
+pub mod rsa;
+pub mod sealing;
+
+pub use handle::Handle;

@@ -1,0 +1,108 @@
+//! A fault: one thing that can go wrong, one row, three readers.
+//!
+//! Not an error hierarchy: toolkits and upstreams return their own small enums; at the boundary of
+//! `login` and `provider` each becomes a [`Fault`]. Only `catalogue.rs` knows audiences; only
+//! `web/reply.rs` knows HTTP.
+
+pub mod catalogue;
+
+use std::error::Error;
+
+pub use catalogue::{Row, Severity};
+
+/// Something went wrong, and this is its row.
+#[derive(Debug)]
+pub struct Fault {
+    row: &'static Row,
+    detail: Option<String>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+    reported: bool,
+}
+
+impl Fault {
+    /// A fault of that row.
+    #[must_use]
+    pub const fn new(row: &'static Row) -> Self {
+        Self { row, detail: None, cause: None, reported: false }
+    }
+
+    /// The row whose slug is `slug`; the row "internal" when no row has it.
+    #[must_use]
+    pub fn of_slug(slug: &str) -> Self {
+        Self::new(catalogue::by_slug(slug).unwrap_or(&catalogue::INTERNAL))
+    }
+
+    /// With what an operator needs to know; never a value that could name a person.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// With the error that led here.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+
+    /// Its row.
+    #[must_use]
+    pub const fn row(&self) -> &'static Row {
+        self.row
+    }
+
+    /// The operator's detail.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The same fault shown again: its operator's line was written when it happened.
+    #[must_use]
+    pub fn already_reported(mut self) -> Self {
+        self.reported = true;
+        self
+    }
+
+    /// Writes the operator's line, once.
+    pub fn report(&mut self, upstream: &str, provider: &str) {
+        if std::mem::replace(&mut self.reported, true) {
+            return;
+        }
+        let causes = self.causes().join(": ");
+        let (code, slug) = (self.row.code, self.row.slug);
+        let detail = self.detail.as_deref().unwrap_or_default();
+        match self.row.severity {
+            Severity::Info => {
+                tracing::info!(code, slug, upstream, provider, detail, causes, "fault")
+            }
+            Severity::Warning => {
+                tracing::warn!(code, slug, upstream, provider, detail, causes, "fault");
+            }
+            Severity::Alert => {
+                tracing::error!(code, slug, upstream, provider, detail, causes, "fault");
+            }
+        }
+    }
+
+    /// The cause chain, outermost first, for the operator's line.
+    #[must_use]
+    pub fn causes(&self) -> Vec<String> {
+        let mut chain = Vec::new();
+        let mut next = self.cause.as_deref().map(|cause| cause as &dyn Error);
+        while let Some(cause) = next {
+            chain.push(cause.to_string());
+            next = cause.source();
+        }
+        chain
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.row.code)
+    }
+}
+
+impl Error for Fault {}

@@ -1,0 +1,26 @@
+//! Varco: an identity broker. A citizen signs in once with a public digital identity; Varco checks
+//! the answer, normalises the person, and issues OpenID Connect tokens to agency portals.
+//!
+//! The modules below stand in order: each uses only what stands before it, and
+//! `tests/architecture.rs` fails the build when one does not.
+//! A login has five verbs, one file each in [`login`]: begin, redirect, receive, complete, redeem.
+//! An upstream ([`upstream`]) sees no HTTP framework, no other upstream and no store.
+//! A fault ([`fault`]) is one row with three readers: the person, the relying party, the operator.
+//! `docs/architecture.md` walks through a login; `docs/glossary.md` fixes the words.
+
+pub mod effects;
+pub mod terms;
+pub mod crypto;
+pub mod state;
+pub mod xml;
+pub mod saml;
+pub mod oidc;
+pub mod identity;
+pub mod upstream;
+pub mod fault;
+pub mod login;
+pub mod web;
+pub mod provider;
+pub mod ops;
+pub mod config;
+pub mod app;

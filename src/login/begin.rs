@@ -1,0 +1,50 @@
+//! Begin: a well-asked request becomes a login that belongs to one browser.
+//!
+//! Not the choice of a provider: that is `redirect`.
+
+use super::{Broker, Login, Stage};
+use crate::crypto::Handle;
+use crate::crypto::digest::sha256;
+use crate::fault::Fault;
+use crate::oidc::AuthorizationRequest;
+use crate::state::{Key, Put, Shelf};
+
+/// A login that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Names the login in URLs.
+    pub tx: Handle,
+    /// Names the browser, in its cookie: new, or the one it already had.
+    pub browser: Handle,
+}
+
+impl Broker {
+    /// Files a new login. `browser` is the cookie the browser already has, if any: two tabs share it,
+    /// and each has its own `tx`.
+    ///
+    /// # Errors
+    /// When the state store does not answer.
+    pub async fn begin(
+        &self,
+        request: AuthorizationRequest,
+        browser: Option<Handle>,
+    ) -> Result<Begun, Fault> {
+        let tx = Handle::fresh(&self.fx);
+        let browser = browser.unwrap_or_else(|| Handle::fresh(&self.fx));
+        let login = Login {
+            request,
+            browser: sha256(browser.reveal().as_bytes()),
+            begun_at: self.fx.now(),
+            stage: Stage::Open,
+            refusal: None,
+        };
+        match self.shelves.put(Shelf::Login, Key::of(&tx), &login, self.settings.login_lives).await
+        {
+            Ok(Put::Laid) => Ok(Begun { tx, browser }),
+            Ok(Put::AlreadyThere) => {
+                Err(Fault::of_slug("internal").with_detail("a fresh tx was already taken"))
+            }
+            Err(cause) => Err(Fault::of_slug("state-unavailable").caused_by(cause)),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The broker: what the five verbs share.
+//!
+//! Not a god object: it holds the shelves, the clients, the upstreams and the lifetimes, and no verb.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+
+use crate::effects::Effects;
+use crate::oidc::Clients;
+use crate::state::Shelves;
+use crate::upstream::Upstreams;
+
+/// Lifetimes of what a login leaves on the shelves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The issuer identifier, without a trailing slash.
+    pub issuer: String,
+    /// A login in progress, and one journey.
+    pub login_lives: Duration,
+    /// A code: at most 60 s.
+    pub code_lives: Duration,
+    /// An access token.
+    pub token_lives: Duration,
+}
+
+/// Everything the verbs need.
+pub struct Broker {
+    /// Clock and randomness.
+    pub fx: Effects,
+    /// Volatile state.
+    pub shelves: Shelves,
+    /// The relying parties, as a snapshot that a reload replaces.
+    pub clients: ArcSwap<Clients>,
+    /// The ways to prove who a person is.
+    pub upstreams: Arc<Upstreams>,
+    /// Lifetimes.
+    pub settings: Settings,
+}
+
+impl std::fmt::Debug for Broker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Broker")
+    }
+}

@@ -1,0 +1,22 @@
+//! A login in five verbs, one file each: begin, redirect, receive, complete, redeem.
+//!
+//! Not HTTP and not a protocol: `web` and `provider` call these verbs, upstreams answer them.
+//! `receive` is not `complete`: a SAML answer is a cross-site POST that carries no `SameSite=Lax`
+//! cookie, so `receive` verifies and records without knowing whose browser this is, and only the
+//! browser that began the login may `complete` it.
+
+mod begin;
+mod broker;
+mod complete;
+mod decline;
+mod grant;
+mod receive;
+mod redeem;
+mod redirect;
+mod stage;
+
+pub use begin::Begun;
+pub use broker::{Broker, Settings};
+pub use grant::{AccessRecord, AccessToken, Grant, Redeemed};
+pub use receive::Received;
+pub use stage::{Login, Refusal, Stage};

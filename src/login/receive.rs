@@ -1,0 +1,139 @@
+//! Receive: a provider's answer is checked and recorded, whoever's browser carried it.
+//!
+//! Not the end of a login: it always answers with the address of `continue`, success or not.
+
+use super::redirect::{Attempt, fault_of};
+use super::{Broker, Login, Refusal};
+use crate::crypto::Handle;
+use crate::effects::Timestamp;
+use crate::fault::Fault;
+use crate::identity::{Identity, UpstreamIdentity};
+use crate::state::{Held, Key, Put, Shelf};
+use crate::terms::Level;
+use crate::upstream::{Arrival, Departure, Inbound, Kind, Setback};
+
+/// Where the browser goes next.
+#[derive(Debug)]
+pub enum Received {
+    /// To `continue` of this login.
+    Continue(Handle),
+    /// To the provider once more.
+    Onward(Departure),
+}
+
+impl Broker {
+    /// Checks an inbound message against the journey it names.
+    ///
+    /// # Errors
+    /// When the message belongs to no journey (unsolicited), its journey is over (replay), or the
+    /// store does not answer. Every other failure is recorded on the login and shown by `continue`.
+    pub async fn receive(&self, upstream: &str, inbound: Inbound) -> Result<Received, Fault> {
+        let known = self.upstreams.get(upstream).ok_or_else(|| Fault::of_slug("not-found"))?;
+        let ticket =
+            known.ticket(&inbound).ok_or_else(|| Fault::of_slug("response-unsolicited"))?;
+        let place = Key::of(&ticket);
+        let attempt = self
+            .shelves
+            .get::<Attempt>(Shelf::Attempt, place)
+            .await
+            .map_err(unavailable)?
+            .ok_or_else(|| Fault::of_slug("response-unsolicited"))?;
+        let Attempt::Underway { tx, upstream: asked, provider, level, pending } = &*attempt else {
+            return Err(Fault::of_slug("response-replayed"));
+        };
+        if asked != upstream {
+            return Err(Fault::of_slug("response-unsolicited"));
+        }
+        let (tx, provider, level) = (tx.clone(), provider.clone(), *level);
+        let outcome = match known.receive(pending.clone(), inbound, &self.fx).await {
+            Ok(Arrival::Onward(departure, pending)) => {
+                let onward = Attempt::Underway {
+                    tx,
+                    upstream: upstream.to_owned(),
+                    provider,
+                    level,
+                    pending,
+                };
+                self.use_up(place, &attempt, &onward).await?;
+                return Ok(Received::Onward(departure));
+            }
+            Ok(Arrival::Identified(identity)) => {
+                // The journey first, then the assertion: whoever loses either race is a replay.
+                self.use_up(place, &attempt, &Attempt::Used).await?;
+                self.admit(&identity, level).await
+            }
+            Err(Setback { kind: Kind::Refused, slug, detail }) => {
+                self.use_up(place, &attempt, &Attempt::Used).await?;
+                Err(Fault::of_slug(slug).with_detail(detail))
+            }
+            // A message that is not acceptable does not use up the journey: the genuine answer may
+            // still come (a forger must not be able to end somebody's login).
+            Err(setback) => Err(fault_of(setback)),
+        };
+        self.record(&tx, upstream, &provider, outcome).await?;
+        Ok(Received::Continue(tx))
+    }
+
+    /// Turns a proof into a person, once.
+    async fn admit(&self, proof: &UpstreamIdentity, asked: Level) -> Result<Identity, Fault> {
+        if proof.level < asked {
+            return Err(Fault::of_slug("level-too-low"));
+        }
+        let lives = proof.expires_at.since(self.fx.now()) + crate::saml::CLOCK_SKEW;
+        let seen = Key::of_parts(&[&proof.upstream, &proof.provider, &proof.assertion_id]);
+        match self.shelves.put(Shelf::Seen, seen, &(), lives).await.map_err(unavailable)? {
+            Put::Laid => {}
+            Put::AlreadyThere => return Err(Fault::of_slug("response-replayed")),
+        }
+        Identity::from_upstream(proof)
+            .map_err(|cause| Fault::of_slug(cause.slug()).caused_by(cause))
+    }
+
+    async fn use_up(&self, place: Key, seen: &Held<Attempt>, next: &Attempt) -> Result<(), Fault> {
+        let lives = self.settings.login_lives;
+        if self.shelves.swap(Shelf::Attempt, place, seen, next, lives).await.map_err(unavailable)? {
+            Ok(())
+        } else {
+            Err(Fault::of_slug("response-replayed"))
+        }
+    }
+
+    /// Writes the outcome on the login. A login that is gone meanwhile keeps nothing: `continue` says so.
+    async fn record(
+        &self,
+        tx: &Handle,
+        upstream: &str,
+        provider: &str,
+        outcome: Result<Identity, Fault>,
+    ) -> Result<(), Fault> {
+        let place = Key::of(tx);
+        let Some(held) =
+            self.shelves.get::<Login>(Shelf::Login, place).await.map_err(unavailable)?
+        else {
+            return Ok(());
+        };
+        let left = self.left(held.begun_at);
+        let login = Login::clone(&held);
+        let login = match outcome {
+            Ok(identity) => login.identified(identity),
+            Err(mut fault) => {
+                fault.report(upstream, provider);
+                login.refused(Refusal {
+                    slug: fault.row().slug.to_owned(),
+                    upstream: upstream.to_owned(),
+                    provider: provider.to_owned(),
+                })
+            }
+        };
+        self.shelves.swap(Shelf::Login, place, &held, &login, left).await.map_err(unavailable)?;
+        Ok(())
+    }
+
+    fn left(&self, begun_at: Timestamp) -> std::time::Duration {
+        begun_at.plus(self.settings.login_lives).since(self.fx.now())
+    }
+}
+
+fn unavailable(cause: crate::state::StateFault) -> Fault {
+    Fault::of_slug("state-unavailable").caused_by(cause)
+}

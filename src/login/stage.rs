@@ -1,0 +1,95 @@
+//! One login in progress, and the stages it passes: Open → Identified → Agreed.
+//!
+//! Not a session: it ends with the code. Every move eats `self`, so no stage can be skipped.
+
+use serde::{Deserialize, Serialize};
+
+use crate::effects::Timestamp;
+use crate::identity::Identity;
+use crate::oidc::AuthorizationRequest;
+
+/// The login as it stands on its shelf, filed under its `tx`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Login {
+    /// What the relying party asked.
+    pub request: AuthorizationRequest,
+    /// Digest of the cookie of the browser that began it.
+    pub browser: [u8; 32],
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// How far it is.
+    pub stage: Stage,
+    /// Why the last journey to a provider failed, if it did: shown by `continue`, then the person
+    /// may choose again.
+    pub refusal: Option<Refusal>,
+}
+
+/// Why a journey failed, as it is remembered between `receive` and the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Slug of the fault row.
+    pub slug: String,
+    /// The upstream.
+    pub upstream: String,
+    /// The provider.
+    pub provider: String,
+}
+
+/// How far a login is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Stage {
+    /// Nobody is known yet.
+    Open,
+    /// A provider proved who it is.
+    Identified(Box<Identity>),
+}
+
+impl Stage {
+    /// Whether a provider has proven who it is.
+    #[must_use]
+    pub const fn is_identified(&self) -> bool {
+        matches!(self, Self::Identified(_))
+    }
+}
+
+/// A login whose person is known and may be told to the relying party. Only [`Login::agree`] makes one.
+#[derive(Debug)]
+pub struct Agreed {
+    request: AuthorizationRequest,
+    identity: Identity,
+}
+
+impl Login {
+    /// Open → Identified.
+    #[must_use]
+    pub fn identified(self, identity: Identity) -> Self {
+        Self { stage: Stage::Identified(Box::new(identity)), refusal: None, ..self }
+    }
+
+    /// A journey failed: the stage stays what it was.
+    #[must_use]
+    pub fn refused(self, refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), ..self }
+    }
+
+    /// Identified → Agreed; gives the login back when nobody is known yet.
+    ///
+    /// # Errors
+    /// The login itself, still Open.
+    pub fn agree(self) -> Result<Agreed, Box<Self>> {
+        match self.stage {
+            Stage::Identified(identity) => {
+                Ok(Agreed { request: self.request, identity: *identity })
+            }
+            Stage::Open => Err(Box::new(self)),
+        }
+    }
+}
+
+impl Agreed {
+    /// What was asked, and who answered.
+    #[must_use]
+    pub fn into_parts(self) -> (AuthorizationRequest, Identity) {
+        (self.request, self.identity)
+    }
+}

@@ -1,0 +1,2 @@
+//! Varco.
+fn main() {}

@@ -1,0 +1,56 @@
+//! What a relying party asked, known to be well asked (OpenID Connect Core 1.0, section 3.1.2.1).
+//!
+//! Not the raw query: every field has been parsed, and the checks stand in `provider/checks.rs`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ClaimsRequest, ClientId, CodeChallenge, ReturnTo, Scopes};
+use crate::terms::{Level, Locale};
+
+/// `prompt`, as far as it changes what the broker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Prompt {
+    /// Nothing special was asked.
+    Unspecified,
+    /// `none`: no page may be shown.
+    None,
+    /// `login`: a fresh authentication.
+    Login,
+    /// `consent`: show what is released.
+    Consent,
+    /// `select_account`: show the choice of instruments even if a hint names one.
+    SelectAccount,
+}
+
+/// The request, bound to one client and one place to return to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client_id: ClientId,
+    /// Where the answer goes: checked against the client.
+    pub return_to: ReturnTo,
+    /// What is asked for.
+    pub scopes: Scopes,
+    /// Returned unchanged.
+    pub state: Option<String>,
+    /// Copied into the ID token.
+    pub nonce: Option<String>,
+    /// PKCE; `None` only for clients marked as legacy.
+    pub challenge: Option<CodeChallenge>,
+    /// The lowest level that satisfies the request: the strictest of `acr_values`, an essential
+    /// `acr` and the client's own floor.
+    pub level: Level,
+    /// The levels an essential `acr` names, when it names any: the achieved level must be one of
+    /// these or higher than the lowest.
+    pub claims: ClaimsRequest,
+    /// `prompt`.
+    pub prompt: Prompt,
+    /// `max_age`.
+    pub max_age: Option<Duration>,
+    /// The first of `ui_locales` that Varco speaks.
+    pub locale: Option<Locale>,
+    /// `login_hint`, when it names an upstream (`spid`) or a provider (its entity ID).
+    pub hint: Option<String>,
+}

@@ -1,0 +1,20 @@
+//! OAuth 2.0 and OpenID Connect vocabulary: clients, authorization requests, scopes, the claims parameter.
+//!
+//! Not endpoints: `provider` speaks HTTP, `login` runs the journey. What stands here has been parsed:
+//! a [`ReturnTo`] was compared with its client, a [`CodeChallenge`] has the form of RFC 7636.
+
+pub mod authorization;
+pub mod claims_request;
+pub mod client;
+pub mod client_authentication;
+pub mod pkce;
+pub mod return_to;
+pub mod scopes;
+
+pub use authorization::{AuthorizationRequest, Prompt};
+pub use claims_request::ClaimsRequest;
+pub use client::{ClaimsProfile, Client, ClientId, Clients};
+pub use client_authentication::ClientAuthenticated;
+pub use pkce::CodeChallenge;
+pub use return_to::ReturnTo;
+pub use scopes::{Scope, Scopes};

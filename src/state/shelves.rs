@@ -1,0 +1,217 @@
+//! The typed, sealed door to the store: every value is sealed, every key is a digest.
+//!
+//! Not a store: it keeps nothing itself. The associated data of a sealed value is its shelf and key,
+//! so an entry moved to another place does not open.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Digest, Shelf, StateFault, Store, Verbs};
+use crate::crypto::Handle;
+use crate::crypto::digest::sha256;
+use crate::crypto::sealing::Sealer;
+use crate::effects::Effects;
+
+/// Where an entry stands on its shelf: a digest, so a dump of the store shows no handle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Key(Digest);
+
+impl Key {
+    /// The place of what a handle names.
+    #[must_use]
+    pub fn of(handle: &Handle) -> Self {
+        Self(sha256(handle.reveal().as_bytes()))
+    }
+
+    /// The place named by several parts; their lengths are mixed in, so no two lists collide.
+    #[must_use]
+    pub fn of_parts(parts: &[&str]) -> Self {
+        let mut text = Vec::new();
+        for part in parts {
+            text.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            text.extend_from_slice(part.as_bytes());
+        }
+        Self(sha256(&text))
+    }
+}
+
+/// What became of a `put`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Put {
+    /// It stands there now.
+    Laid,
+    /// Something stood there already; nothing changed.
+    AlreadyThere,
+}
+
+/// A value together with the octets it was read from, so that it can be swapped.
+pub struct Held<T> {
+    value: T,
+    sealed: Vec<u8>,
+}
+
+impl<T> Held<T> {
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// The shelves.
+pub struct Shelves {
+    store: Store,
+    sealer: Sealer,
+    fx: Effects,
+}
+
+impl Shelves {
+    /// Shelves kept by `store`, sealed by `sealer`.
+    #[must_use]
+    pub fn new(store: Store, sealer: Sealer, fx: Effects) -> Self {
+        Self { store, sealer, fx }
+    }
+
+    /// Creates an entry.
+    ///
+    /// # Errors
+    /// [`StateFault`] when the store does not answer.
+    pub async fn put<T: Serialize>(
+        &self,
+        shelf: Shelf,
+        key: Key,
+        value: &T,
+        lives: Duration,
+    ) -> Result<Put, StateFault> {
+        let sealed = self.seal(shelf, key, value)?;
+        let laid = match &self.store {
+            Store::Memory(store) => store.put(shelf, &key.0, &sealed, lives).await,
+            Store::Redis(store) => store.put(shelf, &key.0, &sealed, lives).await,
+        }?;
+        Ok(if laid { Put::Laid } else { Put::AlreadyThere })
+    }
+
+    /// Reads an entry.
+    ///
+    /// # Errors
+    /// [`StateFault`] when the store does not answer or the entry does not open.
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        shelf: Shelf,
+        key: Key,
+    ) -> Result<Option<Held<T>>, StateFault> {
+        let sealed = match &self.store {
+            Store::Memory(store) => store.get(shelf, &key.0).await,
+            Store::Redis(store) => store.get(shelf, &key.0).await,
+        }?;
+        sealed.map(|sealed| Ok(Held { value: self.open(shelf, key, &sealed)?, sealed })).transpose()
+    }
+
+    /// Replaces what was `seen`; `false` when somebody else was first.
+    ///
+    /// # Errors
+    /// [`StateFault`] when the store does not answer.
+    pub async fn swap<T, N: Serialize>(
+        &self,
+        shelf: Shelf,
+        key: Key,
+        seen: &Held<T>,
+        value: &N,
+        lives: Duration,
+    ) -> Result<bool, StateFault> {
+        let sealed = self.seal(shelf, key, value)?;
+        match &self.store {
+            Store::Memory(store) => store.swap(shelf, &key.0, &seen.sealed, &sealed, lives).await,
+            Store::Redis(store) => store.swap(shelf, &key.0, &seen.sealed, &sealed, lives).await,
+        }
+    }
+
+    /// Reads and deletes an entry in one step.
+    ///
+    /// # Errors
+    /// [`StateFault`] when the store does not answer or the entry does not open.
+    pub async fn take<T: DeserializeOwned>(
+        &self,
+        shelf: Shelf,
+        key: Key,
+    ) -> Result<Option<T>, StateFault> {
+        let sealed = match &self.store {
+            Store::Memory(store) => store.take(shelf, &key.0).await,
+            Store::Redis(store) => store.take(shelf, &key.0).await,
+        }?;
+        sealed.map(|sealed| self.open(shelf, key, &sealed)).transpose()
+    }
+
+    /// Counts one up within a window.
+    ///
+    /// # Errors
+    /// [`StateFault`] when the store does not answer.
+    pub async fn bump(&self, shelf: Shelf, key: Key, window: Duration) -> Result<u64, StateFault> {
+        match &self.store {
+            Store::Memory(store) => store.bump(shelf, &key.0, window).await,
+            Store::Redis(store) => store.bump(shelf, &key.0, window).await,
+        }
+    }
+
+    /// How many entries stand on a shelf: for operators.
+    ///
+    /// # Errors
+    /// [`StateFault`] when the store does not answer.
+    pub async fn walk(&self, shelf: Shelf) -> Result<u64, StateFault> {
+        match &self.store {
+            Store::Memory(store) => store.walk(shelf).await,
+            Store::Redis(store) => store.walk(shelf).await,
+        }
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`StateFault`] when it does not.
+    pub async fn ready(&self) -> Result<(), StateFault> {
+        match &self.store {
+            Store::Memory(store) => store.ready().await,
+            Store::Redis(store) => store.ready().await,
+        }
+    }
+
+    fn seal<T: Serialize>(&self, shelf: Shelf, key: Key, value: &T) -> Result<Vec<u8>, StateFault> {
+        let plain =
+            zeroize::Zeroizing::new(serde_json::to_vec(value).map_err(|_| StateFault::Damaged)?);
+        self.sealer.seal(&place(shelf, key), &plain, &self.fx).map_err(|_| StateFault::Damaged)
+    }
+
+    fn open<T: DeserializeOwned>(
+        &self,
+        shelf: Shelf,
+        key: Key,
+        sealed: &[u8],
+    ) -> Result<T, StateFault> {
+        let plain =
+            self.sealer.open(&place(shelf, key), sealed).map_err(|_| StateFault::Damaged)?;
+        serde_json::from_slice(&plain).map_err(|_| StateFault::Damaged)
+    }
+}
+
+impl std::fmt::Debug for Shelves {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shelves")
+    }
+}
+
+fn place(shelf: Shelf, key: Key) -> Vec<u8> {
+    let mut place = shelf.name().as_bytes().to_vec();
+    place.push(0);
+    place.extend_from_slice(&key.0);
+    place
+}

@@ -1,0 +1,155 @@
+//! What an upstream writes, in no protocol's words.
+//!
+//! Not HTTP: an upstream sees parameters and octets, never a framework, a store or another upstream.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crypto::Handle;
+use crate::effects::{Effects, Timestamp};
+use crate::identity::UpstreamIdentity;
+use crate::terms::{Level, Locale};
+
+/// What is asked of a provider.
+#[derive(Clone, Debug)]
+pub struct UpstreamRequest {
+    /// The provider: an id of one of the upstream's [`ProviderCard`]s (an entity ID).
+    pub provider: String,
+    /// The lowest level that satisfies the relying party.
+    pub level: Level,
+    /// Whether the person must authenticate afresh, whatever session the provider has.
+    pub force: bool,
+    /// The name of the attribute set.
+    pub attribute_set: String,
+    /// The person's language.
+    pub locale: Locale,
+    /// Names this journey on the way back (RelayState, state): opaque, at most 80 octets.
+    pub ticket: Handle,
+}
+
+/// How the browser leaves for the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// 303 to this address.
+    Redirect(String),
+    /// A form that posts itself.
+    Post {
+        /// Where the form goes.
+        action: String,
+        /// Its fields, in order.
+        fields: Vec<(String, String)>,
+    },
+}
+
+/// What came back, as the browser sent it.
+#[derive(Clone, Debug)]
+pub struct Inbound {
+    /// The address it came to, as the upstream published it (path only, `/saml/acs`).
+    pub path: String,
+    /// `true` for POST (form-encoded body), `false` for GET (query).
+    pub posted: bool,
+    /// Decoded parameters, in order, doubles kept.
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Inbound {
+    /// The one value of `name`; `None` when it is missing or doubled.
+    #[must_use]
+    pub fn single(&self, name: &str) -> Option<&str> {
+        let mut values = self.parameters.iter().filter(|(known, _)| known == name);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// What an inbound message amounts to.
+#[derive(Debug)]
+pub enum Arrival<P> {
+    /// The person, proven.
+    Identified(Box<UpstreamIdentity>),
+    /// Another round with the provider is needed.
+    Onward(Departure, P),
+}
+
+/// Who has to act on a setback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The provider says no, or the person did: the journey ends, the login goes on.
+    Refused,
+    /// The message is not acceptable: the journey stays open for the genuine answer.
+    Rejected,
+    /// The provider or a part of ours cannot be used now.
+    Unavailable,
+}
+
+/// Why a journey did not end with a person.
+#[derive(Debug, thiserror::Error)]
+#[error("{slug}")]
+pub struct Setback {
+    /// Who has to act.
+    pub kind: Kind,
+    /// The `slug` of a row in the fault catalogue. Every slug an upstream can say is in its `SLUGS`.
+    pub slug: &'static str,
+    /// What was wrong, for operators: element, clause, expected and found *kinds*. Never a value
+    /// from the message that could name a person.
+    pub detail: String,
+}
+
+/// One entry of the provider list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderCard {
+    /// The provider's id: its entity ID.
+    pub id: String,
+    /// The name people know.
+    pub name: String,
+    /// Path of its logo below `/static/`, when Varco ships one.
+    pub logo: Option<String>,
+}
+
+/// A document that an upstream publishes.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Path at the broker.
+    pub path: String,
+    /// Media type.
+    pub media_type: &'static str,
+    /// Its octets.
+    pub body: Vec<u8>,
+}
+
+/// One way to prove who a person is.
+#[expect(async_fn_in_trait, reason = "called through an enum, never through a trait object")]
+pub trait Upstream: Sized {
+    /// The name in URLs, configuration and `auth_method`.
+    const NAME: &'static str;
+    /// Every slug that a [`Setback`] of this upstream can carry.
+    const SLUGS: &'static [&'static str];
+    /// What must be remembered between departure and arrival.
+    type Pending: Serialize + DeserializeOwned;
+
+    /// The providers a person can choose from, in no order.
+    fn providers(&self) -> Vec<ProviderCard>;
+    /// What is published: metadata.
+    fn publishes(&self) -> Vec<Document>;
+    /// Paths at which messages come back.
+    fn returns_to(&self) -> Vec<String>;
+    /// The journey that a message belongs to.
+    fn ticket(&self, inbound: &Inbound) -> Option<Handle>;
+    /// Sends the browser to the provider.
+    async fn redirect(
+        &self,
+        request: &UpstreamRequest,
+        fx: &Effects,
+    ) -> Result<(Departure, Self::Pending), Setback>;
+    /// Checks what came back.
+    async fn receive(
+        &self,
+        pending: Self::Pending,
+        inbound: Inbound,
+        fx: &Effects,
+    ) -> Result<Arrival<Self::Pending>, Setback>;
+    /// When the oldest trusted metadata was read, for readiness and metrics.
+    fn metadata_age(&self, now: Timestamp) -> std::time::Duration;
+}
