@@ -1,0 +1,235 @@
+//! The shape of the source tree: the build fails when an arrow points up or a door is bypassed.
+//!
+//! Not a test of behaviour. Each rule is a pure function over (path, text); each one is shown to catch
+//! a planted violation, and then the real tree is put before it.
+
+#[path = "architecture/rules.rs"]
+mod rules;
+#[path = "architecture/source.rs"]
+mod source;
+
+use std::path::Path;
+
+use source::{Source, read_tree};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn product() -> Vec<Source> {
+    read_tree(root(), "src")
+}
+
+/// Every Rust file of the repository.
+fn everything() -> Vec<Source> {
+    ["src", "sandbox", "oracle", "tests", "benches", "fuzz"]
+        .iter()
+        .flat_map(|folder| read_tree(root(), folder))
+        .collect()
+}
+
+fn plant(path: &str, text: &str) -> Vec<Source> {
+    vec![Source::new(path, text)]
+}
+
+/// The rule catches each planted file, and lets the innocent one pass.
+fn catches(rule: fn(&[Source]) -> Vec<String>, guilty: &[(&str, &str)], innocent: (&str, &str)) {
+    for (path, text) in guilty {
+        assert_eq!(rule(&plant(path, text)).len(), 1, "not caught once: {path}: {text}");
+    }
+    let (path, text) = innocent;
+    assert_eq!(rule(&plant(path, text)), Vec::<String>::new());
+}
+
+fn holds(rule: fn(&[Source]) -> Vec<String>, sources: &[Source]) {
+    let found = rule(sources);
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn the_tree_is_read() {
+    let sources = product();
+    assert!(sources.len() > 40, "only {} files", sources.len());
+    assert!(sources.iter().any(|source| source.path == "src/login/begin.rs"));
+}
+
+#[test]
+fn an_arrow_that_points_up_is_caught() {
+    catches(
+        rules::downwards,
+        &[
+            ("src/state/mod.rs", "use crate::login::Broker;"),
+            ("src/xml/reader.rs", "fn f() -> crate::saml::Response { todo() }"),
+            ("src/terms/mod.rs", "use crate::{effects::Clock, oidc::{Client, Scopes}};"),
+            ("src/crypto/mod.rs", "use super::app;"),
+            ("src/crypto/handle.rs", "use super::super::config::Config;"),
+            ("src/saml/mod.rs", "use crate as varco;"),
+            ("src/saml/mod.rs", "use crate::*;"),
+            ("src/attic/mod.rs", "//! A folder that the order does not know."),
+        ],
+        (
+            "src/login/begin.rs",
+            "//! use crate::app;\nuse super::Broker; use crate::{state::Key, fault}; const A: &str = \"crate::web::x\";\n\
+             #[cfg(test)]\nmod tests { use crate::app::Varco; use super::*; }",
+        ),
+    );
+}
+
+#[test]
+fn every_arrow_points_down() {
+    holds(rules::downwards, &product());
+}
+
+#[test]
+fn modules_declared_out_of_order_are_caught() {
+    let lib = |text| rules::declared_in_order(&Source::new("src/lib.rs", text)).len();
+    assert_eq!(lib("pub mod effects;\npub mod login;\npub mod web;"), 0);
+    assert_eq!(lib("pub mod login;\npub mod effects;"), 1);
+    assert_eq!(lib("pub mod effects;\npub mod attic;"), 1);
+}
+
+#[test]
+fn modules_are_declared_in_order() {
+    let sources = product();
+    let lib = sources.iter().find(|source| source.path == "src/lib.rs").unwrap();
+    assert_eq!(rules::declared_in_order(lib), Vec::<String>::new());
+}
+
+#[test]
+fn an_upstream_named_outside_its_list_is_caught() {
+    let tree = |path: &str, text: &str| {
+        let mut sources = plant("src/upstream/spid/mod.rs", "//! One.");
+        sources.extend(plant("src/upstream/cie/mod.rs", "//! Another."));
+        sources.extend(plant(path, text));
+        rules::upstreams_apart(&sources).len()
+    };
+    assert_eq!(tree("src/login/begin.rs", "use crate::upstream::spid::Spid;"), 1);
+    assert_eq!(tree("src/login/begin.rs", "use crate::upstream::{Kind, spid};"), 1);
+    assert_eq!(tree("src/upstream/cie/x.rs", "use super::super::spid::Spid;"), 1);
+    assert_eq!(tree("src/upstream/contract.rs", "use super::spid::Spid;"), 1);
+    assert_eq!(tree("src/upstream/mod.rs", "mod spid; use self::spid::Spid;"), 0);
+    assert_eq!(tree("src/upstream/cie/x.rs", "use crate::upstream::cie::Cie;"), 0);
+    assert_eq!(tree("src/login/begin.rs", "use crate::upstream::{Kind, Setback};"), 0);
+}
+
+#[test]
+fn only_the_list_names_upstreams() {
+    holds(rules::upstreams_apart, &product());
+}
+
+#[test]
+fn a_bypassed_door_is_caught() {
+    catches(
+        rules::one_door,
+        &[
+            ("src/login/begin.rs", "use redis::aio::ConnectionManager;"),
+            ("src/state/memory.rs", "fn f(c: ::redis::Client) {}"),
+            ("src/login/begin.rs", "use sqlx::Pool;"),
+            ("src/saml/metadata.rs", "let c = reqwest::Client::new();"),
+            ("src/login/begin.rs", "use actix_web::HttpRequest;"),
+            ("src/ops/health.rs", "use actix_web::web;"),
+            ("src/web/pages.rs", "prometheus::gather()"),
+            ("src/login/begin.rs", "use std::time::{Duration, Instant};"),
+            ("src/state/memory.rs", "let t = std::time::SystemTime::UNIX_EPOCH;"),
+            ("src/provider/token.rs", "use aws_lc_rs::digest;"),
+            ("src/saml/response.rs", "use roxmltree::Document;"),
+        ],
+        (
+            "src/state/mod.rs",
+            "mod redis; pub use self::redis::RedisState; pub use redis::Other; // sqlx::Pool",
+        ),
+    );
+    assert_eq!(rules::one_door(&plant("src/state/redis.rs", "use redis::Script;")).len(), 0);
+    assert_eq!(rules::one_door(&plant("src/state/redis/lua.rs", "use redis::Script;")).len(), 0);
+    assert_eq!(rules::one_door(&plant("src/web/x.rs", "use actix_web::web;")).len(), 0);
+}
+
+#[test]
+fn each_foreign_crate_has_one_door() {
+    holds(rules::one_door, &product());
+}
+
+#[test]
+fn a_long_file_is_caught() {
+    let lines = |count: usize| format!("//! Long.\n{}", "fn f() {}\n".repeat(count));
+    let tests =
+        format!("//! Short.\n#[cfg(test)]\nmod tests {{\n{}}}\n", "fn f() {}\n".repeat(500));
+    catches(rules::short, &[("src/web/pages.rs", &lines(400))], ("src/web/pages.rs", &lines(399)));
+    assert_eq!(rules::short(&plant("src/web/pages.rs", &tests)).len(), 0);
+    assert_eq!(rules::short(&plant("src/web/pages/tests.rs", &lines(900))).len(), 0);
+}
+
+#[test]
+fn no_file_is_long() {
+    holds(rules::short, &everything());
+}
+
+#[test]
+fn a_file_without_an_opening_is_caught() {
+    catches(
+        rules::introduced,
+        &[("src/web/pages.rs", "use std::fmt;\n//! Too late.\n"), ("src/web/pages.rs", "")],
+        ("src/web/pages.rs", "//! Pages.\n"),
+    );
+}
+
+#[test]
+fn every_file_opens_by_saying_what_it_is() {
+    holds(rules::introduced, &everything());
+}
+
+#[test]
+fn a_vague_name_is_caught() {
+    catches(
+        rules::named_by_domain,
+        &[
+            ("src/web/utils.rs", "//! A."),
+            ("src/common/pages.rs", "//! A."),
+            ("src/web/string_helpers.rs", "//! A."),
+            ("src/web/session_manager.rs", "//! A."),
+            ("src/web/mod.rs", "//! A.\nmod misc { }"),
+        ],
+        ("src/web/pages.rs", "//! A common helper.\nfn service() {}"),
+    );
+}
+
+#[test]
+fn every_name_is_of_the_domain() {
+    holds(rules::named_by_domain, &everything());
+}
+
+#[test]
+fn a_test_switched_off_or_a_gap_is_caught() {
+    catches(
+        rules::finished,
+        &[
+            ("src/web/tests.rs", "#[test]\n#[ignore]\nfn a() {}"),
+            ("src/web/tests.rs", "#[test]\n#[ignore = \"slow\"]\nfn a() {}"),
+            ("src/web/pages.rs", "fn a() { todo!() }"),
+            ("sandbox/src/lib.rs", "fn a() { unimplemented!(\"later\") }"),
+        ],
+        ("src/web/pages.rs", "// todo!() would be refused\nfn ignore() {}"),
+    );
+}
+
+#[test]
+fn no_test_is_switched_off_and_nothing_is_left_to_write() {
+    holds(rules::finished, &everything());
+}
+
+#[test]
+fn a_silenced_lint_is_caught() {
+    catches(
+        rules::nothing_silenced,
+        &[
+            ("src/web/pages.rs", "#[allow(dead_code)]\nfn a() {}"),
+            ("tests/it/main.rs", "#![allow(clippy::unwrap_used)]"),
+        ],
+        ("src/web/pages.rs", "#[expect(clippy::cast_lossless, reason = \"checked\")]\nfn a() {}"),
+    );
+}
+
+#[test]
+fn no_lint_is_silenced_without_a_reason() {
+    holds(rules::nothing_silenced, &everything());
+}
