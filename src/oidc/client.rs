@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
 use crate::terms::{Level, Locale};
 
 /// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`.
@@ -94,15 +95,6 @@ impl std::fmt::Debug for ClientKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientKey").field("kid", &self.kid).finish_non_exhaustive()
     }
-}
-
-/// How ID tokens for a client are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum IdTokenAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256: the default.
-    RS256,
-    /// ECDSA with P-256 and SHA-256.
-    ES256,
 }
 
 /// How claims are named for a client.
