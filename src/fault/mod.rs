@@ -5,10 +5,12 @@
 //! `web/reply.rs` knows HTTP.
 
 pub mod catalogue;
+mod reference;
 
 use std::error::Error;
 
 pub use catalogue::{Row, Severity};
+pub use reference::Reference;
 
 /// Something went wrong, and this is its row.
 #[derive(Debug)]
@@ -16,6 +18,7 @@ pub struct Fault {
     row: &'static Row,
     detail: Option<String>,
     cause: Option<Box<dyn Error + Send + Sync>>,
+    reference: Option<Reference>,
     reported: bool,
 }
 
@@ -23,7 +26,7 @@ impl Fault {
     /// A fault of that row.
     #[must_use]
     pub const fn new(row: &'static Row) -> Self {
-        Self { row, detail: None, cause: None, reported: false }
+        Self { row, detail: None, cause: None, reference: None, reported: false }
     }
 
     /// The row whose slug is `slug`; the row "internal" when no row has it.
@@ -44,6 +47,19 @@ impl Fault {
     pub fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
         self.cause = Some(Box::new(cause));
         self
+    }
+
+    /// With the code that the person reads to the help desk.
+    #[must_use]
+    pub fn with_reference(mut self, reference: Reference) -> Self {
+        self.reference = Some(reference);
+        self
+    }
+
+    /// The code that the person reads to the help desk, once there is one.
+    #[must_use]
+    pub const fn reference(&self) -> Option<&Reference> {
+        self.reference.as_ref()
     }
 
     /// Its row.
@@ -72,16 +88,17 @@ impl Fault {
         }
         let causes = self.causes().join(": ");
         let (code, slug) = (self.row.code, self.row.slug);
+        let reference = self.reference.as_ref().map(Reference::as_str).unwrap_or_default();
         let detail = self.detail.as_deref().unwrap_or_default();
         match self.row.severity {
             Severity::Info => {
-                tracing::info!(code, slug, upstream, provider, detail, causes, "fault")
+                tracing::info!(code, slug, reference, upstream, provider, detail, causes, "fault")
             }
             Severity::Warning => {
-                tracing::warn!(code, slug, upstream, provider, detail, causes, "fault");
+                tracing::warn!(code, slug, reference, upstream, provider, detail, causes, "fault");
             }
             Severity::Alert => {
-                tracing::error!(code, slug, upstream, provider, detail, causes, "fault");
+                tracing::error!(code, slug, reference, upstream, provider, detail, causes, "fault");
             }
         }
     }

@@ -6,7 +6,7 @@ use super::redirect::{Attempt, fault_of};
 use super::{Broker, Login, Refusal};
 use crate::crypto::Handle;
 use crate::effects::Timestamp;
-use crate::fault::Fault;
+use crate::fault::{Fault, Reference};
 use crate::identity::{Identity, UpstreamIdentity};
 use crate::state::{Held, Key, Put, Shelf};
 use crate::terms::Level;
@@ -116,7 +116,8 @@ impl Broker {
         let login = Login::clone(&held);
         let login = match outcome {
             Ok(identity) => login.identified(identity),
-            Err(mut fault) => {
+            Err(fault) => {
+                let mut fault = fault.with_reference(Reference::of(tx));
                 fault.report(upstream, provider);
                 login.refused(Refusal {
                     slug: fault.row().slug.to_owned(),
