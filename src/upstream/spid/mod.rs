@@ -1,6 +1,10 @@
 //! SPID by SAML 2.0. (Interface; being written.)
 
+mod settings;
+
 use std::time::Duration;
+
+pub use settings::{Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +21,26 @@ pub struct Spid {}
 /// What is remembered between departure and arrival.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pending {}
+
+impl Spid {
+    /// Checks the configuration, reads the providers and signs our metadata.
+    ///
+    /// # Errors
+    /// Every problem at once, one sentence each: what is wrong and what to write instead.
+    pub fn open(config: SpidConfig, fx: &Effects) -> Result<Self, Vec<String>> {
+        let _ = (config, fx);
+        Ok(Self {})
+    }
+
+    /// Replaces the set of providers. On any problem the last good set stays.
+    ///
+    /// # Errors
+    /// Every problem at once, one sentence each.
+    pub fn reload(&self, metadata: &[String], fx: &Effects) -> Result<(), Vec<String>> {
+        let _ = (metadata, fx);
+        Ok(())
+    }
+}
 
 impl Upstream for Spid {
     const NAME: &'static str = "spid";
