@@ -138,13 +138,13 @@ fn heads(words: &[Word], at: usize) -> Vec<(usize, String)> {
 
 /// Only `upstream/mod.rs` names an upstream, and no upstream names another.
 pub(crate) fn upstreams_apart(sources: &[Source]) -> Vec<String> {
-    let mut names: Vec<&str> = sources
+    let mut upstreams: Vec<&str> = sources
         .iter()
         .filter_map(|source| source.path.strip_prefix("src/upstream/"))
         .filter_map(|inside| inside.split(['/', '.']).next())
         .filter(|name| !matches!(*name, "mod" | "contract" | "tests"))
         .collect();
-    names.dedup();
+    upstreams.dedup();
     let mut found = Vec::new();
     for source in product(sources).filter(|source| source.path != "src/upstream/mod.rs") {
         let home = source
@@ -163,7 +163,7 @@ pub(crate) fn upstreams_apart(sources: &[Source]) -> Vec<String> {
             named.push((line, first.to_owned()));
             named.dedup();
             for (line, name) in named {
-                if names.contains(&name.as_str()) && home != Some(name.as_str()) {
+                if upstreams.contains(&name.as_str()) && home != Some(name.as_str()) {
                     found.push(format!("{}:{line}: names the upstream `{name}`", source.path));
                 }
             }
@@ -225,10 +225,11 @@ pub(crate) fn short(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// Every file opens by saying what it is.
+/// Every file opens by saying what it is; `foo/tests.rs` is what its name says.
 pub(crate) fn introduced(sources: &[Source]) -> Vec<String> {
     sources
         .iter()
+        .filter(|source| !source.path.ends_with("/tests.rs"))
         .filter(|source| !source.text.starts_with("//!"))
         .map(|source| format!("{}: does not open with `//!`", source.path))
         .collect()

@@ -257,8 +257,7 @@ impl Reader {
         }
         let raw = matches!(text.as_str(), "r" | "br" | "cr");
         match (self.peek(0), self.peek(1)) {
-            (Some('"'), _) if raw => self.raw_literal(line),
-            (Some('#'), Some('"' | '#')) if raw => self.raw_literal(line),
+            (Some('"'), _) | (Some('#'), Some('"' | '#')) if raw => self.raw_literal(line),
             (Some('"'), _) if text == "b" || text == "c" => self.literal(line),
             (Some('\''), _) if text == "b" => self.quote(),
             _ => self.push(line, text),
