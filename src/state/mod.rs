@@ -14,7 +14,7 @@ pub use redis::{RedisSettings, RedisStore};
 pub use shelves::{Held, Key, Put, Shelves};
 
 /// What is kept together: one name space and one meaning each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shelf {
     /// A login in progress.
     Login,
@@ -33,6 +33,10 @@ pub enum Shelf {
 }
 
 impl Shelf {
+    /// Every shelf.
+    pub const ALL: [Self; 7] =
+        [Self::Login, Self::Attempt, Self::Seen, Self::Code, Self::Spent, Self::Token, Self::Rate];
+
     /// The name in keys, associated data and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -60,6 +64,9 @@ pub enum StateFault {
     /// The store holds as much as it may.
     #[error("the state store is full")]
     Full,
+    /// The store answers, but may not or cannot be used as it is set up.
+    #[error("the state store cannot be used: {0}")]
+    Unfit(String),
 }
 
 /// One entry as a store knows it: digest in, sealed octets out.
@@ -104,4 +111,10 @@ pub trait Verbs {
     async fn walk(&self, shelf: Shelf) -> Result<u64, StateFault>;
     /// Whether the store answers at all.
     async fn ready(&self) -> Result<(), StateFault>;
+}
+
+/// A lifetime in milliseconds, within what every store can keep: at least one, at most ten years.
+fn lifetime_millis(lives: Duration) -> u64 {
+    const TEN_YEARS: u64 = 315_360_000_000;
+    u64::try_from(lives.as_millis()).unwrap_or(TEN_YEARS).clamp(1, TEN_YEARS)
 }
