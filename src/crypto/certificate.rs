@@ -1,1 +1,321 @@
-//! To be written.
+//! X.509 certificates: our own, with the profile that AgID demands of service providers, and the
+//! dates and keys of anybody's.
+//!
+//! Not a chain of trust: SPID pins certificates through metadata and validates no path. Profile:
+//! AgID, Avviso 29 v3 (subject `2.5.4.83` and `2.5.4.97`, policies `1.3.76.16.6` and
+//! `1.3.76.16.4.2.1`, key usage `digitalSignature` and `nonRepudiation`).
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{
+    CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue, KeyUsagePurpose,
+    PKCS_RSA_SHA256, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey,
+};
+use time::OffsetDateTime;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use crate::crypto::rsa::RsaSigningKey;
+use crate::effects::{Effects, Timestamp};
+
+/// Why a certificate could not be made or read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateFault {
+    /// Not a certificate in DER, or not one block of the expected kind in PEM.
+    #[error("not readable: a certificate or a PKCS#8 key in PEM is expected")]
+    Unreadable,
+    /// A value does not fit the profile.
+    #[error("{0}")]
+    Profile(&'static str),
+    /// The library could not encode or sign it.
+    #[error("the certificate could not be made")]
+    Refused,
+}
+
+/// The subject of our certificate. Names of persons have no place in it.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// `O`: the body's full name.
+    pub organization: &'a str,
+    /// `CN`: its short name.
+    pub common_name: &'a str,
+    /// `L`: its town.
+    pub locality: &'a str,
+    /// Code in the index of public administrations; becomes `PA:IT-<code>`.
+    pub ipa_code: &'a str,
+    /// Our entity ID.
+    pub entity_id: &'a str,
+}
+
+/// A self-signed certificate in DER, valid from now for `lives`.
+///
+/// # Errors
+/// [`CertificateFault::Profile`] when a part of the subject is empty, [`CertificateFault::Refused`]
+/// when the library does not sign.
+pub fn self_signed(
+    subject: &Subject<'_>,
+    key: &RsaSigningKey,
+    lives: Duration,
+    fx: &Effects,
+) -> Result<Vec<u8>, CertificateFault> {
+    let parts = [subject.organization, subject.common_name, subject.locality, subject.ipa_code];
+    if parts.iter().any(|part| part.trim().is_empty()) || subject.entity_id.is_empty() {
+        return Err(CertificateFault::Profile("every part of the subject must have a value"));
+    }
+    let now = fx.now();
+    let mut params = CertificateParams::default();
+    params.distinguished_name = name_of(subject)?;
+    params.not_before = moment(now)?;
+    params.not_after = moment(now.plus(lives))?;
+    params.serial_number = Some(serial(fx));
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
+    params.custom_extensions = vec![
+        // basicConstraints CA:FALSE, which the profile wants not critical.
+        CustomExtension::from_oid_content(&[2, 5, 29, 19], der(0x30, &[])),
+        CustomExtension::from_oid_content(&[2, 5, 29, 32], policies()),
+    ];
+    let signer = Signer { key, public: key.public_pkcs1() };
+    let certificate = params.self_signed(&signer).map_err(|_| CertificateFault::Refused)?;
+    Ok(certificate.der().to_vec())
+}
+
+/// When a certificate ends to be valid, for metrics and `doctor`.
+///
+/// # Errors
+/// [`CertificateFault::Unreadable`] when it is none.
+pub fn not_after(der: &[u8]) -> Result<Timestamp, CertificateFault> {
+    let (_, certificate) =
+        X509Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
+    Ok(Timestamp::from_unix_seconds(certificate.validity().not_after.timestamp()))
+}
+
+/// The public key of a certificate as DER `SubjectPublicKeyInfo`.
+///
+/// # Errors
+/// [`CertificateFault::Unreadable`] when it is none.
+pub fn public_key_info(der: &[u8]) -> Result<Vec<u8>, CertificateFault> {
+    let (rest, certificate) =
+        X509Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
+    if rest.is_empty() {
+        Ok(certificate.public_key().raw.to_vec())
+    } else {
+        Err(CertificateFault::Unreadable)
+    }
+}
+
+/// Whether the certificate is that of the key.
+#[must_use]
+pub fn belongs_to(der: &[u8], key: &RsaSigningKey) -> bool {
+    X509Certificate::from_der(der).is_ok_and(|(_, certificate)| {
+        certificate.public_key().subject_public_key.data.as_ref() == key.public_pkcs1()
+    })
+}
+
+/// What stands in a PEM file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pem {
+    /// `CERTIFICATE`.
+    Certificate,
+    /// `PRIVATE KEY` (PKCS#8).
+    PrivateKey,
+}
+
+impl Pem {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Certificate => "CERTIFICATE",
+            Self::PrivateKey => "PRIVATE KEY",
+        }
+    }
+
+    /// Writes DER as PEM, 64 characters a line (RFC 7468).
+    #[must_use]
+    pub fn write(self, der: &[u8]) -> zeroize::Zeroizing<String> {
+        let body = zeroize::Zeroizing::new(STANDARD.encode(der));
+        let label = self.label();
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(body.len() * 2));
+        text.push_str(&format!("-----BEGIN {label}-----\n"));
+        let mut rest = body.as_str();
+        while let Some((line, tail)) = rest.split_at_checked(64) {
+            text.push_str(line);
+            text.push('\n');
+            rest = tail;
+        }
+        if !rest.is_empty() {
+            text.push_str(rest);
+            text.push('\n');
+        }
+        text.push_str(&format!("-----END {label}-----\n"));
+        text
+    }
+
+    /// Reads the first block of this kind.
+    ///
+    /// # Errors
+    /// [`CertificateFault::Unreadable`] when there is none or it is not base64.
+    pub fn read(self, text: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, CertificateFault> {
+        let label = self.label();
+        let (_, rest) = text
+            .split_once(&format!("-----BEGIN {label}-----"))
+            .ok_or(CertificateFault::Unreadable)?;
+        let (body, _) = rest
+            .split_once(&format!("-----END {label}-----"))
+            .ok_or(CertificateFault::Unreadable)?;
+        let body: zeroize::Zeroizing<String> =
+            zeroize::Zeroizing::new(body.split_ascii_whitespace().collect());
+        STANDARD
+            .decode(body.as_str())
+            .map(zeroize::Zeroizing::new)
+            .map_err(|_| CertificateFault::Unreadable)
+    }
+}
+
+struct Signer<'k> {
+    key: &'k RsaSigningKey,
+    public: Vec<u8>,
+}
+
+impl PublicKeyData for Signer<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        &self.public
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
+}
+
+impl SigningKey for Signer<'_> {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        self.key.sign_sha256(message).map_err(|_| rcgen::Error::RingUnspecified)
+    }
+}
+
+fn name_of(subject: &Subject<'_>) -> Result<DistinguishedName, CertificateFault> {
+    let country = "IT".try_into().map_err(|_| CertificateFault::Refused)?;
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CountryName, DnValue::PrintableString(country));
+    name.push(DnType::LocalityName, subject.locality);
+    name.push(DnType::OrganizationName, subject.organization);
+    name.push(DnType::CommonName, subject.common_name);
+    name.push(DnType::CustomDnType(vec![2, 5, 4, 97]), format!("PA:IT-{}", subject.ipa_code));
+    name.push(DnType::CustomDnType(vec![2, 5, 4, 83]), subject.entity_id);
+    Ok(name)
+}
+
+fn moment(at: Timestamp) -> Result<OffsetDateTime, CertificateFault> {
+    OffsetDateTime::from_unix_timestamp(at.unix_seconds())
+        .map_err(|_| CertificateFault::Profile("the validity ends outside the calendar"))
+}
+
+/// 128 unpredictable bits, positive (RFC 5280, section 4.1.2.2).
+fn serial(fx: &Effects) -> SerialNumber {
+    let mut octets = [0_u8; 16];
+    fx.fill(&mut octets);
+    if let Some(first) = octets.first_mut() {
+        *first = *first & 0x7F | 0x40;
+    }
+    SerialNumber::from_slice(&octets)
+}
+
+/// `certificatePolicies` (RFC 5280, section 4.2.1.4): two policies, each with the notice that the
+/// profile prescribes.
+fn policies() -> Vec<u8> {
+    let policy = |identifier: &[u8], notice: &str| {
+        let text = der(0x30, &[&der(0x0C, &[notice.as_bytes()])]);
+        // id-qt-unotice, 1.3.6.1.5.5.7.2.2
+        let kind = der(0x06, &[&[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02, 0x02]]);
+        let qualifiers = der(0x30, &[&der(0x30, &[&kind, &text])]);
+        der(0x30, &[&der(0x06, &[identifier]), &qualifiers])
+    };
+    // 1.3.76.16.6 and 1.3.76.16.4.2.1
+    let agid = policy(&[0x2B, 0x4C, 0x10, 0x06], "agIDcert");
+    let public = policy(&[0x2B, 0x4C, 0x10, 0x04, 0x02, 0x01], "cert_SP_Pub");
+    der(0x30, &[&agid, &public])
+}
+
+/// One DER value. Lengths here stay below 128 octets, so one octet of length is enough.
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let body = parts.concat();
+    let mut out = vec![tag, u8::try_from(body.len()).unwrap_or(u8::MAX)];
+    out.extend_from_slice(&body);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject() -> Subject<'static> {
+        Subject {
+            organization: "Ente di Prova per il Collaudo",
+            common_name: "Ente Prova",
+            locality: "Roma",
+            ipa_code: "c_h501",
+            entity_id: "http://localhost:9600/saml/metadata",
+        }
+    }
+
+    fn made() -> (RsaSigningKey, Vec<u8>) {
+        let (fx, _) = Effects::scripted(1_795_341_600, 7);
+        let key = RsaSigningKey::from_pkcs8(&RsaSigningKey::generate(2048).unwrap()).unwrap();
+        let lives = Duration::from_secs(3650 * 86_400);
+        let der = self_signed(&subject(), &key, lives, &fx).unwrap();
+        (key, der)
+    }
+
+    #[test]
+    fn our_certificate_has_the_profile_of_agid() {
+        let (key, der) = made();
+        let (_, certificate) = X509Certificate::from_der(&der).unwrap();
+        let name = certificate.subject().to_string();
+        for part in ["C=IT", "L=Roma", "O=Ente di Prova per il Collaudo", "CN=Ente Prova"] {
+            assert!(name.contains(part), "{name}");
+        }
+        assert!(name.contains("PA:IT-c_h501") && name.contains("/saml/metadata"), "{name}");
+        let constraints = certificate.basic_constraints().unwrap().unwrap();
+        assert!(!constraints.value.ca && !constraints.critical);
+        let usage = certificate.key_usage().unwrap().unwrap();
+        assert!(usage.critical && usage.value.digital_signature() && usage.value.non_repudiation());
+        assert_eq!(usage.value.flags, 0b11, "nothing else");
+        let has = |needle: &[u8]| der.windows(needle.len()).any(|window| window == needle);
+        assert!(has(b"agIDcert") && has(b"cert_SP_Pub"));
+        assert!(belongs_to(&der, &key));
+    }
+
+    #[test]
+    fn a_certificate_ends_when_it_was_told_to() {
+        let (_, der) = made();
+        let expected = 1_795_341_600 + 3650 * 86_400;
+        assert_eq!(not_after(&der), Ok(Timestamp::from_unix_seconds(expected)));
+        assert_eq!(not_after(b"no certificate"), Err(CertificateFault::Unreadable));
+    }
+
+    #[test]
+    fn pem_comes_back_as_it_went() {
+        let (_, der) = made();
+        for kind in [Pem::Certificate, Pem::PrivateKey] {
+            for length in [0, 47, 48, 49, der.len()] {
+                let part = der.get(..length).unwrap();
+                assert_eq!(kind.read(&kind.write(part)).unwrap().as_slice(), part);
+            }
+        }
+        assert!(Pem::PrivateKey.read(&Pem::Certificate.write(&der)).is_err());
+        assert!(Pem::Certificate.read("-----BEGIN CERTIFICATE-----\n%%\n").is_err());
+    }
+
+    #[test]
+    fn a_certificate_of_another_key_does_not_belong() {
+        let ((_, first), (second, _)) = (made(), made());
+        assert!(!belongs_to(&first, &second));
+    }
+
+    #[test]
+    fn a_subject_with_an_empty_part_is_refused() {
+        let (fx, _) = Effects::scripted(0, 1);
+        let key = RsaSigningKey::from_pkcs8(&RsaSigningKey::generate(2048).unwrap()).unwrap();
+        let subject = Subject { ipa_code: " ", ..subject() };
+        assert!(self_signed(&subject, &key, Duration::from_secs(1), &fx).is_err());
+    }
+}
