@@ -6,9 +6,12 @@
 pub mod authorization;
 pub mod claims_request;
 pub mod client;
+mod client_assertion;
 pub mod client_authentication;
 pub mod pkce;
 pub mod return_to;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod scopes;
 
 pub use authorization::{AuthorizationRequest, Prompt};

@@ -1,0 +1,44 @@
+//! A relying party for unit tests: the INPS portal of the sandbox, with a secret.
+//!
+//! Not a default: a real one is read from its file and every key of that is checked.
+
+use super::client::{
+    Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, IdTokenAlgorithm,
+    SubjectType, Texts,
+};
+use super::{Scope, Scopes};
+use crate::crypto::digest::sha256;
+use crate::terms::{Level, Locale};
+
+/// The secret of [`client`].
+pub(crate) const SECRET: &str = "a secret: with+odd % characters";
+
+/// `client_secret_basic`, PKCE demanded, every scope, SPID, level 1 and up.
+pub(crate) fn client(id: &str) -> Client {
+    let here = |path: &str| format!("https://rp.test/{path}");
+    Client {
+        id: ClientId::parse(id).unwrap(),
+        redirect_uris: vec![here("cb"), here("cb?fixed=1")],
+        authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
+        legacy_without_pkce: false,
+        id_token_algorithm: IdTokenAlgorithm::RS256,
+        minimum_level: Level::L1,
+        upstreams: vec!["spid".to_owned()],
+        scopes: Scope::ALL.into_iter().collect::<Scopes>(),
+        claims_profile: ClaimsProfile::Flat,
+        claims_in_id_token: false,
+        subject_type: SubjectType::Pairwise,
+        sector: "rp.test".to_owned(),
+        attribute_set: "full".to_owned(),
+        branding: Branding {
+            name: Texts::new(vec![(Locale::It, "Portale".to_owned())]).unwrap(),
+            accent: "#003366".to_owned(),
+            legal_uri: here("legal"),
+            privacy_uri: here("privacy"),
+            accessibility_uri: here("accessibility"),
+            initiate_login_uri: here("login"),
+            assistance: Assistance::default(),
+            default_locale: Locale::It,
+        },
+    }
+}
