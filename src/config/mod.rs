@@ -1,1 +1,133 @@
-//! To be written.
+//! Configuration: one TOML file, secrets by `file:`/`env:`, one TOML file for each relying party.
+//!
+//! Not a global: `app` assembles everything from it, and nothing below `app` ever sees it. Every
+//! mistake is reported at once, with file, key and remedy ([`Problem`]); nothing starts half-read.
+
+mod problem;
+mod relying_party;
+mod secret;
+mod section;
+mod settings;
+mod spid;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use problem::{Problem, Problems};
+pub use spid::CertificatePlan;
+
+use crate::oidc::Client;
+use crate::state::RedisSettings;
+use crate::upstream::settings::SpidConfig;
+use section::File;
+
+/// Everything that was read and checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Issuer identifier, without a trailing slash: https, or http on loopback.
+    pub issuer: String,
+    /// Whether generated development keys may be used.
+    pub development: bool,
+    /// Where browsers and relying parties connect.
+    pub public: std::net::SocketAddr,
+    /// Where operations connect: metrics and health.
+    pub operations: std::net::SocketAddr,
+    /// Worker threads of the public listener.
+    pub workers: usize,
+    /// Secret that seals volatile state.
+    pub sealing: secrecy::SecretSlice<u8>,
+    /// Secret of pairwise subjects.
+    pub pairwise: secrecy::SecretSlice<u8>,
+    /// Folder of the key ring for tokens.
+    pub keys: PathBuf,
+    /// Which store keeps volatile state.
+    pub state: StateConfig,
+    /// Lifetimes.
+    pub lifetimes: Lifetimes,
+    /// Which log lines are written, in the syntax of `RUST_LOG`.
+    pub log: String,
+    /// Folder of the relying parties.
+    pub relying_parties: PathBuf,
+    /// The relying parties themselves.
+    pub clients: Vec<Client>,
+    /// The SPID upstream, when it is switched on.
+    pub spid: Option<SpidConfig>,
+    /// Files of the SPID providers' metadata, to be read again on a reload.
+    pub spid_metadata: Vec<PathBuf>,
+}
+
+/// The store of volatile state.
+#[derive(Debug)]
+pub enum StateConfig {
+    /// In this process, with a bound on entries.
+    Memory {
+        /// At most so many entries.
+        capacity: usize,
+    },
+    /// Redis.
+    Redis(RedisSettings),
+}
+
+/// How long things live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// A login in progress.
+    pub login: Duration,
+    /// A code.
+    pub code: Duration,
+    /// An access token.
+    pub token: Duration,
+}
+
+impl Config {
+    /// Reads and checks the file at `path` and every file it names.
+    ///
+    /// # Errors
+    /// Every problem found, in the order of the files.
+    pub fn read(path: &Path) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let config =
+            File::read(path, &mut problems).and_then(|file| settings::read(&file, &mut problems));
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(problems),
+        }
+    }
+
+    /// Reads the relying parties again; the old set stays when anything is wrong.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn read_clients(
+        folder: &Path,
+        upstreams: &[&str],
+        sets: &[String],
+    ) -> Result<Vec<Client>, Problems> {
+        let mut problems = Problems::default();
+        let clients = relying_party::read_folder(folder, upstreams, sets, &mut problems);
+        if problems.is_empty() { Ok(clients) } else { Err(problems) }
+    }
+
+    /// What `varco keys` has to know before any key exists.
+    ///
+    /// # Errors
+    /// Every problem found in the keys that it reads.
+    pub fn read_key_plan(path: &Path) -> Result<KeyPlan, Problems> {
+        let mut problems = Problems::default();
+        let plan = File::read(path, &mut problems)
+            .and_then(|file| settings::key_plan(&file, &mut problems));
+        match plan {
+            Some(plan) if problems.is_empty() => Ok(plan),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Where keys go.
+#[derive(Debug)]
+pub struct KeyPlan {
+    /// Folder of the key ring for tokens.
+    pub ring: PathBuf,
+    /// The SPID key and certificate, when SPID is switched on.
+    pub spid: Option<CertificatePlan>,
+}

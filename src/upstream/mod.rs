@@ -3,13 +3,21 @@
 //! Not the journey: `login` runs it. Adding an upstream is one folder and two lines here.
 
 pub mod contract;
-pub mod spid;
+mod spid;
 
 use std::time::Duration;
 
 pub use contract::{
     Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Upstream, UpstreamRequest,
 };
+
+/// What configuration says about each upstream, typed.
+pub mod settings {
+    pub use super::spid::{
+        Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
+    };
+}
+pub use spid::Spid;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};

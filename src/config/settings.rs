@@ -1,0 +1,208 @@
+//! The main file, section by section.
+//!
+//! Not the relying parties (`relying_party.rs`) and not an upstream's own section (`spid.rs`).
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::section::{File, Section};
+use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret, spid};
+use crate::state::RedisSettings;
+
+/// Reads the main file; `None` when something that everything needs is missing.
+pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
+    let root = file.root();
+    let issuer = issuer(&root, problems);
+    let development =
+        root.word("environment", &[("production", false), ("development", true)], problems);
+    let listen = root.section("listen", problems);
+    let public = socket(&listen, "public", "0.0.0.0:8080", problems);
+    let operations = socket(&listen, "operations", "127.0.0.1:9090", problems);
+    let workers = listen.number("workers", 2, 1..=1024, problems);
+    listen.finish(problems);
+    let secrets = root.section("secrets", problems);
+    let sealing = secret::read(file, &secrets, "sealing", 32, problems);
+    let pairwise = secret::read(file, &secrets, "pairwise", 32, problems);
+    secrets.finish(problems);
+    let keys = root.section("keys", problems);
+    let ring = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
+    keys.finish(problems);
+    let state = state(file, &root, problems);
+    let lifetimes = lifetimes(&root, problems);
+    let log = root.section("log", problems);
+    let filter = log.optional_text("filter", problems).unwrap_or("info").to_owned();
+    log.finish(problems);
+
+    let upstreams = root.section("upstream", problems);
+    let section = upstreams.section("spid", problems);
+    let mut names = Vec::new();
+    let mut spid_metadata = Vec::new();
+    let spid = if section.present() {
+        names.push("spid");
+        spid::read(file, &section, issuer.as_deref().unwrap_or(""), &mut spid_metadata, problems)
+    } else {
+        upstreams.wrong(
+            problems,
+            "spid",
+            "no upstream is switched on",
+            "add a section [upstream.spid]",
+        );
+        None
+    };
+    upstreams.finish(problems);
+    let sets: Vec<String> = spid
+        .as_ref()
+        .map(|spid| spid.attribute_sets.iter().map(|set| set.name.clone()).collect())
+        .unwrap_or_default();
+
+    let folder =
+        file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
+    let clients = relying_party::read_folder(&folder, &names, &sets, problems);
+    root.finish(problems);
+    Some(Config {
+        issuer: issuer?,
+        development: development?,
+        public: public?,
+        operations: operations?,
+        workers: usize::try_from(workers).ok()?,
+        sealing: sealing?,
+        pairwise: pairwise?,
+        keys: ring,
+        state: state?,
+        lifetimes,
+        log: filter,
+        relying_parties: folder,
+        clients,
+        spid,
+        spid_metadata,
+    })
+}
+
+/// The parts that say where keys go, and nothing that needs a key.
+pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> {
+    let root = file.root();
+    let issuer = issuer(&root, problems)?;
+    let keys = root.section("keys", problems);
+    let ring = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
+    let section = root.section("upstream", problems).section("spid", problems);
+    let spid = if section.present() {
+        Some(spid::certificate_plan(file, &section, &issuer, problems)?)
+    } else {
+        None
+    };
+    Some(KeyPlan { ring, spid })
+}
+
+fn issuer(root: &Section<'_>, problems: &mut Problems) -> Option<String> {
+    let remedy =
+        "write https://host or https://host/path, without a trailing slash (http only on loopback)";
+    let text = root.text("issuer", remedy, problems)?;
+    if let Err(wrong) = web_address(text) {
+        root.wrong(problems, "issuer", wrong, remedy);
+        return None;
+    }
+    if text.ends_with('/') || text.contains('?') {
+        root.wrong(problems, "issuer", "has a query or a trailing slash", remedy);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// Whether a browser may be sent there: https, or http on loopback; no fragment, no user name.
+pub(super) fn web_address(text: &str) -> Result<url::Url, &'static str> {
+    let url = url::Url::parse(text).map_err(|_| "is not an address")?;
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err("has no host"),
+    };
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        return Err("is not https");
+    }
+    if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err("has a fragment or a user name");
+    }
+    Ok(url)
+}
+
+fn socket(
+    section: &Section<'_>,
+    key: &str,
+    default: &str,
+    problems: &mut Problems,
+) -> Option<SocketAddr> {
+    let text = section.optional_text(key, problems).unwrap_or(default);
+    let address = text.parse().ok();
+    if address.is_none() {
+        section.wrong(
+            problems,
+            key,
+            "is not an address and a port",
+            "write \"127.0.0.1:8080\" or \"[::]:8080\"",
+        );
+    }
+    address
+}
+
+fn state(file: &File, root: &Section<'_>, problems: &mut Problems) -> Option<StateConfig> {
+    let section = root.section("state", problems);
+    let redis = section.word("kind", &[("memory", false), ("redis", true)], problems)?;
+    let state = if redis {
+        let url = secret::read(file, &section, "url", 8, problems).and_then(|url| {
+            let text = std::str::from_utf8(secrecy::ExposeSecret::expose_secret(&url))
+                .ok()
+                .map(str::to_owned);
+            let known = [
+                "redis://",
+                "rediss://",
+                "redis+sentinel://",
+                "rediss+sentinel://",
+                "redis+cluster://",
+                "rediss+cluster://",
+            ];
+            let good = text.filter(|text| known.iter().any(|scheme| text.starts_with(scheme)));
+            if good.is_none() {
+                section.wrong(
+                    problems,
+                    "url",
+                    "is not a Redis address",
+                    "use redis://, rediss://, redis+sentinel://, redis+cluster:// (or rediss+…)",
+                );
+            }
+            good
+        });
+        let ca_pem = section.optional_text("ca_file", problems).and_then(|path| {
+            let octets = std::fs::read(file.beside(path));
+            if octets.is_err() {
+                section.wrong(
+                    problems,
+                    "ca_file",
+                    "cannot be read",
+                    "name the PEM file of the server's certificate authority",
+                );
+            }
+            octets.ok()
+        });
+        let prefix = section.optional_text("prefix", problems).unwrap_or("varco").to_owned();
+        let timeout =
+            Duration::from_millis(section.number("timeout_ms", 500, 10..=30_000, problems));
+        url.map(|url| StateConfig::Redis(RedisSettings { url, prefix, timeout, ca_pem }))
+    } else {
+        let capacity = section.number("capacity", 500_000, 100..=100_000_000, problems);
+        Some(StateConfig::Memory { capacity: usize::try_from(capacity).ok()? })
+    };
+    section.finish(problems);
+    state
+}
+
+fn lifetimes(root: &Section<'_>, problems: &mut Problems) -> Lifetimes {
+    let section = root.section("lifetimes", problems);
+    let lifetimes = Lifetimes {
+        login: Duration::from_secs(section.number("login_seconds", 1200, 60..=3600, problems)),
+        code: Duration::from_secs(section.number("code_seconds", 60, 5..=60, problems)),
+        token: Duration::from_secs(section.number("token_seconds", 300, 30..=3600, problems)),
+    };
+    section.finish(problems);
+    lifetimes
+}

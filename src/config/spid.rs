@@ -1,0 +1,355 @@
+//! The section `[upstream.spid]`.
+//!
+//! Not a provider list: nothing about a provider stands here but which metadata files to trust.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Problems;
+use super::section::{File, Section};
+use crate::crypto::certificate::Pem;
+use crate::crypto::rsa::RsaSigningKey;
+use crate::saml::Comparison;
+use crate::saml::metadata::service::{AttributeSet, Consumer, Contact, Localised, Organization};
+use crate::upstream::settings::{
+    Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
+};
+
+/// Reads the section; `None` when something it needs is missing or wrong.
+pub(super) fn read(
+    file: &File,
+    section: &Section<'_>,
+    issuer: &str,
+    metadata_files: &mut Vec<PathBuf>,
+    problems: &mut Problems,
+) -> Option<SpidConfig> {
+    let base_url = origin(issuer);
+    let metadata_path = path(section, "metadata_path", "/saml/metadata", problems);
+    let entity_id = section
+        .optional_text("entity_id", problems)
+        .map_or_else(|| format!("{base_url}{metadata_path}"), str::to_owned);
+    if entity_id.trim() != entity_id {
+        section.wrong(
+            problems,
+            "entity_id",
+            "begins or ends with a blank",
+            "write the entity ID byte for byte as it is registered",
+        );
+    }
+    let consumers =
+        vec![Consumer { index: 0, path: path(section, "acs_path", "/saml/acs", problems) }];
+    let slo_path = path(section, "slo_path", "/saml/slo", problems);
+    let binding = section.word(
+        "binding",
+        &[("redirect", Binding::Redirect), ("post", Binding::Post)],
+        problems,
+    );
+    let response_signature = section.word(
+        "response_signature",
+        &[("if-present", ResponseSignature::IfPresent), ("required", ResponseSignature::Required)],
+        problems,
+    );
+    let force = section.word(
+        "force_authn",
+        &[("as-asked", Force::AsAsked), ("always", Force::Always)],
+        problems,
+    );
+    let comparisons = comparisons(section, problems);
+    let attribute_sets = attribute_sets(section, problems);
+    let organization = organization(section, problems);
+    let contact = contact(section, problems);
+    let keys = keys(file, section, problems);
+    let trust = trust(file, section, metadata_files, problems);
+    section.finish(problems);
+    Some(SpidConfig {
+        entity_id,
+        base_url,
+        metadata_path,
+        consumers,
+        consumer_index: 0,
+        slo_path,
+        binding: binding?,
+        comparisons,
+        response_signature: response_signature?,
+        force: force?,
+        attribute_sets,
+        organization,
+        contact: contact?,
+        keys: keys?,
+        trust: trust?,
+    })
+}
+
+/// Scheme and authority of the issuer.
+fn origin(issuer: &str) -> String {
+    url::Url::parse(issuer).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+fn path(section: &Section<'_>, key: &str, default: &str, problems: &mut Problems) -> String {
+    let text = section.optional_text(key, problems).unwrap_or(default);
+    if !text.starts_with('/') || text.contains(['?', '#', '{', ' ']) {
+        section.wrong(problems, key, "is not a path", "write a path that starts with a slash");
+    }
+    text.to_owned()
+}
+
+fn comparisons(section: &Section<'_>, problems: &mut Problems) -> Comparisons {
+    let table = section.section("comparison", problems);
+    let words = [
+        ("minimum", Comparison::Minimum),
+        ("exact", Comparison::Exact),
+        ("better", Comparison::Better),
+        ("maximum", Comparison::Maximum),
+    ];
+    let mut one = |key| table.word(key, &words, problems).unwrap_or_default();
+    let comparisons = Comparisons { l1: one("l1"), l2: one("l2"), l3: one("l3") };
+    table.finish(problems);
+    comparisons
+}
+
+fn attribute_sets(section: &Section<'_>, problems: &mut Problems) -> Vec<AttributeSet> {
+    let entries = section.sections("attribute_set", problems);
+    if entries.is_empty() {
+        section.wrong(
+            problems,
+            "attribute_set",
+            "is missing",
+            "add [[upstream.spid.attribute_set]] with name, index, title and attributes",
+        );
+    }
+    let mut sets = Vec::new();
+    for entry in entries {
+        let name =
+            entry.text("name", "write the name by which relying parties choose it", problems);
+        let index = entry.number("index", 0, 0..=65_535, problems);
+        let titles = localised(&entry.section("title", problems), problems);
+        let attributes = owned(&entry.texts("attributes", problems));
+        if attributes.is_empty() {
+            entry.wrong(
+                problems,
+                "attributes",
+                "is missing or empty",
+                "list SPID attribute names, such as \"fiscalNumber\"",
+            );
+        }
+        let required = owned(&entry.texts("required", problems));
+        entry.finish(problems);
+        if let (Some(name), Ok(index)) = (name, u16::try_from(index)) {
+            sets.push(AttributeSet { name: name.to_owned(), index, titles, attributes, required });
+        }
+    }
+    sets
+}
+
+/// A table of texts by language.
+fn localised(table: &Section<'_>, problems: &mut Problems) -> Vec<Localised> {
+    let mut texts = Vec::new();
+    for language in table.keys() {
+        if let Some(text) = table.optional_text(language, problems) {
+            texts.push(Localised { language: language.to_owned(), text: text.to_owned() });
+        }
+    }
+    if !texts.iter().any(|text| text.language == "it") {
+        table.wrong(problems, "it", "is missing", "write the Italian text");
+    }
+    texts
+}
+
+fn organization(section: &Section<'_>, problems: &mut Problems) -> Vec<Organization> {
+    let table = section.section("organization", problems);
+    let mut entries = Vec::new();
+    for language in table.keys() {
+        let entry = table.section(language, problems);
+        let name = entry.text("name", "write the name of the body as registered", problems);
+        let display_name = entry.optional_text("display_name", problems).or(name);
+        let url = entry.text("url", "write the address of the body's site", problems);
+        entry.finish(problems);
+        if let (Some(name), Some(display_name), Some(url)) = (name, display_name, url) {
+            entries.push(Organization {
+                language: language.to_owned(),
+                name: name.to_owned(),
+                display_name: display_name.to_owned(),
+                url: url.to_owned(),
+            });
+        }
+    }
+    if !entries.iter().any(|entry| entry.language == "it") {
+        table.wrong(
+            problems,
+            "it",
+            "is missing",
+            "add [upstream.spid.organization.it] with name and url",
+        );
+    }
+    entries
+}
+
+fn contact(section: &Section<'_>, problems: &mut Problems) -> Option<Contact> {
+    let table = section.section("contact", problems);
+    let contact = Contact {
+        ipa_code: table
+            .text("ipa_code", "write the code in the index of public administrations", problems)
+            .unwrap_or_default()
+            .to_owned(),
+        vat_number: table.optional_text("vat_number", problems).map(str::to_owned),
+        fiscal_code: table.optional_text("fiscal_code", problems).map(str::to_owned),
+        email: table
+            .text("email", "write an office's mailbox, not a person's", problems)?
+            .to_owned(),
+        telephone: table.optional_text("telephone", problems).map(str::to_owned),
+    };
+    table.finish(problems);
+    Some(contact)
+}
+
+fn keys(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<Keys> {
+    let table = section.section("keys", problems);
+    let key = table.optional_text("key_file", problems).unwrap_or("keys/spid/key.pem");
+    let certificate =
+        table.optional_text("certificate_file", problems).unwrap_or("keys/spid/certificate.pem");
+    let next = table.optional_text("next_certificate_file", problems);
+    let remedy = "run `varco keys generate`, or name an existing PEM file";
+    let mut pem = |name: &str, key: &str| match std::fs::read_to_string(file.beside(name)) {
+        Ok(text) => Some(text),
+        Err(cause) => {
+            table.wrong(problems, key, format!("{name} cannot be read: {cause}"), remedy);
+            None
+        }
+    };
+    let key_pem = pem(key, "key_file");
+    let certificate_pem = pem(certificate, "certificate_file");
+    let next_pem = next.and_then(|next| pem(next, "next_certificate_file"));
+    let signing = key_pem.and_then(|text| {
+        let key =
+            Pem::PrivateKey.read(&text).ok().and_then(|der| RsaSigningKey::from_pkcs8(&der).ok());
+        if key.is_none() {
+            table.wrong(
+                problems,
+                "key_file",
+                "is not an RSA key of 2048 to 4096 bits in PKCS#8 PEM",
+                remedy,
+            );
+        }
+        key.map(Arc::new)
+    });
+    let mut der = |text: Option<String>, key: &str| {
+        let der =
+            text.as_deref().map(|text| Pem::Certificate.read(text).ok().map(|der| der.to_vec()));
+        if matches!(der, Some(None)) {
+            table.wrong(problems, key, "is not a certificate in PEM", remedy);
+        }
+        der.flatten()
+    };
+    let certificate = der(certificate_pem, "certificate_file");
+    let next_certificate = der(next_pem, "next_certificate_file");
+    table.finish(problems);
+    Some(Keys { signing: signing?, certificate: certificate?, next_certificate })
+}
+
+fn trust(
+    file: &File,
+    section: &Section<'_>,
+    files: &mut Vec<PathBuf>,
+    problems: &mut Problems,
+) -> Option<Trust> {
+    let table = section.section("trust", problems);
+    let names = table.texts("metadata_files", problems);
+    if names.is_empty() {
+        table.wrong(
+            problems,
+            "metadata_files",
+            "is missing or empty",
+            "list the metadata files of the providers, such as \"metadata/spid/providers.xml\"",
+        );
+    }
+    let mut metadata = Vec::new();
+    for name in names {
+        let path = file.beside(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => metadata.push(text),
+            Err(cause) => table.wrong(
+                problems,
+                "metadata_files",
+                format!("{name} cannot be read: {cause}"),
+                "name an existing, readable file",
+            ),
+        }
+        files.push(path);
+    }
+    let certificate = table.optional_text("certificate_file", problems).map(|name| {
+        let der = std::fs::read_to_string(file.beside(name))
+            .ok()
+            .and_then(|text| Pem::Certificate.read(&text).ok())
+            .map(|der| der.to_vec());
+        if der.is_none() {
+            table.wrong(
+                problems,
+                "certificate_file",
+                format!("{name} is not a certificate in PEM"),
+                "name the certificate that signs the metadata",
+            );
+        }
+        der
+    });
+    let disabled = owned(&table.texts("disabled_providers", problems));
+    table.finish(problems);
+    match certificate {
+        Some(None) => None,
+        Some(der) => Some(Trust { metadata, certificate: der, disabled }),
+        None => Some(Trust { metadata, certificate: None, disabled }),
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// What `varco keys generate` has to know before any key exists.
+pub(super) fn certificate_plan(
+    file: &File,
+    section: &Section<'_>,
+    issuer: &str,
+    problems: &mut Problems,
+) -> Option<CertificatePlan> {
+    let metadata_path = path(section, "metadata_path", "/saml/metadata", problems);
+    let entity_id = section
+        .optional_text("entity_id", problems)
+        .map_or_else(|| format!("{}{metadata_path}", origin(issuer)), str::to_owned);
+    let organization =
+        organization(section, problems).into_iter().find(|entry| entry.language == "it")?;
+    let contact = contact(section, problems)?;
+    let table = section.section("keys", problems);
+    let common = section.section("certificate", problems);
+    Some(CertificatePlan {
+        key: file.beside(table.optional_text("key_file", problems).unwrap_or("keys/spid/key.pem")),
+        certificate: file.beside(
+            table
+                .optional_text("certificate_file", problems)
+                .unwrap_or("keys/spid/certificate.pem"),
+        ),
+        entity_id,
+        organization: organization.name,
+        ipa_code: contact.ipa_code,
+        common_name: organization.display_name,
+        locality: common.optional_text("locality", problems).unwrap_or("Roma").to_owned(),
+    })
+}
+
+/// Where the key and the certificate go, and whom the certificate names.
+#[derive(Debug)]
+pub struct CertificatePlan {
+    /// The private key's file.
+    pub key: PathBuf,
+    /// The certificate's file.
+    pub certificate: PathBuf,
+    /// Subject attribute `uri`.
+    pub entity_id: String,
+    /// Subject attribute `O`.
+    pub organization: String,
+    /// Subject attribute `CN`.
+    pub common_name: String,
+    /// Becomes the subject attribute `organizationIdentifier`.
+    pub ipa_code: String,
+    /// Subject attribute `L`.
+    pub locality: String,
+}
