@@ -1,1 +1,9 @@
-//! Sandbox.
+//! A whole federation in a box: sample SPID providers, portals, a scripted browser and a bench.
+//!
+//! Not part of the product: `varco` contains none of it. Start with [`spid::Provider`].
+
+pub mod canonical;
+pub mod error;
+pub mod markup;
+pub mod people;
+pub mod spid;

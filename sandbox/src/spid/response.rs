@@ -1,0 +1,294 @@
+//! A Response as a real SPID provider builds it, and every way to build it wrong.
+//!
+//! Not signature wrapping: `wrapping.rs` rearranges what is built here.
+
+use std::time::Duration;
+
+use varco::crypto::Handle;
+use varco::effects::Effects;
+use varco::terms::Level;
+
+use super::keys::SigningIdentity;
+use super::misbehaviour::Misbehaviour as M;
+use super::request::AuthnRequest;
+use super::signature::{Digest, sign};
+use super::wrapping;
+use crate::error::SandboxError;
+use crate::markup::{Element, Node};
+use crate::people::Person;
+
+/// Everything an answer is made of.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// What was asked.
+    pub request: &'a AuthnRequest,
+    /// The provider that answers.
+    pub issuer: &'a str,
+    /// With which key.
+    pub identity: &'a SigningIdentity,
+    /// The key of another trusted provider, for `other-provider-key`.
+    pub foreign: &'a SigningIdentity,
+    /// Who signs in.
+    pub person: &'a Person,
+    /// What goes wrong.
+    pub misbehave: Option<M>,
+}
+
+impl Answer<'_> {
+    /// The XML of the Response.
+    ///
+    /// # Errors
+    /// When a key cannot sign.
+    pub fn build(&self, fx: &Effects) -> Result<String, SandboxError> {
+        if let Some(number) = self.misbehave.and_then(M::anomaly) {
+            let mut response = self.envelope(fx, &refused(number));
+            sign(&mut response, self.identity, Digest::Sha256)?;
+            return Ok(response.document());
+        }
+        let identity = match self.misbehave {
+            Some(M::OtherProviderKey) => self.foreign,
+            _ => self.identity,
+        };
+        let digest = if self.misbehave == Some(M::Sha1) { Digest::Sha1 } else { Digest::Sha256 };
+        let mut assertion = self.assertion(fx);
+        let mut response = self.envelope(fx, &success());
+        if let Some(M::Wrapping(variant)) = self.misbehave {
+            let pieces = wrapping::Pieces { response, assertion, identity, fx };
+            return Ok(pieces.wrap(variant)?.document());
+        }
+        if !matches!(self.misbehave, Some(M::Unsigned | M::UnsignedAssertion)) {
+            sign(&mut assertion, identity, digest)?;
+        }
+        if self.misbehave == Some(M::BadAssertionSignature) {
+            forge(&mut assertion);
+        }
+        response.insert(usize::MAX, assertion);
+        match self.misbehave {
+            Some(M::TwoAssertions) => {
+                let mut second = self.assertion(fx);
+                sign(&mut second, identity, digest)?;
+                response.insert(usize::MAX, second);
+            }
+            Some(M::DuplicateId) => {
+                let id = response.get("ID").to_owned();
+                if let Some(status) = response.find_mut("samlp:Status") {
+                    status.set("ID", id);
+                }
+            }
+            _ => {}
+        }
+        if self.misbehave != Some(M::Unsigned) {
+            sign(&mut response, identity, digest)?;
+        }
+        if self.misbehave == Some(M::BadResponseSignature) {
+            // Another moment of issue: the digest no longer fits.
+            let earlier = fx.now().minus(Duration::from_secs(1)).rfc3339();
+            response.set("IssueInstant", earlier);
+        }
+        let document = response.document();
+        Ok(match self.misbehave {
+            Some(M::Doctype) => document.replacen(
+                "?>",
+                "?><!DOCTYPE samlp:Response [<!ENTITY who \"sandbox\">]>",
+                1,
+            ),
+            _ => document,
+        })
+    }
+
+    fn envelope(&self, fx: &Effects, status: &Element) -> Element {
+        let mut response = Element::new("samlp:Response")
+            .with("ID", id(fx))
+            .with("Version", "2.0")
+            .with("IssueInstant", fx.now().rfc3339())
+            .with("Destination", self.unless(M::WrongDestination, &self.request.acs))
+            .with("InResponseTo", self.in_response_to())
+            .child(self.issuer())
+            .child(status.clone());
+        if self.misbehave == Some(M::Unsolicited) {
+            response.unset("InResponseTo");
+        }
+        response
+    }
+
+    fn assertion(&self, fx: &Effects) -> Element {
+        let now = fx.now();
+        let hour = Duration::from_secs(3600);
+        let lives = Duration::from_secs(300);
+        let (from, until) = match self.misbehave {
+            Some(M::Expired) => (now.minus(hour + lives), now.minus(hour)),
+            Some(M::NotYetValid) => (now.plus(hour), now.plus(hour + lives)),
+            _ => (now, now.plus(lives)),
+        };
+        let mut confirmation = Element::new("saml:SubjectConfirmationData")
+            .with("Recipient", self.unless(M::WrongRecipient, &self.request.acs))
+            .with("InResponseTo", self.in_response_to())
+            .with("NotOnOrAfter", until.rfc3339());
+        if self.misbehave == Some(M::Unsolicited) {
+            confirmation.unset("InResponseTo");
+        }
+        Element::new("saml:Assertion")
+            .with("ID", id(fx))
+            .with("Version", "2.0")
+            .with("IssueInstant", now.rfc3339())
+            .child(self.issuer())
+            .child(
+                Element::new("saml:Subject").child(self.name_id(fx)).child(
+                    Element::new("saml:SubjectConfirmation")
+                        .with("Method", "urn:oasis:names:tc:SAML:2.0:cm:bearer")
+                        .child(confirmation),
+                ),
+            )
+            .child(
+                Element::new("saml:Conditions")
+                    .with("NotBefore", from.rfc3339())
+                    .with("NotOnOrAfter", until.rfc3339())
+                    .child(Element::new("saml:AudienceRestriction").child(
+                        Element::new("saml:Audience").text(match self.misbehave {
+                            Some(M::WrongAudience) => "https://other-service.example/metadata",
+                            _ => &self.request.issuer,
+                        }),
+                    )),
+            )
+            .child(
+                Element::new("saml:AuthnStatement")
+                    .with("AuthnInstant", now.rfc3339())
+                    .with("SessionIndex", id(fx))
+                    .child(
+                        Element::new("saml:AuthnContext").child(
+                            Element::new("saml:AuthnContextClassRef").text(self.level().uri()),
+                        ),
+                    ),
+            )
+            .child(self.attributes())
+    }
+
+    fn name_id(&self, fx: &Effects) -> Element {
+        let name_id = Element::new("saml:NameID")
+            .with("Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient")
+            .with("NameQualifier", self.issuer);
+        let value = id(fx);
+        match (self.misbehave, value.split_at_checked(20)) {
+            (Some(M::CommentInNameId), Some((head, tail))) => {
+                name_id.text(head).node(Node::Comment("cut here".to_owned())).text(tail)
+            }
+            _ => name_id.text(value),
+        }
+    }
+
+    fn attributes(&self) -> Element {
+        let mut person = self.person.clone();
+        match self.misbehave {
+            Some(M::NoFiscalNumber) => person.set("fiscalNumber", None),
+            Some(M::BadFiscalNumber) => {
+                // Every letter is one check character for fifteen others: another letter is wrong.
+                let right = person.attribute("fiscalNumber").unwrap_or_default().to_owned();
+                let other = if right.ends_with('X') { 'Y' } else { 'X' };
+                let head = right.split_at_checked(21).map_or("", |(head, _)| head);
+                person.set("fiscalNumber", Some(&format!("{head}{other}")));
+            }
+            _ => {}
+        }
+        let mut statement = Element::new("saml:AttributeStatement");
+        for name in &self.request.attributes {
+            let Some(value) = person.attribute(name) else { continue };
+            let kind = match name.as_str() {
+                "dateOfBirth" | "expirationDate" => "xs:date",
+                _ => "xs:string",
+            };
+            statement = statement.child(
+                Element::new("saml:Attribute")
+                    .with("Name", name)
+                    .with("NameFormat", "urn:oasis:names:tc:SAML:2.0:attrname-format:basic")
+                    .child(Element::new("saml:AttributeValue").with("xsi:type", kind).text(value)),
+            );
+        }
+        statement
+    }
+
+    fn level(&self) -> Level {
+        let asked = self.request.level;
+        let wanted = match self.misbehave {
+            Some(M::LowerLevel) => asked.number().saturating_sub(1),
+            Some(M::HigherLevel) => asked.number() + 1,
+            _ => asked.number(),
+        };
+        Level::try_from(wanted).unwrap_or(asked)
+    }
+
+    fn issuer(&self) -> Element {
+        Element::new("saml:Issuer")
+            .with("Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:entity")
+            .text(match self.misbehave {
+                Some(M::WrongIssuer) => "https://other-provider.example",
+                _ => self.issuer,
+            })
+    }
+
+    fn in_response_to(&self) -> &str {
+        match self.misbehave {
+            Some(M::WrongInResponseTo) => "_0123456789abcdef0123456789abcdef",
+            _ => &self.request.id,
+        }
+    }
+
+    fn unless<'t>(&self, case: M, right: &'t str) -> &'t str {
+        if self.misbehave == Some(case) { "https://other-service.example/acs" } else { right }
+    }
+}
+
+/// Turns the person of an Assertion into somebody else.
+pub(super) fn forge(assertion: &mut Element) {
+    let Some(statement) = assertion.find_mut("saml:AttributeStatement") else { return };
+    let [first, second] = ["ada", "bruno"].map(|id| {
+        let person = Person::named(id);
+        person.and_then(|person| person.attribute("fiscalNumber").map(str::to_owned))
+    });
+    let mut forged = Element::new("saml:AttributeStatement");
+    for attribute in statement.elements() {
+        let mut attribute = attribute.clone();
+        if attribute.get("Name") == "fiscalNumber"
+            && let Some(value) = attribute.find_mut("saml:AttributeValue")
+        {
+            let victim = if Some(value.content()) == second { &first } else { &second };
+            let other = victim.as_deref().unwrap_or_default();
+            value.replace(vec![Node::Text(other.to_owned())]);
+        }
+        forged = forged.child(attribute);
+    }
+    *statement = forged;
+}
+
+/// An ID that no one can guess (SAML Core, section 1.3.4).
+pub(super) fn id(fx: &Effects) -> String {
+    format!("_{}", Handle::fresh(fx).reveal())
+}
+
+fn success() -> Element {
+    Element::new("samlp:Status").child(status_code("Success"))
+}
+
+/// The status of a SPID anomaly.
+fn refused(number: u8) -> Element {
+    let (outer, inner) = match number {
+        8 | 11 => ("Requester", None),
+        9 => ("VersionMismatch", None),
+        12 => ("Requester", Some("NoAuthnContext")),
+        13 => ("Requester", Some("RequestDenied")),
+        14 | 16..=18 => ("Requester", Some("RequestUnsupported")),
+        15 => ("Requester", Some("NoPassive")),
+        _ => ("Responder", Some("AuthnFailed")),
+    };
+    let mut code = status_code(outer);
+    if let Some(inner) = inner {
+        code = code.child(status_code(inner));
+    }
+    Element::new("samlp:Status")
+        .child(code)
+        .child(Element::new("samlp:StatusMessage").text(format!("ErrorCode nr{number:02}")))
+}
+
+fn status_code(name: &str) -> Element {
+    Element::new("samlp:StatusCode")
+        .with("Value", format!("urn:oasis:names:tc:SAML:2.0:status:{name}"))
+}
