@@ -1,0 +1,132 @@
+//! Configuration mistakes: every one is reported at once, with file, key and remedy.
+
+use std::fs;
+use std::path::PathBuf;
+
+use varco::config::Config;
+
+/// A folder that is removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("varco-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(path.join("relying-parties")).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The (file, key) pairs of every problem.
+fn problems(path: &std::path::Path) -> Vec<(String, String)> {
+    let problems = Config::read(path).unwrap_err();
+    for problem in problems.iter() {
+        assert!(!problem.remedy.is_empty(), "{problem}");
+        assert!(!problem.wrong.is_empty(), "{problem}");
+    }
+    let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    problems.iter().map(|problem| (name(&problem.file), problem.key.clone())).collect()
+}
+
+#[test]
+fn every_mistake_of_every_file_is_reported_at_once() {
+    let folder = Folder::new("mistakes");
+    let main = folder.write(
+        "varco.toml",
+        r##"
+issuer = "http://login.example.it/"
+environment = "staging"
+colour = "red"
+[listen]
+public = "everywhere"
+workers = 0
+[secrets]
+sealing = "hunter2hunter2hunter2hunter2hunter2"
+pairwise = "file:absent"
+[state]
+kind = "redis"
+url = "file:redis-url"
+[upstream.spid]
+binding = "pigeon"
+[upstream.spid.organization.en]
+name = "Body"
+[upstream.spid.trust]
+metadata_files = ["absent.xml"]
+"##,
+    );
+    folder.write("redis-url", "http://not-redis:6379");
+    folder.write(
+        "relying-parties/a.toml",
+        r##"
+client_id = "a b"
+redirect_uris = ["http://evil.example/cb#x"]
+scopes = ["profile", "everything"]
+client_secret = "in the file"
+upstreams = ["myspace"]
+[branding]
+accent = "#ffff00"
+"##,
+    );
+    folder.write("relying-parties/b.toml", "client_id = ");
+
+    let found = problems(&main);
+    for expected in [
+        ("varco.toml", "issuer"),
+        ("varco.toml", "environment"),
+        ("varco.toml", "colour"),
+        ("varco.toml", "listen.public"),
+        ("varco.toml", "listen.workers"),
+        ("varco.toml", "secrets.sealing"),
+        ("varco.toml", "secrets.pairwise"),
+        ("varco.toml", "state.url"),
+        ("varco.toml", "upstream.spid.binding"),
+        ("varco.toml", "upstream.spid.attribute_set"),
+        ("varco.toml", "upstream.spid.organization.en.url"),
+        ("varco.toml", "upstream.spid.organization.it"),
+        ("varco.toml", "upstream.spid.contact.email"),
+        ("varco.toml", "upstream.spid.keys.key_file"),
+        ("varco.toml", "upstream.spid.trust.metadata_files"),
+        ("a.toml", "client_id"),
+        ("a.toml", "redirect_uris"),
+        ("a.toml", "scopes"),
+        ("a.toml", "client_secret"),
+        ("a.toml", "upstreams"),
+        ("a.toml", "name.it"),
+        ("a.toml", "branding.accent"),
+        ("a.toml", "branding.legal_uri"),
+        ("a.toml", "initiate_login_uri"),
+        ("a.toml", "assistance.email"),
+        ("b.toml", "line 1"),
+    ] {
+        let expected = (expected.0.to_owned(), expected.1.to_owned());
+        assert!(found.contains(&expected), "{expected:?} is not among {found:#?}");
+    }
+}
+
+#[test]
+fn a_secret_written_in_the_file_is_never_repeated_in_the_report() {
+    let folder = Folder::new("secret");
+    let main =
+        folder.write("varco.toml", "[secrets]\nsealing = \"hunter2-hunter2-hunter2-hunter2\"\n");
+    let report = Config::read(&main).unwrap_err().to_string();
+    assert!(report.contains("secrets.sealing"), "{report}");
+    assert!(!report.contains("hunter2"), "{report}");
+}
+
+#[test]
+fn a_missing_file_is_one_problem_and_not_a_panic() {
+    let folder = Folder::new("missing");
+    assert_eq!(problems(&folder.0.join("absent.toml")).len(), 1);
+}

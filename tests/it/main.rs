@@ -1,0 +1,3 @@
+//! Tests against the whole crate, one binary: names are true sentences.
+
+mod configuration;
