@@ -1,0 +1,150 @@
+//! A parsed document and the limits it was parsed under.
+//!
+//! Not a witness of anything but form: what stands in a [`Document`] is unsigned until
+//! [`super::verify_enveloped`] says otherwise.
+
+use roxmltree::{Node, ParsingOptions};
+
+use super::names::{is_ncname, is_sound_namespace};
+use super::{Refusal, gate};
+
+/// How large a document may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Octets of text.
+    pub octets: usize,
+    /// Nodes of the tree, and `<` in the text.
+    pub nodes: usize,
+    /// Depth of elements.
+    pub depth: usize,
+    /// Attributes of one tag, declarations included.
+    pub attributes: usize,
+    /// Namespace declarations of one tag, and namespaces in scope of one element.
+    pub namespaces: usize,
+    /// Namespace declarations of the whole document.
+    pub all_namespaces: usize,
+    /// Identifiers.
+    pub ids: usize,
+    /// Whether comments may stand (they are never part of what is signed or read).
+    pub comments: bool,
+}
+
+impl Limits {
+    /// A protocol message.
+    pub const MESSAGE: Self = Self {
+        octets: 128 * 1024,
+        nodes: 4_096,
+        depth: 32,
+        attributes: 64,
+        namespaces: 32,
+        all_namespaces: 512,
+        ids: 16,
+        comments: false,
+    };
+    /// A metadata document: an entity or a federation's aggregate.
+    pub const METADATA: Self = Self {
+        octets: 64 * 1024 * 1024,
+        nodes: 4_000_000,
+        depth: 32,
+        attributes: 64,
+        namespaces: 32,
+        all_namespaces: 400_000,
+        ids: 100_000,
+        comments: true,
+    };
+}
+
+/// A document that passed the gate and the checks on the whole tree.
+#[derive(Debug)]
+pub struct Document<'t> {
+    tree: roxmltree::Document<'t>,
+}
+
+impl<'t> Document<'t> {
+    /// Parses `text`: lexical gate, parser without DTDs, then identifiers and namespaces.
+    ///
+    /// # Errors
+    /// The first rule that `text` breaks.
+    pub fn parse(text: &'t str, limits: &Limits) -> Result<Self, Refusal> {
+        gate::check(text, limits)?;
+        let nodes_limit = u32::try_from(limits.nodes).unwrap_or(u32::MAX);
+        let options = ParsingOptions { allow_dtd: false, nodes_limit, ..ParsingOptions::default() };
+        let tree = roxmltree::Document::parse_with_options(text, options).map_err(|e| match e {
+            roxmltree::Error::DtdDetected => Refusal::Doctype,
+            roxmltree::Error::NodesLimitReached => Refusal::Limit,
+            _ => Refusal::NotWellFormed,
+        })?;
+        check_tree(&tree, limits)?;
+        Ok(Self { tree })
+    }
+
+    /// The root element. Unsigned: for structure, never for identity.
+    #[must_use]
+    pub fn root(&self) -> Node<'_, 't> {
+        self.tree.root_element()
+    }
+
+    /// Whether `node` stands in this document, and so passed its checks.
+    pub(super) fn holds(&self, node: Node<'_, '_>) -> bool {
+        std::ptr::addr_eq(std::ptr::from_ref(node.document()), std::ptr::from_ref(&self.tree))
+    }
+}
+
+/// The text of `octets`.
+///
+/// # Errors
+/// [`Refusal::Encoding`] when they are not UTF-8.
+pub fn utf8(octets: &[u8]) -> Result<&str, Refusal> {
+    std::str::from_utf8(octets).map_err(|_| Refusal::Encoding)
+}
+
+/// Identifiers and namespaces of the whole tree.
+fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Refusal> {
+    let mut ids: Vec<&str> = Vec::new();
+    let mut sound: Vec<&roxmltree::Namespace<'_>> = Vec::new();
+    for element in tree.root().descendants().filter(Node::is_element) {
+        let mut defaults = 0_usize;
+        if element.namespaces().len() > limits.namespaces {
+            return Err(Refusal::Limit);
+        }
+        for namespace in element.namespaces() {
+            defaults += usize::from(namespace.name().is_none());
+            // A namespace is stored once in the whole tree: each is examined once.
+            if !sound.iter().any(|known| std::ptr::eq(*known, namespace)) {
+                check_namespace(namespace)?;
+                sound.push(namespace);
+            }
+        }
+        // The parser does not notice a default namespace declared twice on one tag.
+        if defaults > 1 {
+            return Err(Refusal::NotWellFormed);
+        }
+        for attribute in element.attributes() {
+            if attribute.name().eq_ignore_ascii_case("id") {
+                let is_id = attribute.namespace().is_none() && attribute.name() == "ID";
+                if !is_id || !is_ncname(attribute.value()) {
+                    return Err(Refusal::IdForm);
+                }
+                ids.push(attribute.value());
+            }
+        }
+    }
+    if ids.len() > limits.ids {
+        return Err(Refusal::Limit);
+    }
+    ids.sort_unstable();
+    if ids.array_windows().any(|[left, right]| left == right) {
+        return Err(Refusal::DuplicateId);
+    }
+    Ok(())
+}
+
+/// One namespace declaration.
+fn check_namespace(namespace: &roxmltree::Namespace<'_>) -> Result<(), Refusal> {
+    let undeclares_default = namespace.name().is_none() && namespace.uri().is_empty();
+    if undeclares_default || is_sound_namespace(namespace.uri()) {
+        Ok(())
+    } else {
+        Err(Refusal::Namespace)
+    }
+}

@@ -1,0 +1,120 @@
+//! The lexical gate: one pass over the octets before anything is allocated.
+//!
+//! Not a parser: it never accepts, it only refuses early what no genuine message holds (DTDs,
+//! comments, processing instructions, other encodings, bombs). Every tag is walked with its quotes,
+//! so depth and attributes are counted exactly. XML 1.0, sections 2.4 to 2.8, 3.1 and 4.3.3.
+
+use memchr::{memchr, memchr3, memmem};
+
+use super::{Limits, Refusal};
+
+/// Refuses `text` or lets it through to the parser.
+pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
+    let octets = text.as_bytes();
+    if octets.len() > limits.octets {
+        return Err(Refusal::Limit);
+    }
+    if octets.starts_with(b"\xEF\xBB\xBF") {
+        return Err(Refusal::Encoding);
+    }
+    let mut rest = after_declaration(octets)?;
+    // `]]>` may not stand in character data (2.4) and the parser does not look for it.
+    if memmem::find(rest, b"]]>").is_some() {
+        return Err(Refusal::NotWellFormed);
+    }
+    let (mut depth, mut tags, mut declarations) = (0_usize, 0_usize, 0_usize);
+    while let Some(at) = memchr(b'<', rest) {
+        tags += 1;
+        if tags > limits.nodes {
+            return Err(Refusal::Limit);
+        }
+        rest = after(rest, at);
+        match rest.first() {
+            Some(b'!') => rest = after_comment(rest, limits)?,
+            Some(b'?') => return Err(Refusal::ProcessingInstruction),
+            Some(b'/') => depth = depth.checked_sub(1).ok_or(Refusal::NotWellFormed)?,
+            _ => {
+                let tag = start_tag(rest, limits)?;
+                declarations += tag.declarations;
+                if depth >= limits.depth || declarations > limits.all_namespaces {
+                    return Err(Refusal::Limit);
+                }
+                depth += usize::from(!tag.empty);
+                rest = tag.rest;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What follows position `at`.
+fn after(octets: &[u8], at: usize) -> &[u8] {
+    octets.get(at + 1..).unwrap_or_default()
+}
+
+/// Skips an XML declaration of version 1.0 in UTF-8.
+fn after_declaration(octets: &[u8]) -> Result<&[u8], Refusal> {
+    let Some(inside) = octets.strip_prefix(b"<?xml") else { return Ok(octets) };
+    if !inside.first().is_some_and(u8::is_ascii_whitespace) {
+        return Err(Refusal::ProcessingInstruction);
+    }
+    let end = memmem::find(inside, b"?>").ok_or(Refusal::NotWellFormed)?;
+    let (inside, rest) = inside.split_at_checked(end).ok_or(Refusal::NotWellFormed)?;
+    for part in inside.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty()) {
+        let unquoted = part.to_ascii_lowercase();
+        let known = matches!(
+            unquoted.as_slice(),
+            b"version=\"1.0\"" | b"version='1.0'" | b"encoding=\"utf-8\"" | b"encoding='utf-8'"
+        ) || unquoted.starts_with(b"standalone=");
+        if !known {
+            return Err(Refusal::Encoding);
+        }
+    }
+    Ok(rest.get(2..).unwrap_or_default())
+}
+
+/// Skips a comment where comments are allowed; `rest` starts at the exclamation mark.
+fn after_comment<'t>(rest: &'t [u8], limits: &Limits) -> Result<&'t [u8], Refusal> {
+    match rest.strip_prefix(b"!--") {
+        Some(comment) if limits.comments => {
+            let end = memmem::find(comment, b"-->").ok_or(Refusal::NotWellFormed)?;
+            Ok(comment.get(end + 3..).unwrap_or_default())
+        }
+        Some(_) => Err(Refusal::Comment),
+        None if rest.starts_with(b"![CDATA[") => Err(Refusal::Cdata),
+        None => Err(Refusal::Doctype),
+    }
+}
+
+/// A start tag or an empty-element tag.
+struct Tag<'t> {
+    rest: &'t [u8],
+    empty: bool,
+    declarations: usize,
+}
+
+/// Walks one tag; `rest` starts after its `<`.
+fn start_tag<'t>(mut rest: &'t [u8], limits: &Limits) -> Result<Tag<'t>, Refusal> {
+    let (mut attributes, mut declarations) = (0_usize, 0_usize);
+    loop {
+        let at = memchr3(b'"', b'\'', b'>', rest).ok_or(Refusal::NotWellFormed)?;
+        let (before, found) = rest.split_at_checked(at).ok_or(Refusal::NotWellFormed)?;
+        let (&mark, following) = found.split_first().ok_or(Refusal::NotWellFormed)?;
+        if memchr(b'<', before).is_some() {
+            return Err(Refusal::NotWellFormed);
+        }
+        if mark == b'>' {
+            return Ok(Tag { rest: following, empty: before.ends_with(b"/"), declarations });
+        }
+        let end = memchr(mark, following).ok_or(Refusal::NotWellFormed)?;
+        if following.get(..end).is_none_or(|value| memchr(b'<', value).is_some()) {
+            return Err(Refusal::NotWellFormed);
+        }
+        attributes += 1;
+        declarations += usize::from(memmem::find(before, b"xmlns").is_some());
+        if attributes > limits.attributes || declarations > limits.namespaces {
+            return Err(Refusal::Limit);
+        }
+        rest = after(following, end);
+    }
+}

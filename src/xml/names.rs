@@ -1,0 +1,51 @@
+//! Names: the namespaces of SAML and XML Signature, and what an `NCName` is.
+//!
+//! Not a resolver: a namespace name is compared, never fetched.
+
+/// SAML 2.0 assertions.
+pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+/// SAML 2.0 protocol.
+pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// SAML 2.0 metadata.
+pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// XML Signature.
+pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// Exclusive canonicalisation without comments: algorithm and namespace of `InclusiveNamespaces`.
+pub(super) const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// The enveloped-signature transform.
+pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+/// The namespace of the prefix `xml`.
+pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// An `NCName` of Namespaces in XML 1.0, section 3: a name without a colon.
+#[must_use]
+pub fn is_ncname(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(starts_name) && characters.all(continues_name)
+}
+
+/// `NameStartChar` of XML 1.0, section 2.3, without the colon.
+fn starts_name(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || c == '_'
+        || matches!(c,
+            '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+            | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+            | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+            | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// `NameChar` of XML 1.0, section 2.3, without the colon.
+fn continues_name(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, '-' | '.' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+        || starts_name(c)
+}
+
+/// A namespace name on which all implementations agree: absolute, no markup, no control character.
+pub(super) fn is_sound_namespace(name: &str) -> bool {
+    let Some((scheme, _)) = name.split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        && !name.chars().any(|c| matches!(c, '&' | '<' | '"') || c.is_control() || c == ' ')
+}
