@@ -28,6 +28,12 @@ impl Broker {
     /// The relying party's reading of a fault (RFC 6749, section 4.1.2.1; RFC 9207).
     #[must_use]
     pub fn error_answer(&self, request: &AuthorizationRequest, fault: &Fault) -> ReturnTo {
+        self.refusal(&request.return_to, request.state.as_deref(), fault)
+    }
+
+    /// The same for a request that was refused before it was one.
+    #[must_use]
+    pub fn refusal(&self, return_to: &ReturnTo, state: Option<&str>, fault: &Fault) -> ReturnTo {
         let row = fault.row();
         let description = match row.spid_anomaly {
             Some(number) => format!("{} spid_anomaly={number} ErrorCode nr{number:02}", row.code),
@@ -37,10 +43,10 @@ impl Broker {
             ("error", row.oauth.unwrap_or("server_error")),
             ("error_description", &description),
         ];
-        if let Some(state) = &request.state {
+        if let Some(state) = state {
             answer.push(("state", state));
         }
         answer.push(("iss", &self.settings.issuer));
-        request.return_to.with(&answer)
+        return_to.with(&answer)
     }
 }

@@ -131,6 +131,10 @@ pub trait Upstream: Sized {
 
     /// The providers a person can choose from, in no order.
     fn providers(&self) -> Vec<ProviderCard>;
+    /// Whether a person can choose `provider`. An upstream with thousands answers from its index.
+    fn knows(&self, provider: &str) -> bool {
+        self.providers().iter().any(|card| card.id == provider)
+    }
     /// What is published: metadata.
     fn publishes(&self) -> Vec<Document>;
     /// Paths at which messages come back.

@@ -43,6 +43,12 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.providers()),* }
             }
 
+            /// Whether a person can choose that provider.
+            #[must_use]
+            pub fn knows(&self, provider: &str) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.knows(provider)),* }
+            }
+
             /// What is published.
             #[must_use]
             pub fn publishes(&self) -> Vec<Document> {

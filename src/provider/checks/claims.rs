@@ -1,0 +1,67 @@
+//! The claims parameter (OpenID Connect Core 1.0, section 5.5).
+//!
+//! Not an entitlement: a name asked for here is released only if a granted scope covers it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::acr::Wanted;
+use super::{Asked, Draft};
+use crate::fault::Fault;
+
+/// Members other than these two are ignored, as section 5.5 says.
+#[derive(Deserialize)]
+struct Parameter {
+    #[serde(default)]
+    id_token: Option<Names>,
+    #[serde(default)]
+    userinfo: Option<Names>,
+}
+
+type Names = BTreeMap<String, Option<Wish>>;
+
+#[derive(Default, Deserialize)]
+struct Wish {
+    #[serde(default)]
+    essential: bool,
+    value: Option<Value>,
+    #[serde(default)]
+    values: Vec<Value>,
+}
+
+/// Names that are kept per place: a request asks for few, and a login in progress must stay small.
+const MOST: usize = 64;
+/// Octets of the longest name that is kept; the longest claim of Varco has fewer.
+const LONGEST: usize = 128;
+
+pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
+    let Some(text) = asked.parameters.get("claims") else { return Ok(()) };
+    let invalid = |what: &str| Fault::of_slug("claims-parameter-invalid").with_detail(what);
+    // serde would take an array for the struct; it stops at 128 levels; `sizes` bounded the text.
+    if !text.trim_start().starts_with('{') {
+        return Err(invalid("not an object"));
+    }
+    let parameter: Parameter =
+        serde_json::from_str(text).map_err(|_| invalid("not the JSON of section 5.5"))?;
+    let mut id_token = parameter.id_token.unwrap_or_default();
+    let userinfo = parameter.userinfo.unwrap_or_default();
+    // Section 5.5.1 forbids answering for another person, and a pairwise `sub` is known only at the end.
+    let fixes_sub = |names: &Names| matches!(names.get("sub"), Some(Some(wish)) if wish.value.is_some() || !wish.values.is_empty());
+    if fixes_sub(&id_token) || fixes_sub(&userinfo) {
+        return Err(invalid("sub with a value is not served"));
+    }
+    if let Some(Some(wish)) = id_token.remove("acr") {
+        let values = wish.value.into_iter().chain(wish.values);
+        let values = values.filter_map(|value| value.as_str().map(str::to_owned)).take(MOST);
+        draft.acr = Wanted { values: values.collect(), essential: wish.essential };
+    }
+    draft.claims.id_token = names(id_token);
+    draft.claims.userinfo = names(userinfo);
+    Ok(())
+}
+
+fn names(asked: Names) -> Vec<String> {
+    asked.into_keys().filter(|name| name.len() <= LONGEST).take(MOST).collect()
+}
