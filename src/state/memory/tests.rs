@@ -7,7 +7,7 @@ use super::{MemoryStore, open};
 use crate::effects::Effects;
 use crate::state::{Digest, Shelf, StateFault, Verbs};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn key(number: u32) -> Digest {
     crate::crypto::digest::sha256(&number.to_be_bytes())

@@ -4,6 +4,7 @@
 //! reconnecting connection either: that one stays on a connection that fell silent, and never asks
 //! Sentinel again who the master is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -18,10 +19,16 @@ use super::{StateFault, fault};
 /// The connection, and how to open the next one.
 pub(super) struct Line {
     origin: Origin,
-    current: ArcSwapOption<MultiplexedConnection>,
+    current: ArcSwapOption<Open>,
     /// Held while connecting, so that a thousand waiting calls open one connection.
     opening: Mutex<()>,
     config: AsyncConnectionConfig,
+}
+
+/// A connection, and where it leads.
+struct Open {
+    connection: MultiplexedConnection,
+    server: String,
 }
 
 enum Origin {
@@ -74,25 +81,39 @@ impl Line {
         self.current.store(None);
     }
 
+    /// Asks Sentinel who the master is, and leaves a server that was deposed: it goes on answering for
+    /// seconds, and what it is told then is lost. Nothing to ask when there is one server only.
+    pub(super) async fn follow(&self) -> Result<(), RedisError> {
+        let Origin::Master(sentinels) = &self.origin else { return Ok(()) };
+        let master = name(&sentinels.lock().await.async_get_client().await?);
+        if self.current.load().as_ref().is_some_and(|open| open.server != master) {
+            self.abandon();
+        }
+        Ok(())
+    }
+
     async fn connection(&self) -> Result<MultiplexedConnection, RedisError> {
-        if let Some(connection) = self.current.load_full() {
-            return Ok(connection.as_ref().clone());
+        if let Some(open) = self.current.load().as_ref() {
+            return Ok(open.connection.clone());
         }
         let _opening = self.opening.lock().await;
-        if let Some(connection) = self.current.load_full() {
-            return Ok(connection.as_ref().clone());
+        if let Some(open) = self.current.load().as_ref() {
+            return Ok(open.connection.clone());
         }
-        let opened = match &self.origin {
-            Origin::Server(client) => {
-                client.get_multiplexed_async_connection_with_config(&self.config).await?
-            }
-            Origin::Master(sentinels) => {
-                sentinels.lock().await.get_async_connection_with_config(&self.config).await?
-            }
+        let client = match &self.origin {
+            Origin::Server(client) => client.clone(),
+            Origin::Master(sentinels) => sentinels.lock().await.async_get_client().await?,
         };
-        self.current.store(Some(opened.clone().into()));
-        Ok(opened)
+        let connection = client.get_multiplexed_async_connection_with_config(&self.config).await?;
+        let open = Open { connection: connection.clone(), server: name(&client) };
+        self.current.store(Some(Arc::new(open)));
+        Ok(connection)
     }
+}
+
+/// The address of a server, to compare.
+fn name(client: &Client) -> String {
+    client.get_connection_info().addr().to_string()
 }
 
 /// Whether this connection will not serve the next call either: it broke, or the server behind it is

@@ -222,6 +222,9 @@ impl Verbs for RedisStore {
     }
 
     async fn ready(&self) -> Result<(), StateFault> {
+        if let Link::Line(line) = &self.link {
+            within(self.timeout, line.follow()).await?;
+        }
         for (_, answer) in self.ask_all(&cmd("PING")).await? {
             if let Value::ServerError(refusal) = answer {
                 return Err(fault(RedisError::from(refusal)));
