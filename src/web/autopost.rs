@@ -1,0 +1,25 @@
+//! The page whose form posts itself to a provider (SAML 2.0 Bindings, section 3.5).
+//!
+//! Not dependent on its script: without one, the person presses the one button.
+
+use askama::Template;
+
+use super::{Visit, shell::Shell};
+
+#[derive(Template)]
+#[template(path = "autopost.html")]
+struct Autopost<'a> {
+    shell: Shell<'a>,
+    action: &'a str,
+    fields: &'a [(String, String)],
+}
+
+/// The page.
+pub(super) fn render(
+    visit: &Visit<'_>,
+    action: &str,
+    fields: &[(String, String)],
+) -> askama::Result<String> {
+    let title = visit.web.text(visit.locale(), "autopost-title", &[]);
+    Autopost { shell: Shell::new(visit, title), action, fields }.render()
+}

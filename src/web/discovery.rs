@@ -1,0 +1,156 @@
+//! The choice page: how do you want to sign in?
+//!
+//! Not the departure: that is `journey`. Providers stand in a new random order each time, made here
+//! and not by a script (SPID: no provider may be favoured); each is a link, because a form whose
+//! answer leads elsewhere is stopped by `form-action`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::shell::Shell;
+use super::{Visit, Web, journey, reply};
+use crate::effects::Effects;
+use crate::fault::{Fault, catalogue};
+use crate::login::Login;
+use crate::oidc::{Client, Prompt};
+use crate::upstream::ProviderCard;
+
+/// Mounts the page.
+pub(super) fn configure(routes: &mut ServiceConfig) {
+    routes.service(
+        web::resource("/login")
+            .route(web::get().to(choose))
+            .default_service(web::to(reply::method_not_allowed)),
+    );
+}
+
+async fn choose(web: Data<Web>, request: HttpRequest) -> HttpResponse {
+    let mut visit = Visit::of(&web, &request);
+    let (login, client) = match visit.find_login().await {
+        Ok(found) => found,
+        Err(fault) => return reply::fault(&visit, fault).await,
+    };
+    let tx = visit.tx().map(|tx| tx.reveal().to_owned()).unwrap_or_default();
+    let methods = methods(&visit, &login, &client, &tx);
+    if methods.is_empty() {
+        return reply::fault(&visit, Fault::of_slug("upstream-not-offered")).await;
+    }
+    if let Some(address) = hinted(&visit, &login, &client, &tx) {
+        return reply::see_other(&address);
+    }
+    reply::page(&visit, StatusCode::OK, render(&visit, &login, methods, &tx))
+}
+
+/// One card: an instrument and its providers.
+struct Method {
+    name: &'static str,
+    /// Text key of the button.
+    label: String,
+    /// Whether the list is unfolded from the start.
+    open: bool,
+    providers: Vec<Choice>,
+    help: &'static [(&'static str, &'static str)],
+}
+
+struct Choice {
+    name: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "discovery.html")]
+struct Discovery<'a> {
+    shell: Shell<'a>,
+    level: String,
+    /// Why the last journey failed, in a few words.
+    notice: Option<String>,
+    methods: Vec<Method>,
+    cancel: String,
+}
+
+fn render(
+    visit: &Visit<'_>,
+    login: &Login,
+    methods: Vec<Method>,
+    tx: &str,
+) -> askama::Result<String> {
+    let locale = visit.locale();
+    let title = visit.web.text(locale, "discovery-title", &[]);
+    let row = login.refusal.as_ref().and_then(|refusal| catalogue::by_slug(&refusal.slug));
+    let notice = row.map(|row| visit.web.text(locale, &format!("fault-{}-title", row.person), &[]));
+    Discovery {
+        shell: Shell::new(visit, title),
+        level: login.request.level.number().to_string(),
+        notice,
+        methods,
+        cancel: format!("/login/cancel?tx={tx}"),
+    }
+    .render()
+}
+
+/// What this client's users may choose from, in the order of the client's file.
+fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<Method> {
+    let broker = &visit.web.broker;
+    let offered = client.upstreams.iter().filter_map(|name| broker.upstreams.get(name));
+    let mut methods = Vec::new();
+    for upstream in offered {
+        let name = upstream.name();
+        let mut cards = upstream.providers();
+        if cards.is_empty() {
+            continue;
+        }
+        shuffle(&mut cards, &broker.fx);
+        let providers = cards
+            .into_iter()
+            .map(|card| Choice { href: journey::address(tx, name, &card.id), name: card.name })
+            .collect();
+        let help =
+            HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| &links[..]);
+        let open = login.request.hint.as_deref() == Some(name);
+        let label = format!("discovery-{name}");
+        methods.push(Method { name, label, open, providers, help });
+    }
+    methods
+}
+
+/// Where a hint that names a trusted provider leads, unless a page is wanted or the journey was
+/// tried already: the full list stays within reach.
+fn hinted(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Option<String> {
+    let hint = login.request.hint.as_deref()?;
+    let page_wanted = login.request.prompt == Prompt::SelectAccount
+        || login.refusal.is_some()
+        || visit.parameter("choose").is_some()
+        || visit.parameter("lang").is_some();
+    let holds = |card: &ProviderCard| card.id == hint;
+    client
+        .upstreams
+        .iter()
+        .filter_map(|name| visit.web.broker.upstreams.get(name))
+        .find(|upstream| !page_wanted && upstream.providers().iter().any(holds))
+        .map(|upstream| journey::address(tx, upstream.name(), hint))
+}
+
+/// A fair shuffle (Fisher and Yates), from the process's own randomness.
+fn shuffle<T>(items: &mut [T], fx: &Effects) {
+    for last in (1..items.len()).rev() {
+        let mut octets = [0; 8];
+        fx.fill(&mut octets);
+        let places = u64::try_from(last).unwrap_or(u64::MAX).saturating_add(1);
+        let place = u64::from_be_bytes(octets) % places;
+        items.swap(last, usize::try_from(place).unwrap_or(last));
+    }
+}
+
+type HelpLinks = [(&'static str, &'static str); 3];
+
+/// The help links that the rules of an instrument ask for, as text key and address.
+const HELP: [(&str, HelpLinks); 1] = [(
+    "spid",
+    [
+        ("discovery-help-more", "https://www.spid.gov.it"),
+        ("discovery-help-get", "https://www.spid.gov.it/richiedi-spid"),
+        ("discovery-help-support", "https://www.spid.gov.it/serve-aiuto"),
+    ],
+)];

@@ -1,0 +1,120 @@
+//! The steps of a login in a browser: go, come back, continue, cancel.
+//!
+//! Not the verbs themselves: each handler reads the request, calls one, and replies. An answer that
+//! arrives by a cross-site POST carries no Lax cookie, so it never decides anything about this
+//! browser: it is recorded, and `continue` (a same-site GET) decides.
+
+use actix_web::http::header;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{Visit, Web, reply};
+use crate::fault::Fault;
+use crate::login::Received;
+use crate::oidc::ReturnTo;
+use crate::upstream::{Departure, Inbound, Upstreams};
+
+/// Mounts the steps, and every address at which an upstream expects answers.
+pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
+    let step = |path: &str| web::resource(path).default_service(web::to(reply::method_not_allowed));
+    routes
+        .service(step("/login/go").route(web::get().to(go)))
+        .service(step("/login/continue").route(web::get().to(proceed)))
+        .service(step("/login/cancel").route(web::get().to(cancel)));
+    for upstream in upstreams.iter() {
+        let name = upstream.name();
+        for path in upstream.returns_to() {
+            let arrive = move |web, request, body| arrive(name, web, request, body);
+            routes.service(step(&path).route(web::post().to(arrive)));
+        }
+    }
+}
+
+/// The link that leaves for a provider.
+pub(super) fn address(tx: &str, upstream: &str, provider: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("tx", tx).append_pair("upstream", upstream);
+    query.append_pair("provider", provider);
+    format!("/login/go?{}", query.finish())
+}
+
+async fn go(web: Data<Web>, request: HttpRequest) -> HttpResponse {
+    let mut visit = Visit::of(&web, &request);
+    match depart(&mut visit).await {
+        Ok(departure) => reply::departure(&visit, departure).await,
+        Err(fault) => reply::fault(&visit, fault).await,
+    }
+}
+
+async fn depart(visit: &mut Visit<'_>) -> Result<Departure, Fault> {
+    visit.find_login().await?;
+    let (tx, browser) = visit.handles()?;
+    let upstream = visit.parameter("upstream").unwrap_or_default();
+    let provider = visit.parameter("provider").unwrap_or_default();
+    visit.web.broker.redirect(&tx, &browser, upstream, provider, visit.locale()).await
+}
+
+async fn arrive(
+    upstream: &'static str,
+    web: Data<Web>,
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let visit = Visit::of(&web, &request);
+    let received = match inbound(&request, body) {
+        Ok(inbound) => web.broker.receive(upstream, inbound).await,
+        Err(fault) => Err(fault),
+    };
+    match received {
+        Ok(Received::Continue(tx)) => {
+            reply::see_other(&format!("/login/continue?tx={}", tx.reveal()))
+        }
+        Ok(Received::Onward(departure)) => reply::departure(&visit, departure).await,
+        Err(fault) => reply::fault(&visit, fault).await,
+    }
+}
+
+/// A form, as the browser posted it.
+fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Inbound, Fault> {
+    let media_type = request.headers().get(header::CONTENT_TYPE);
+    let is_form = media_type
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|value| {
+            value.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
+    if !is_form {
+        return Err(Fault::of_slug("unsupported-media-type"));
+    }
+    let body = body.map_err(|_| Fault::of_slug("body-too-large"))?;
+    let parameters = url::form_urlencoded::parse(&body)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    Ok(Inbound { path: request.path().to_owned(), posted: true, parameters })
+}
+
+async fn proceed(web: Data<Web>, request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&web, &request);
+    match complete(&visit).await {
+        Ok(place) => reply::back_to(&place),
+        Err(fault) => reply::fault(&visit, fault).await,
+    }
+}
+
+async fn complete(visit: &Visit<'_>) -> Result<ReturnTo, Fault> {
+    let (tx, browser) = visit.handles()?;
+    visit.web.broker.complete(&tx, &browser).await
+}
+
+async fn cancel(web: Data<Web>, request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&web, &request);
+    match decline(&visit).await {
+        Ok(place) => reply::back_to(&place),
+        Err(fault) => reply::fault(&visit, fault).await,
+    }
+}
+
+async fn decline(visit: &Visit<'_>) -> Result<ReturnTo, Fault> {
+    let (tx, browser) = visit.handles()?;
+    visit.web.broker.decline(&tx, &browser).await
+}

@@ -1,0 +1,62 @@
+//! Date and time as people in Italy read them: Europe/Rome, in the order of their language.
+//!
+//! Not protocol time, which is UTC. The rule is the Union's (Directive 2000/84/EC): summer time from
+//! the last Sunday of March to the last Sunday of October, both at 01:00 UTC.
+
+use time::{Date, Month, OffsetDateTime, UtcOffset};
+
+use crate::effects::Timestamp;
+use crate::terms::Locale;
+
+/// `22/11/2026 10:15`, `22.11.2026 10:15` in German, `22. 11. 2026 10:15` in Slovene.
+pub(super) fn in_rome(moment: Timestamp, locale: Locale) -> String {
+    let Ok(utc) = OffsetDateTime::from_unix_timestamp(moment.unix_seconds()) else {
+        return String::new();
+    };
+    let hours = if is_summer(utc) { 2 } else { 1 };
+    let local = utc.to_offset(UtcOffset::from_hms(hours, 0, 0).unwrap_or(UtcOffset::UTC));
+    let (day, month, year) = (local.day(), u8::from(local.month()), local.year());
+    let (hour, minute) = (local.hour(), local.minute());
+    match locale {
+        Locale::De => format!("{day:02}.{month:02}.{year} {hour:02}:{minute:02}"),
+        Locale::Sl => format!("{day}. {month}. {year} {hour:02}:{minute:02}"),
+        Locale::It | Locale::En | Locale::Fr => {
+            format!("{day:02}/{month:02}/{year} {hour:02}:{minute:02}")
+        }
+    }
+}
+
+fn is_summer(utc: OffsetDateTime) -> bool {
+    let turn = |month| {
+        let last = Date::from_calendar_date(utc.year(), month, 31).ok()?;
+        let back = i64::from(last.weekday().number_days_from_sunday());
+        Some((last - time::Duration::days(back)).with_hms(1, 0, 0).ok()?.assume_utc())
+    };
+    match (turn(Month::March), turn(Month::October)) {
+        (Some(begin), Some(end)) => begin <= utc && utc < end,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rome_is_one_hour_ahead_in_winter_and_two_in_summer() {
+        let at = |seconds| in_rome(Timestamp::from_unix_seconds(seconds), Locale::It);
+        assert_eq!(at(1_795_338_900), "22/11/2026 10:15");
+        // The clock goes forward on 29 March 2026 and back on 25 October 2026.
+        assert_eq!(at(1_774_745_999), "29/03/2026 01:59");
+        assert_eq!(at(1_774_746_000), "29/03/2026 03:00");
+        assert_eq!(at(1_792_889_999), "25/10/2026 02:59");
+        assert_eq!(at(1_792_890_000), "25/10/2026 02:00");
+    }
+
+    #[test]
+    fn each_language_writes_dates_its_own_way() {
+        let moment = Timestamp::from_unix_seconds(1_795_338_900);
+        assert_eq!(in_rome(moment, Locale::De), "22.11.2026 10:15");
+        assert_eq!(in_rome(moment, Locale::Sl), "22. 11. 2026 10:15");
+    }
+}

@@ -1,0 +1,153 @@
+//! The one place in `web` where things become HTTP: redirects, pages, faults, cookies, headers.
+//!
+//! Not what a page says. Content-Security-Policy Level 3; RFC 6265bis for the cookies; 303 after
+//! every step (RFC 9110, section 15.4.4), but 302 for the departure to a provider, as SPID's
+//! checkers expect it.
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+
+use super::visit::{BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE};
+use super::{Visit, Web, autopost, fault_page, language};
+use crate::fault::{Fault, Reference};
+use crate::login::Begun;
+use crate::oidc::{ClientId, ReturnTo};
+use crate::upstream::Departure;
+
+/// The headers of every answer that does not say otherwise.
+pub(super) const HEADERS: [(&str, &str); 7] = [
+    ("Content-Security-Policy", STRICT),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+/// The policy of a page: no script at all, nothing from elsewhere.
+const STRICT: &str = "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// To a page of ours.
+#[must_use]
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}
+
+/// Back to the relying party.
+#[must_use]
+pub fn back_to(place: &ReturnTo) -> HttpResponse {
+    see_other(place.as_str())
+}
+
+/// To the choice page of a login that has just begun; the browser gets its cookies.
+#[must_use]
+pub fn begun(login: &Begun, client: &ClientId) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .cookie(cookie(BROWSER_COOKIE, login.browser.reveal()))
+        .cookie(cookie(CLIENT_COOKIE, client.as_str()))
+        .insert_header((header::LOCATION, format!("/login?tx={}", login.tx.reveal())))
+        .finish()
+}
+
+/// The browser leaves for a provider: at once, or by a form that posts itself.
+pub async fn departure(visit: &Visit<'_>, departure: Departure) -> HttpResponse {
+    match departure {
+        Departure::Redirect(address) => {
+            let status = if visit.request.method() == actix_web::http::Method::POST {
+                StatusCode::SEE_OTHER
+            } else {
+                StatusCode::FOUND
+            };
+            HttpResponse::build(status).insert_header((header::LOCATION, address)).finish()
+        }
+        Departure::Post { action, fields } => {
+            match url::Url::parse(&action).map(|parsed| parsed.origin()) {
+                Ok(origin) if origin.is_tuple() => {
+                    let policy = format!(
+                        "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; \
+                         script-src 'self'; form-action {}; base-uri 'none'; frame-ancestors 'none'",
+                        origin.ascii_serialization()
+                    );
+                    let html = autopost::render(visit, &action, &fields);
+                    with_policy(visit, StatusCode::OK, &policy, html)
+                }
+                _ => {
+                    let detail = "the provider's address is no absolute URL";
+                    fault(visit, Fault::of_slug("internal").with_detail(detail)).await
+                }
+            }
+        }
+    }
+}
+
+/// The page of a fault, with its row's status; the operator's line is written unless it was before.
+/// When the login is still there, the page offers to go on with it.
+pub async fn fault(visit: &Visit<'_>, fault: Fault) -> HttpResponse {
+    let mut known = Visit::of(visit.web, visit.request).with_client(visit.client());
+    // A login that cannot be found leaves the page without its links: the fault itself matters more.
+    let _ = known.find_login().await;
+    let reference = match known.tx() {
+        Some(tx) => Reference::of(&tx),
+        None => Reference::fresh(&visit.web.broker.fx),
+    };
+    let mut fault = fault.with_reference(reference.clone());
+    fault.report("", "");
+    let status = StatusCode::from_u16(fault.row().status);
+    let html = fault_page::render(&known, fault.row(), &reference);
+    page(&known, status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), html)
+}
+
+/// A page without scripts.
+pub(super) fn page(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    html: askama::Result<String>,
+) -> HttpResponse {
+    with_policy(visit, status, STRICT, html)
+}
+
+/// For every address nothing answers at.
+pub(super) async fn not_found(web: web::Data<Web>, request: HttpRequest) -> HttpResponse {
+    fault(&Visit::of(&web, &request), Fault::of_slug("not-found")).await
+}
+
+/// For an address that answers, but not in this way.
+pub(super) async fn method_not_allowed(web: web::Data<Web>, request: HttpRequest) -> HttpResponse {
+    fault(&Visit::of(&web, &request), Fault::of_slug("method-not-allowed")).await
+}
+
+fn with_policy(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    policy: &str,
+    html: askama::Result<String>,
+) -> HttpResponse {
+    let Ok(html) = html else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    let mut answer: HttpResponseBuilder = HttpResponse::build(status);
+    answer
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::CONTENT_LANGUAGE, visit.locale().tag()));
+    if let Some(chosen) = visit.switch() {
+        let tx = visit.tx();
+        let value = language::cookie_value(chosen, tx.as_ref().map(crate::crypto::Handle::reveal));
+        answer.cookie(cookie(LOCALE_COOKIE, &value));
+    }
+    answer.body(html)
+}
+
+/// A session cookie that only this host can set and read. Browsers treat `http://localhost` as
+/// trustworthy, so `Secure` holds there too.
+fn cookie(name: &'static str, value: &str) -> Cookie<'static> {
+    Cookie::build(name, value.to_owned())
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish()
+}

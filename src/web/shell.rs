@@ -1,0 +1,80 @@
+//! The frame of every page: language, service name, navigation, legal links.
+//!
+//! Not a page: `templates/shell.html` draws it around one.
+
+use super::Visit;
+use crate::oidc::client::Branding;
+use crate::terms::Locale;
+
+use std::sync::Arc;
+
+use crate::oidc::Client;
+
+/// What the frame shows, and the texts of whatever stands in it.
+#[derive(Debug)]
+pub(super) struct Shell<'a> {
+    visit: &'a Visit<'a>,
+    /// The language of the page.
+    pub(super) locale: Locale,
+    client: Option<Arc<Client>>,
+    /// `<title>` and `<h1>` may differ: this is the title.
+    pub(super) title: String,
+}
+
+/// One entry of the language switch.
+#[derive(Debug)]
+pub(super) struct Language {
+    pub(super) locale: Locale,
+    pub(super) href: String,
+}
+
+impl<'a> Shell<'a> {
+    /// The frame for this visit.
+    pub(super) fn new(visit: &'a Visit<'a>, title: String) -> Self {
+        Self { visit, locale: visit.locale(), client: visit.client(), title }
+    }
+
+    /// A text without values.
+    pub(super) fn text(&self, key: &str) -> String {
+        self.visit.web.text(self.locale, key, &[])
+    }
+
+    /// A text with one value.
+    pub(super) fn text_with(&self, key: &str, name: &str, value: &str) -> String {
+        self.visit.web.text(self.locale, key, &[(name, value)])
+    }
+
+    /// The languages a link can lead to; empty when the page cannot be asked for again.
+    pub(super) fn languages(&self) -> Vec<Language> {
+        Locale::ALL
+            .into_iter()
+            .filter_map(|locale| Some(Language { locale, href: self.visit.in_language(locale)? }))
+            .collect()
+    }
+
+    /// Whether `locale` is the one spoken now.
+    pub(super) fn speaks(&self, locale: &Locale) -> bool {
+        self.locale == *locale
+    }
+
+    /// What the service looks like.
+    pub(super) fn branding(&self) -> Option<&Branding> {
+        self.client.as_deref().map(|client| &client.branding)
+    }
+
+    /// The service's name.
+    pub(super) fn service(&self) -> Option<&str> {
+        self.branding().map(|branding| branding.name.get(self.locale))
+    }
+
+    /// The address of the generated stylesheet with the service's colour.
+    pub(super) fn brand_stylesheet(&self) -> Option<String> {
+        self.client.as_deref().map(|client| format!("/brand/{}.css", client.id.as_str()))
+    }
+
+    /// The address of a static file, with its version.
+    #[expect(clippy::unused_self, reason = "templates reach functions through the shell")]
+    pub(super) fn asset(&self, name: &str) -> String {
+        super::assets::address(name)
+    }
+}

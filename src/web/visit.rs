@@ -1,0 +1,145 @@
+//! One request of one browser: what its address and cookies say, and the login they name.
+//!
+//! Not a session: nothing is remembered between two visits but cookies and the login's own state.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::{Method, header};
+
+use super::{Web, language};
+use crate::crypto::Handle;
+use crate::fault::Fault;
+use crate::login::Login;
+use crate::oidc::{Client, ClientId};
+use crate::terms::Locale;
+
+/// The browser that began a login; `__Host-` and Lax, so no other site can plant or send it (RFC 6265bis).
+pub(super) const BROWSER_COOKIE: &str = "__Host-varco_browser";
+/// The language a person chose, and the login in which they did: `de` or `de.<tx>`.
+pub(super) const LOCALE_COOKIE: &str = "__Host-varco_locale";
+/// The service that last sent this browser here, so that an expired login can offer to start again.
+pub(super) const CLIENT_COOKIE: &str = "__Host-varco_client";
+
+/// A request, read.
+#[derive(Debug)]
+pub struct Visit<'a> {
+    /// The process.
+    pub web: &'a Web,
+    /// The request itself.
+    pub request: &'a HttpRequest,
+    query: Vec<(String, String)>,
+    login: Option<Login>,
+    client: Option<Arc<Client>>,
+}
+
+impl<'a> Visit<'a> {
+    /// Reads the address; no state is asked yet.
+    #[must_use]
+    pub fn of(web: &'a Web, request: &'a HttpRequest) -> Self {
+        let query = url::form_urlencoded::parse(request.query_string().as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        Self { web, request, query, login: None, client: None }
+    }
+
+    /// The one value of a query parameter; `None` when it is missing or doubled.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let mut values = self.query.iter().filter(|(known, _)| known == name);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The browser's own handle, if it has one.
+    #[must_use]
+    pub fn browser(&self) -> Option<Handle> {
+        Handle::parse(self.request.cookie(BROWSER_COOKIE)?.value())
+    }
+
+    /// The login that the address names, found or not.
+    #[must_use]
+    pub fn tx(&self) -> Option<Handle> {
+        Handle::parse(self.parameter("tx")?)
+    }
+
+    /// Both handles that the verbs of a login ask for.
+    ///
+    /// # Errors
+    /// `login-expired` when the address names no login, `cookies-blocked` when the browser has no cookie.
+    pub fn handles(&self) -> Result<(Handle, Handle), Fault> {
+        let tx = self.tx().ok_or_else(|| Fault::of_slug("login-expired"))?;
+        let browser = self.browser().ok_or_else(|| Fault::of_slug("cookies-blocked"))?;
+        Ok((tx, browser))
+    }
+
+    /// Reads the login and its client, if this browser began it.
+    ///
+    /// # Errors
+    /// As [`Visit::handles`] and [`crate::login::Broker::login_of`].
+    pub async fn find_login(&mut self) -> Result<(Login, Arc<Client>), Fault> {
+        let (tx, browser) = self.handles()?;
+        let login = self.web.broker.login_of(&tx, &browser).await?.into_inner();
+        let client = self.web.broker.client_of(&login)?;
+        self.login = Some(login.clone());
+        self.client = Some(Arc::clone(&client));
+        Ok((login, client))
+    }
+
+    /// Tells the page whose service it is, when the address does not (an authorization request).
+    #[must_use]
+    pub fn with_client(self, client: Option<Arc<Client>>) -> Self {
+        Self { client, ..self }
+    }
+
+    /// The login, once it was found.
+    #[must_use]
+    pub const fn login(&self) -> Option<&Login> {
+        self.login.as_ref()
+    }
+
+    /// The service: of the login, or the one that last sent this browser here.
+    #[must_use]
+    pub fn client(&self) -> Option<Arc<Client>> {
+        self.client.clone().or_else(|| {
+            let id = ClientId::parse(self.request.cookie(CLIENT_COOKIE)?.value())?;
+            self.web.broker.clients.load().get(&id).cloned()
+        })
+    }
+
+    /// The language of the page.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        let cookie = self.request.cookie(LOCALE_COOKIE);
+        let accepted = self.request.headers().get(header::ACCEPT_LANGUAGE);
+        language::choose(&language::Wishes {
+            switch: self.switch(),
+            cookie: cookie.as_ref().map(actix_web::cookie::Cookie::value),
+            tx: self.tx().as_ref().map(Handle::reveal),
+            ui_locales: self.login.as_ref().and_then(|login| login.request.locale),
+            accept_language: accepted.and_then(|value| value.to_str().ok()),
+            client: self.client().map(|client| client.branding.default_locale),
+        })
+    }
+
+    /// The language that was just chosen in the language switch.
+    #[must_use]
+    pub(super) fn switch(&self) -> Option<Locale> {
+        self.parameter("lang").and_then(Locale::from_tag)
+    }
+
+    /// This page in another language; `None` for an answer to a form, which a link cannot repeat.
+    #[must_use]
+    pub(super) fn in_language(&self, locale: Locale) -> Option<String> {
+        (self.request.method() == Method::GET).then(|| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            for (name, value) in self.query.iter().filter(|(name, _)| name != "lang") {
+                query.append_pair(name, value);
+            }
+            query.append_pair("lang", locale.tag());
+            format!("{}?{}", self.request.path(), query.finish())
+        })
+    }
+}
