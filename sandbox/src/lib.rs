@@ -2,8 +2,12 @@
 //!
 //! Not part of the product: `varco` contains none of it. Start with [`spid::Provider`].
 
+pub mod browser;
 pub mod canonical;
+pub mod client;
 pub mod error;
+pub mod folder;
 pub mod markup;
 pub mod people;
+pub mod portal;
 pub mod spid;

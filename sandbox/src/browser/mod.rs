@@ -1,0 +1,123 @@
+//! A scripted browser: it follows redirects, keeps cookies as browsers do, clicks links, sends forms.
+//!
+//! Not a renderer, and it runs no script: every step of a login must work without one. It does model
+//! what the broker's design rests on: a cross-site POST carries no `SameSite=Lax` cookie.
+
+pub mod html;
+mod jar;
+
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use url::Url;
+
+use self::html::Form;
+use self::jar::Jar;
+use crate::error::{Doing as _, SandboxError};
+
+/// One browser with its own cookies.
+#[derive(Debug)]
+pub struct Browser {
+    http: reqwest::Client,
+    jar: Jar,
+}
+
+/// What a browser shows after all redirects.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its address.
+    pub url: Url,
+    /// Its status.
+    pub status: u16,
+    /// Its text.
+    pub body: String,
+}
+
+/// Redirects in a row before a browser gives up.
+const MOST_REDIRECTS: usize = 20;
+
+impl Browser {
+    /// A browser that has never been anywhere.
+    #[must_use]
+    pub fn new(http: reqwest::Client) -> Self {
+        Self { http, jar: Jar::default() }
+    }
+
+    /// Types an address.
+    ///
+    /// # Errors
+    /// When a server does not answer, or redirects for ever.
+    pub async fn open(&mut self, address: &str) -> Result<Page, SandboxError> {
+        let url = Url::parse(address).doing("open an address")?;
+        self.navigate(Method::GET, url, None, None).await
+    }
+
+    /// Clicks a link of `page`.
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub async fn follow(&mut self, page: &Page, href: &str) -> Result<Page, SandboxError> {
+        let url = page.url.join(href).doing("follow a link")?;
+        self.navigate(Method::GET, url, None, Some(&page.url)).await
+    }
+
+    /// Sends a form of `page`.
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub async fn submit(&mut self, page: &Page, form: &Form) -> Result<Page, SandboxError> {
+        let mut url = page.url.join(&form.action).doing("send a form")?;
+        let fields = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&form.fields)
+            .finish();
+        if form.post {
+            self.navigate(Method::POST, url, Some(fields), Some(&page.url)).await
+        } else {
+            url.set_query(Some(&fields));
+            self.navigate(Method::GET, url, None, Some(&page.url)).await
+        }
+    }
+
+    async fn navigate(
+        &mut self,
+        mut method: Method,
+        mut url: Url,
+        mut body: Option<String>,
+        from: Option<&Url>,
+    ) -> Result<Page, SandboxError> {
+        for _ in 0..MOST_REDIRECTS {
+            let cross_site = from.is_some_and(|from| !same_site(from, &url));
+            let mut request = self.http.request(method.clone(), url.clone());
+            let cookies = self.jar.cookies(&url, cross_site && method != Method::GET);
+            if !cookies.is_empty() {
+                request = request.header(COOKIE, cookies);
+            }
+            if let Some(body) = &body {
+                request = request
+                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(body.clone());
+            }
+            let place = format!("{} {}", url.host_str().unwrap_or_default(), url.path());
+            let answer = request.send().await.doing(&format!("reach {place}"))?;
+            let status = answer.status();
+            for cookie in answer.headers().get_all(SET_COOKIE) {
+                self.jar.keep(&url, cookie.to_str().unwrap_or_default());
+            }
+            let onward = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+            if let Some(onward) = onward.filter(|_| status.is_redirection()) {
+                url = url.join(onward).doing("follow a redirect")?;
+                if !matches!(status.as_u16(), 307 | 308) {
+                    (method, body) = (Method::GET, None);
+                }
+                continue;
+            }
+            let body = answer.text().await.doing(&format!("read {place}"))?;
+            return Ok(Page { url, status: status.as_u16(), body });
+        }
+        Err(SandboxError::new("follow redirects", "there is no end of them"))
+    }
+}
+
+/// Scheme and host, whatever the port ("Schemeful Same-Site"). No sandbox host has a parent domain.
+fn same_site(left: &Url, right: &Url) -> bool {
+    left.scheme() == right.scheme() && left.host_str() == right.host_str()
+}

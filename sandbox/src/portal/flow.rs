@@ -1,0 +1,205 @@
+//! What a relying party does: discovery, the authorization request, the code, the tokens, the checks.
+//!
+//! Not pages: `server.rs` shows them. OpenID Connect Core 1.0, section 3.1; RFC 7636; RFC 7523.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreJwsSigningAlgorithm,
+    CoreProviderMetadata,
+};
+use openidconnect::{
+    AdditionalClaims, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret,
+    CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    TokenResponse as _,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use varco::crypto::Handle;
+use varco::crypto::jose::{Signer, SigningAlgorithm};
+use varco::terms::Level;
+
+use super::{Credential, Portal};
+use crate::client::call;
+use crate::error::{Doing as _, SandboxError};
+
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// A sign-in that has begun: what the portal must remember until the code comes.
+#[derive(Debug)]
+pub struct Started {
+    /// Where the browser goes.
+    pub address: String,
+    /// `state`.
+    pub state: String,
+    client: Client,
+    token_endpoint: String,
+    nonce: Nonce,
+    verifier: PkceCodeVerifier,
+    level: Level,
+}
+
+/// Somebody signed in.
+#[derive(Clone, Debug, Serialize)]
+pub struct SignedIn {
+    /// Claims of the ID token.
+    pub id_token: Value,
+    /// Claims of userinfo.
+    pub userinfo: Value,
+}
+
+/// Whatever else the broker says about a person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct MoreClaims {
+    #[serde(flatten)]
+    claims: BTreeMap<String, Value>,
+}
+
+impl AdditionalClaims for MoreClaims {}
+
+impl Portal {
+    /// Discovers the broker and writes the authorization request.
+    ///
+    /// # Errors
+    /// When the broker cannot be discovered.
+    pub async fn start(&self, level: Level) -> Result<Started, SandboxError> {
+        let http = |request| call(self.http.clone(), request);
+        let issuer = IssuerUrl::new(self.issuer.clone()).doing("read the issuer")?;
+        let metadata = CoreProviderMetadata::discover_async(issuer, &http)
+            .await
+            .map_err(|cause| SandboxError::new("discover the broker", causes(&cause)))?;
+        let token_endpoint = metadata.token_endpoint().map(|uri| uri.to_string());
+        let secret = match &self.credential {
+            Credential::Secret(secret) => Some(ClientSecret::new(secret.clone())),
+            Credential::Key(_) => None,
+        };
+        let id = ClientId::new(self.kind.id.to_owned());
+        let redirect = RedirectUrl::new(self.redirect_uri()).doing("read the redirect URI")?;
+        let client = CoreClient::from_provider_metadata(metadata, id, secret)
+            .set_redirect_uri(redirect)
+            .set_auth_type(self.auth_type());
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (address, state, nonce) = self
+            .kind
+            .scopes
+            .iter()
+            .fold(
+                client.authorize_url(
+                    CoreAuthenticationFlow::AuthorizationCode,
+                    CsrfToken::new_random,
+                    Nonce::new_random,
+                ),
+                |request, scope| request.add_scope(Scope::new((*scope).to_owned())),
+            )
+            .add_auth_context_value(AuthenticationContextClass::new(level.uri().to_owned()))
+            .set_pkce_challenge(challenge)
+            .url();
+        Ok(Started {
+            address: address.to_string(),
+            state: state.secret().clone(),
+            client,
+            token_endpoint: token_endpoint.unwrap_or_default(),
+            nonce,
+            verifier,
+            level,
+        })
+    }
+
+    /// Redeems the code and checks everything: signature, issuer, audience, nonce, level, subject.
+    ///
+    /// # Errors
+    /// When anything is not as it must be.
+    pub async fn finish(&self, started: Started, code: String) -> Result<SignedIn, SandboxError> {
+        let http = |request| call(self.http.clone(), request);
+        let Started { client, nonce, verifier, level, token_endpoint, .. } = started;
+        let mut exchange = client
+            .exchange_code(AuthorizationCode::new(code))
+            .doing("redeem the code")?
+            .set_pkce_verifier(verifier);
+        if let Credential::Key(key) = &self.credential {
+            exchange = exchange
+                .add_extra_param(
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                )
+                .add_extra_param("client_assertion", self.client_assertion(key, &token_endpoint)?);
+        }
+        let tokens = exchange
+            .request_async(&http)
+            .await
+            .map_err(|cause| SandboxError::new("redeem the code", causes(&cause)))?;
+        let id_token = tokens
+            .id_token()
+            .ok_or_else(|| SandboxError::new("accept the tokens", "there is no ID token"))?;
+        let algorithm = match self.kind.algorithm {
+            SigningAlgorithm::RS256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+            SigningAlgorithm::ES256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        };
+        let reached = move |acr: Option<&AuthenticationContextClass>| {
+            acr.and_then(|acr| Level::from_uri(acr))
+                .filter(|reached| *reached >= level)
+                .map(|_| ())
+                .ok_or_else(|| "acr is not the level that was asked".to_owned())
+        };
+        let checks = client
+            .id_token_verifier()
+            .set_allowed_algs([algorithm])
+            .set_auth_context_verifier_fn(reached);
+        let claims = id_token.claims(&checks, &nonce).doing("accept the ID token")?;
+        let subject = claims.subject().clone();
+        let userinfo = client
+            .user_info(tokens.access_token().clone(), Some(subject))
+            .doing("ask for userinfo")?
+            .request_async::<MoreClaims, _, CoreGenderClaim>(&http)
+            .await
+            .map_err(|cause| SandboxError::new("accept userinfo", causes(&cause)))?;
+        Ok(SignedIn {
+            id_token: payload(&id_token.to_string())?,
+            userinfo: serde_json::to_value(&userinfo).doing("read userinfo")?,
+        })
+    }
+
+    /// A client assertion for the token endpoint (RFC 7523, section 3).
+    fn client_assertion(&self, key: &Signer, audience: &str) -> Result<String, SandboxError> {
+        let now = self.fx.now();
+        let claims = json!({
+            "iss": self.kind.id,
+            "sub": self.kind.id,
+            "aud": audience,
+            "jti": Handle::fresh(&self.fx).reveal(),
+            "iat": now.unix_seconds(),
+            "exp": now.plus(Duration::from_secs(60)).unix_seconds(),
+        });
+        key.sign(claims.to_string().as_bytes()).doing("sign a client assertion")
+    }
+}
+
+/// The claims of a token that was verified.
+fn payload(token: &str) -> Result<Value, SandboxError> {
+    let part = token.split('.').nth(1).unwrap_or_default();
+    let octets = URL_SAFE_NO_PAD.decode(part).doing("read the ID token")?;
+    serde_json::from_slice(&octets).doing("read the ID token")
+}
+
+/// An error with everything beneath it.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

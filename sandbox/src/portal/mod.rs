@@ -1,0 +1,142 @@
+//! The three portals: real OpenID Connect relying parties on the `openidconnect` crate.
+//!
+//! Not the agencies' own sites: names alone, no marks. What a portal has to do to use the broker
+//! stands in `flow.rs`, and is all of it.
+
+mod flow;
+pub mod server;
+
+use openidconnect::AuthType;
+use varco::crypto::jose::{Signer, SigningAlgorithm};
+use varco::effects::Effects;
+use varco::terms::Level;
+
+pub use self::flow::{SignedIn, Started};
+use crate::error::{Doing as _, SandboxError};
+
+/// Which portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortalKind {
+    /// Its name on command lines and its client id.
+    pub id: &'static str,
+    /// What people read.
+    pub name: &'static str,
+    /// Colour of its bar.
+    pub accent: &'static str,
+    /// The scopes it asks for.
+    pub scopes: &'static [&'static str],
+    /// `token_endpoint_auth_method`.
+    pub authentication: &'static str,
+    /// `id_token_signed_response_alg`.
+    pub algorithm: SigningAlgorithm,
+    /// `claims_profile`.
+    pub claims_profile: &'static str,
+    /// The lowest level it accepts at all.
+    pub minimum_level: Level,
+}
+
+/// All of them, in the order of their ports.
+pub const PORTALS: [PortalKind; 3] = [
+    PortalKind {
+        id: "inps",
+        name: "INPS",
+        accent: "#2f475e",
+        scopes: &["profile", "fiscal_number", "email", "phone", "address", "document"],
+        authentication: "client_secret_basic",
+        algorithm: SigningAlgorithm::RS256,
+        claims_profile: "eid",
+        minimum_level: Level::L1,
+    },
+    PortalKind {
+        id: "lavoro",
+        name: "Ministero del Lavoro",
+        accent: "#0f4c81",
+        scopes: &["profile", "fiscal_number", "email"],
+        authentication: "client_secret_post",
+        algorithm: SigningAlgorithm::RS256,
+        claims_profile: "flat",
+        minimum_level: Level::L1,
+    },
+    PortalKind {
+        id: "durc",
+        name: "INAIL Durc On Line",
+        accent: "#7a2e1f",
+        scopes: &["profile", "fiscal_number", "company"],
+        authentication: "private_key_jwt",
+        algorithm: SigningAlgorithm::ES256,
+        claims_profile: "eid",
+        minimum_level: Level::L1,
+    },
+];
+
+/// How a portal proves who it is.
+#[derive(Debug)]
+pub enum Credential {
+    /// A secret, in the way its kind says.
+    Secret(String),
+    /// A key: `private_key_jwt`.
+    Key(Box<Signer>),
+}
+
+impl Credential {
+    /// A new one for a portal.
+    ///
+    /// # Errors
+    /// When the library cannot make a key.
+    pub fn generate(kind: &PortalKind, fx: &Effects) -> Result<Self, SandboxError> {
+        if kind.authentication == "private_key_jwt" {
+            let der = Signer::generate(SigningAlgorithm::ES256).doing("make a portal's key")?;
+            let signer = Signer::from_pkcs8(SigningAlgorithm::ES256, &der);
+            return Ok(Self::Key(Box::new(signer.doing("make a portal's key")?)));
+        }
+        Ok(Self::Secret(varco::crypto::Handle::fresh(fx).reveal().to_owned()))
+    }
+}
+
+/// One portal.
+#[derive(Debug)]
+pub struct Portal {
+    /// Which.
+    pub kind: PortalKind,
+    /// Where it lives: `http://localhost:8081`.
+    pub base: String,
+    /// The issuer it trusts.
+    pub issuer: String,
+    credential: Credential,
+    http: reqwest::Client,
+    fx: Effects,
+}
+
+impl Portal {
+    /// A portal at `base` that trusts `issuer`.
+    #[must_use]
+    pub const fn new(
+        kind: PortalKind,
+        base: String,
+        issuer: String,
+        credential: Credential,
+        http: reqwest::Client,
+        fx: Effects,
+    ) -> Self {
+        Self { kind, base, issuer, credential, http, fx }
+    }
+
+    /// The address that receives the code.
+    #[must_use]
+    pub fn redirect_uri(&self) -> String {
+        format!("{}/callback", self.base)
+    }
+
+    /// What it proves itself with.
+    #[must_use]
+    pub const fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    fn auth_type(&self) -> AuthType {
+        match self.kind.authentication {
+            "client_secret_basic" => AuthType::BasicAuth,
+            _ => AuthType::RequestBody,
+        }
+    }
+}

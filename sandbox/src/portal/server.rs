@@ -1,0 +1,243 @@
+//! The pages of a portal: sign in with a level, see who signed in, leave.
+//!
+//! Not single logout: leaving ends the portal's own session.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::Value;
+use varco::crypto::Handle;
+use varco::effects::Effects;
+use varco::terms::Level;
+
+use super::{Portal, SignedIn, Started};
+use crate::error::{Doing as _, SandboxError};
+
+/// A portal, the sign-ins under way and the people who signed in.
+#[derive(Debug)]
+pub struct PortalSite {
+    portal: Portal,
+    under_way: Mutex<HashMap<String, Started>>,
+    sessions: Mutex<HashMap<String, SignedIn>>,
+    fx: Effects,
+}
+
+impl PortalSite {
+    /// Nobody has signed in yet.
+    #[must_use]
+    pub fn new(portal: Portal, fx: Effects) -> Self {
+        Self { portal, under_way: Mutex::default(), sessions: Mutex::default(), fx }
+    }
+
+    /// Ports do not separate cookies: each portal names its own.
+    fn cookie_name(&self, what: &str) -> String {
+        format!("portale_{}_{what}", self.portal.kind.id)
+    }
+
+    fn cookie(&self, what: &str, value: &str) -> Cookie<'static> {
+        Cookie::build(self.cookie_name(what), value.to_owned())
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .finish()
+    }
+
+    fn session(&self, http: &HttpRequest) -> Option<SignedIn> {
+        let cookie = http.cookie(&self.cookie_name("sessione"))?;
+        self.sessions.lock().ok()?.get(cookie.value()).cloned()
+    }
+
+    async fn arrive(&self, http: &HttpRequest, answer: Answer) -> Result<String, SandboxError> {
+        let wrong = |why: &str| SandboxError::new("accept the answer", why);
+        let state = answer.state.ok_or_else(|| wrong("it has no state"))?;
+        let known = http.cookie(&self.cookie_name("stato"));
+        if known.is_none_or(|cookie| cookie.value() != state) {
+            return Err(wrong("its state is not this browser's"));
+        }
+        let started = self.under_way.lock().ok().and_then(|mut all| all.remove(&state));
+        let started = started.ok_or_else(|| wrong("its state was used"))?;
+        if answer.iss.is_some_and(|iss| iss != self.portal.issuer) {
+            return Err(wrong("it comes from another issuer"));
+        }
+        if let Some(error) = answer.error {
+            let description = answer.error_description.unwrap_or_default();
+            return Err(SandboxError::new("sign in", format!("{error}: {description}")));
+        }
+        let code = answer.code.ok_or_else(|| wrong("it has no code"))?;
+        let signed_in = self.portal.finish(started, code).await?;
+        let session = Handle::fresh(&self.fx).reveal().to_owned();
+        if let Ok(mut sessions) = self.sessions.lock() {
+            sessions.insert(session.clone(), signed_in);
+        }
+        Ok(session)
+    }
+
+    fn page(&self, status: StatusCode, session: Option<&SignedIn>, problem: &str) -> HttpResponse {
+        let page = HomePage {
+            name: self.portal.kind.name,
+            accent: self.portal.kind.accent,
+            levels: [1, 2, 3],
+            problem,
+            person: session.map(Shown::of),
+        };
+        match page.render() {
+            Ok(html) => HttpResponse::build(status)
+                .content_type("text/html; charset=utf-8")
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .body(html),
+            Err(_) => HttpResponse::InternalServerError().finish(),
+        }
+    }
+}
+
+/// Adds the routes of a portal.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/", web::get().to(home))
+        .route("/login", web::get().to(login))
+        .route("/callback", web::get().to(callback))
+        .route("/logout", web::post().to(logout))
+        .route("/session.json", web::get().to(session))
+        .route("/{note}", web::get().to(note));
+}
+
+async fn home(site: web::Data<PortalSite>, http: HttpRequest) -> HttpResponse {
+    site.page(StatusCode::OK, site.session(&http).as_ref(), "")
+}
+
+async fn login(site: web::Data<PortalSite>, query: web::Query<Wanted>) -> HttpResponse {
+    let level = query.level.and_then(|number| Level::try_from(number).ok()).unwrap_or(Level::L2);
+    match site.portal.start(level).await {
+        Ok(started) => {
+            let cookie = site.cookie("stato", &started.state);
+            let answer = HttpResponse::SeeOther()
+                .cookie(cookie)
+                .insert_header((LOCATION, started.address.clone()))
+                .finish();
+            if let Ok(mut all) = site.under_way.lock() {
+                all.insert(started.state.clone(), started);
+            }
+            answer
+        }
+        Err(why) => site.page(StatusCode::BAD_GATEWAY, None, &why.to_string()),
+    }
+}
+
+async fn callback(
+    site: web::Data<PortalSite>,
+    http: HttpRequest,
+    answer: web::Query<Answer>,
+) -> HttpResponse {
+    match site.arrive(&http, answer.into_inner()).await {
+        Ok(session) => HttpResponse::SeeOther()
+            .cookie(site.cookie("sessione", &session))
+            .insert_header((LOCATION, "/"))
+            .finish(),
+        Err(why) => site.page(StatusCode::FORBIDDEN, None, &why.to_string()),
+    }
+}
+
+async fn logout(site: web::Data<PortalSite>, http: HttpRequest) -> HttpResponse {
+    let name = site.cookie_name("sessione");
+    if let (Some(cookie), Ok(mut sessions)) = (http.cookie(&name), site.sessions.lock()) {
+        sessions.remove(cookie.value());
+    }
+    let mut gone = site.cookie("sessione", "");
+    gone.make_removal();
+    HttpResponse::SeeOther().cookie(gone).insert_header((LOCATION, "/")).finish()
+}
+
+/// What the tokens said, for the scripted browser and for the curious.
+async fn session(site: web::Data<PortalSite>, http: HttpRequest) -> HttpResponse {
+    let text = site.session(&http).map(|session| serde_json::to_string(&session).doing("show"));
+    match text {
+        Some(Ok(text)) => HttpResponse::Ok()
+            .content_type("application/json")
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .body(text),
+        _ => HttpResponse::NotFound().finish(),
+    }
+}
+
+/// Legal notes, privacy and accessibility: the broker's pages link to them.
+async fn note(site: web::Data<PortalSite>, path: web::Path<String>) -> HttpResponse {
+    let title = match path.as_str() {
+        "note-legali" => "Note legali",
+        "privacy" => "Privacy",
+        "accessibilita" => "Dichiarazione di accessibilità",
+        "assistenza" => "Assistenza",
+        _ => return HttpResponse::NotFound().finish(),
+    };
+    let page = NotePage { name: site.portal.kind.name, title };
+    match page.render() {
+        Ok(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    level: Option<u8>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    code: Option<String>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// Who signed in, as the page shows it.
+struct Shown {
+    name: String,
+    level: String,
+    claims: Vec<(String, String)>,
+}
+
+impl Shown {
+    fn of(session: &SignedIn) -> Self {
+        let text = |name: &str| {
+            let found = session.userinfo.get(name).or_else(|| session.id_token.get(name));
+            found.and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let acr = text("acr");
+        let level = Level::from_uri(&acr).map_or(acr, |level| level.number().to_string());
+        let all = [&session.id_token, &session.userinfo].into_iter().filter_map(Value::as_object);
+        let mut claims: Vec<(String, String)> = all
+            .flatten()
+            .map(|(name, value)| {
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                (name.clone(), value)
+            })
+            .collect();
+        claims.sort();
+        claims.dedup();
+        let name = format!("{} {}", text("given_name"), text("family_name"));
+        Self { name: name.trim().to_owned(), level, claims }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal-home.html")]
+struct HomePage<'a> {
+    name: &'a str,
+    accent: &'a str,
+    levels: [u8; 3],
+    problem: &'a str,
+    person: Option<Shown>,
+}
+
+#[derive(Template)]
+#[template(path = "portal-note.html")]
+struct NotePage<'a> {
+    name: &'a str,
+    title: &'a str,
+}
