@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 the Varco authors
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Real logins in a real browser, against the sandbox: what only a browser can prove. That a Lax cookie
+// comes back after a cross-site POST; that another browser cannot end somebody's login; that everything
+// works without scripts; that no page has an accessibility violation, a console error, a request to
+// another origin or a horizontal overflow. Screenshots go to target/screenshots.
+//
+//     node run.mjs PORTAL BROKER POSTING SCREENSHOTS
+//
+// POSTING is the address of a login at a second broker that sends its requests by POST.
+import { mkdir, rm } from "node:fs/promises";
+import { chromium } from "playwright-core";
+import axe from "axe-core";
+
+const [portal, broker, posting, screenshots] = process.argv.slice(2);
+const WIDTHS = [1280, 390, 320];
+const PICTURES = [1280, 390];
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const COOKIE = "__Host-varco_browser";
+const brokers = [new URL(broker).origin, new URL(posting).origin];
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+let passed = 0;
+let failed = 0;
+const holds = (condition, sentence) => {
+  if (!condition) throw new Error(`not so: ${sentence}`);
+};
+const ours = (address) => brokers.some((origin) => address.startsWith(`${origin}/`));
+
+async function test(name, body, options = {}) {
+  const context = await browser.newContext({ locale: "it-IT", ...options });
+  context.setDefaultTimeout(10_000);
+  const complaints = [];
+  context.on("page", (page) => watch(page, complaints));
+  try {
+    await body(await context.newPage(), context);
+    holds(complaints.length === 0, `no complaint:\n    ${complaints.join("\n    ")}`);
+    passed += 1;
+    console.log(`ok      ${name}`);
+  } catch (cause) {
+    failed += 1;
+    const where = context.pages().map((page) => page.url().split("?")[0]).join(" ");
+    console.log(`FAILED  ${name}: ${cause.message}\n        at ${where}`);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Notes what a page of ours says on the console and whom it asks. */
+function watch(page, complaints) {
+  page.on("console", (message) => {
+    const { url } = message.location();
+    // A page with a 4xx status is what some tests want to see; Chromium reports it as its own failure.
+    const status = url === page.url() && message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && ours(page.url()) && !status) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => ours(page.url()) && complaints.push(`script: ${error.message}`));
+  page.on("request", (request) => {
+    if (request.isNavigationRequest() || !request.frame()) return;
+    const from = request.frame().url();
+    const same = new URL(request.url()).origin === (from.startsWith("http") ? new URL(from).origin : undefined);
+    if (ours(from) && !same) complaints.push(`third party: ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    if (ours(request.url()) && !request.isNavigationRequest()) complaints.push(`no answer: ${request.url()}`);
+  });
+}
+
+/** Looks at the page as it stands, at every width. */
+async function inspect(page, name) {
+  await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width > 400 ? 900 : 844 });
+    const overflow = await page.evaluate(() => {
+      const root = document.documentElement;
+      return root.scrollWidth - root.clientWidth;
+    });
+    holds(overflow <= 0, `${name} fits into ${width} pixels (${overflow} too wide)`);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(
+      (values) => window.axe.run(document, { runOnly: { type: "tag", values } }), TAGS);
+    const text = violations.map((found) =>
+      `${found.id}: ${found.help}: ${found.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+    holds(text.length === 0, `${name} at ${width} is accessible:\n    ${text.join("\n    ")}`);
+    if (PICTURES.includes(width)) {
+      await page.screenshot({ path: `${screenshots}/${name}-${width}.png`, fullPage: true });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+/** From the portal to the page of providers. */
+async function toProviders(page) {
+  await page.goto(portal);
+  await page.locator('a[href*="login"], a[href*="accedi"]').first().click();
+  await page.waitForURL((url) => url.href.startsWith(broker));
+}
+
+/** Follows the first provider's link. */
+async function toProvider(page) {
+  const closed = page.locator("details:not([open]) > summary").first();
+  if (await closed.count()) await closed.click();
+  await page.locator(".providers a").first().click();
+  await page.waitForURL((url) => !ours(url.href));
+}
+
+/** Signs in as the first person, or misbehaves, and ends where the browser ends. */
+async function signIn(page, { scripts = true, misbehave } = {}) {
+  if (misbehave) await page.selectOption('select[name="misbehave"]', misbehave);
+  await page.locator('button[value="consent"]').click();
+  if (!scripts) await page.locator('form[method="post"] button').click();
+  await page.waitForURL((url) => url.href.startsWith(portal) || url.pathname === "/login/continue");
+}
+
+async function pageIs(page, slug) {
+  const found = await page.locator("main").getAttribute("data-error");
+  holds(found === slug, `the page says ${slug}, not ${found}`);
+  holds(await page.locator("[data-code]").count() === 1, "the page shows a code");
+}
+
+await rm(screenshots, { recursive: true, force: true });
+await mkdir(screenshots, { recursive: true });
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+});
+
+await test("a login ends at the portal; the cookie stays home on the POST and comes with the GET", async (page) => {
+  const sent = {};
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (!ours(request.url()) || !request.isNavigationRequest()) return;
+    sent[`${request.method()} ${pathname}`] = request.allHeaders().then((all) => all.cookie ?? "");
+  });
+  await toProviders(page);
+  await inspect(page, "providers-it");
+  await toProvider(page);
+  await signIn(page);
+  holds(page.url().startsWith(portal), "the browser is back at the portal");
+  holds(/Ada/.test(await page.locator("body").innerText()), "the portal knows the person");
+  const posted = await sent["POST /saml/acs"];
+  holds(posted !== undefined && !posted.includes(COOKIE), "the cross-site POST carries no cookie");
+  holds((await sent["GET /login/continue"]).includes(COOKIE), "the GET after it carries the cookie");
+});
+
+await test("without scripts a login takes one button more", async (page) => {
+  await toProviders(page);
+  await toProvider(page);
+  await signIn(page, { scripts: false });
+  holds(page.url().startsWith(portal), "the browser is back at the portal");
+  holds(/Ada/.test(await page.locator("body").innerText()), "the portal knows the person");
+}, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+
+await test("another browser cannot end the login, and the one that began it still can", async (page) => {
+  await toProviders(page);
+  await toProvider(page);
+  const stolen = page.url();
+  const other = await browser.newContext({ locale: "it-IT" });
+  try {
+    const thief = await other.newPage();
+    await thief.goto(stolen);
+    await signIn(thief);
+    holds(thief.url().startsWith(broker), "the other browser stays at the broker");
+    holds(!/[?&]code=/.test(thief.url()), "it has no code");
+    await inspect(thief, "error-other-browser");
+    // With a cookie of its own it is no better off.
+    await thief.goto(portal);
+    await thief.locator('a[href*="login"], a[href*="accedi"]').first().click();
+    await thief.waitForURL((url) => url.href.startsWith(broker));
+  } finally {
+    await other.close();
+  }
+});
+
+await test("two tabs of one browser end each at its own portal", async (first, context) => {
+  const second = await context.newPage();
+  await toProviders(first);
+  await toProviders(second);
+  await toProvider(first);
+  await toProvider(second);
+  await signIn(second);
+  await signIn(first);
+  for (const page of [first, second]) holds(page.url().startsWith(portal), "the tab is back at the portal");
+});
+
+await test("a person who cancels reads what to do next, and can choose again", async (page) => {
+  await toProviders(page);
+  await toProvider(page);
+  await page.locator('button[value="cancel"]').click();
+  await page.waitForURL((url) => url.pathname === "/login/continue");
+  await inspect(page, "error-cancelled");
+  await page.locator(".ways a").first().click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login/continue"));
+});
+
+await test("a forged answer is a page with a code, not a login", async (page) => {
+  await toProviders(page);
+  await toProvider(page);
+  const cases = await page.locator('select[name="misbehave"] option').evaluateAll((all) => all.map((each) => each.value));
+  const forged = cases.find((name) => /signature|unsigned/.test(name));
+  await signIn(page, { misbehave: forged });
+  holds(page.url().startsWith(broker), "the browser stays at the broker");
+  holds(await page.locator("[data-code]").count() === 1, "the page shows a code");
+  await inspect(page, "error-forged");
+});
+
+await test("the page of providers in German", async (page) => {
+  await toProviders(page);
+  await page.locator('a[hreflang="de"]').click();
+  holds(await page.locator("html").getAttribute("lang") === "de", "the page is German");
+  await inspect(page, "providers-de");
+});
+
+await test("a login that is gone", async (page) => {
+  await toProviders(page);
+  await page.goto(`${broker}/login/continue?tx=${"A".repeat(43)}`);
+  await pageIs(page, "login-expired");
+  await inspect(page, "error-expired");
+});
+
+await test("an address that is not there", async (page) => {
+  const answer = await page.goto(`${broker}/nothing-here`);
+  holds(answer.status() === 404, "the status is 404");
+  await inspect(page, "error-not-found");
+});
+
+await test("a request by an unknown client never leaves the broker", async (page) => {
+  await page.goto(`${broker}/authorize?client_id=nobody&redirect_uri=https://thief.example/&response_type=code&scope=openid`);
+  holds(page.url().startsWith(broker), "the browser stays at the broker");
+  await inspect(page, "error-client");
+});
+
+await test("the root", async (page) => {
+  await page.goto(`${broker}/`);
+  await inspect(page, "root");
+});
+
+await test("the form that posts itself, seen standing still", async (page) => {
+  await page.route("**/autopost*.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await page.goto(posting);
+  holds(await page.locator("form#autopost input[name=SAMLRequest]").count() === 1, "the form carries the request");
+  await inspect(page, "departure");
+});
+
+await test("the form that posts itself does so", async (page) => {
+  await page.goto(posting);
+  await page.waitForURL((url) => !ours(url.href));
+});
+
+await test("the form that posts itself has a button for who has no scripts", async (page) => {
+  await page.goto(posting);
+  holds(ours(page.url()), "nothing happens by itself");
+  await page.locator("form#autopost button").click();
+  await page.waitForURL((url) => !ours(url.href));
+}, { javaScriptEnabled: false });
+
+await browser.close();
+console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed`);
+process.exit(failed ? 1 : 0);
