@@ -116,6 +116,8 @@ pub struct Expected<'a> {
     pub provider: &'a str,
     /// Address of the consumer that the request named.
     pub consumer: &'a str,
+    /// Address at which the answer arrived: it must be that of the consumer.
+    pub arrived_at: &'a str,
     /// Our entity ID.
     pub entity_id: &'a str,
     /// The level asked.

@@ -4,7 +4,9 @@
 //! SAML 2.0 documents; "SPID" are AgID's technical rules. The order is that of the rules: what comes
 //! first names the cause.
 
-use super::answer::{Authn, Claimed, Conditions, ConfirmationData, Envelope, Expected, Issuer, NameId};
+use super::answer::{
+    Authn, Claimed, Conditions, ConfirmationData, Envelope, Expected, Issuer, NameId,
+};
 use super::rejection::{Rejected, Rejection};
 use super::{CLOCK_SKEW, instant, names};
 use crate::effects::Timestamp;
@@ -20,9 +22,9 @@ struct Row<T> {
 static RESPONSE: &[Row<Envelope>] = &[
     Row { holds: |r, _| is_name(r.id.as_deref()),                     cause: Rejection::Id,            clause: "Response/@ID is an NCName (core 1.3.4)" },
     Row { holds: |r, _| r.version.as_deref() == Some("2.0"),          cause: Rejection::Version,       clause: "Response/@Version is 2.0 (core 3.2.2)" },
-    Row { holds: |r, _| moment(&r.issue_instant).is_some(),           cause: Rejection::IssueInstant,  clause: "Response/@IssueInstant is an xs:dateTime (core 1.3.3)" },
-    Row { holds: |r, e| not_before_request(&r.issue_instant, e),      cause: Rejection::BeforeRequest, clause: "Response/@IssueInstant is not before the request's (SPID)" },
-    Row { holds: |r, e| not_in_the_future(&r.issue_instant, e),       cause: Rejection::FromTheFuture, clause: "Response/@IssueInstant is not after now (SPID)" },
+    Row { holds: |r, _| moment(r.issue_instant.as_deref()).is_some(),           cause: Rejection::IssueInstant,  clause: "Response/@IssueInstant is an xs:dateTime (core 1.3.3)" },
+    Row { holds: |r, e| not_before_request(r.issue_instant.as_deref(), e),      cause: Rejection::BeforeRequest, clause: "Response/@IssueInstant is not before the request's (SPID)" },
+    Row { holds: |r, e| not_in_the_future(r.issue_instant.as_deref(), e),       cause: Rejection::FromTheFuture, clause: "Response/@IssueInstant is not after now (SPID)" },
     Row { holds: |r, e| r.in_response_to.as_deref() == Some(e.request_id), cause: Rejection::InResponseTo, clause: "Response/@InResponseTo is the ID of the request (profiles 4.1.4.3)" },
     Row { holds: |r, e| is_issuer(r.issuer.as_ref(), e),              cause: Rejection::Issuer,        clause: "Response/Issuer is the provider that was asked (profiles 4.1.4.2)" },
     Row { holds: |r, _| issuer_format(r.issuer.as_ref(), true),       cause: Rejection::IssuerFormat,  clause: "Response/Issuer/@Format is absent or entity (SPID)" },
@@ -33,15 +35,16 @@ static RESPONSE: &[Row<Envelope>] = &[
 #[rustfmt::skip]
 static SUCCESS: &[Row<Envelope>] = &[
     Row { holds: |r, e| r.destination.as_deref() == Some(e.consumer), cause: Rejection::Destination,   clause: "Response/@Destination is the consumer that the request named (core 3.2.2)" },
+    Row { holds: |_, e| e.arrived_at == e.consumer,                   cause: Rejection::Destination,   clause: "the Response arrived at the consumer that the request named (bindings 3.5.5.2)" },
 ];
 
 #[rustfmt::skip]
 static ASSERTION: &[Row<Claimed>] = &[
     Row { holds: |a, _| is_name(a.id.as_deref()),                     cause: Rejection::AssertionId,           clause: "Assertion/@ID is an NCName (core 1.3.4)" },
     Row { holds: |a, _| a.version.as_deref() == Some("2.0"),          cause: Rejection::AssertionVersion,      clause: "Assertion/@Version is 2.0 (core 2.3.3)" },
-    Row { holds: |a, _| moment(&a.issue_instant).is_some(),           cause: Rejection::AssertionIssueInstant, clause: "Assertion/@IssueInstant is an xs:dateTime (core 1.3.3)" },
-    Row { holds: |a, e| not_before_request(&a.issue_instant, e),      cause: Rejection::BeforeRequest,         clause: "Assertion/@IssueInstant is not before the request's (SPID)" },
-    Row { holds: |a, e| not_in_the_future(&a.issue_instant, e),       cause: Rejection::FromTheFuture,         clause: "Assertion/@IssueInstant is not after now (SPID)" },
+    Row { holds: |a, _| moment(a.issue_instant.as_deref()).is_some(),           cause: Rejection::AssertionIssueInstant, clause: "Assertion/@IssueInstant is an xs:dateTime (core 1.3.3)" },
+    Row { holds: |a, e| not_before_request(a.issue_instant.as_deref(), e),      cause: Rejection::BeforeRequest,         clause: "Assertion/@IssueInstant is not before the request's (SPID)" },
+    Row { holds: |a, e| not_in_the_future(a.issue_instant.as_deref(), e),       cause: Rejection::FromTheFuture,         clause: "Assertion/@IssueInstant is not after now (SPID)" },
     Row { holds: |a, e| is_issuer(a.issuer.as_ref(), e),              cause: Rejection::Issuer,                clause: "Assertion/Issuer is the provider that was asked (profiles 4.1.4.2)" },
     Row { holds: |a, e| issuer_format(a.issuer.as_ref(), e.issuer_format_optional), cause: Rejection::IssuerFormat, clause: "Assertion/Issuer/@Format is entity (SPID)" },
     Row { holds: |a, _| a.subject.is_some(),                          cause: Rejection::Subject,               clause: "Assertion has a Subject (profiles 4.1.4.2)" },
@@ -53,20 +56,20 @@ static ASSERTION: &[Row<Claimed>] = &[
     Row { holds: |a, _| data(a).is_some(),                            cause: Rejection::Confirmation,          clause: "SubjectConfirmation has its data (profiles 4.1.4.2)" },
     Row { holds: |a, e| data(a).is_some_and(|d| d.recipient.as_deref() == Some(e.consumer)), cause: Rejection::Recipient, clause: "SubjectConfirmationData/@Recipient is the consumer that the request named (profiles 4.1.4.2)" },
     Row { holds: |a, e| data(a).is_some_and(|d| d.in_response_to.as_deref() == Some(e.request_id)), cause: Rejection::InResponseTo, clause: "SubjectConfirmationData/@InResponseTo is the ID of the request (profiles 4.1.4.2)" },
-    Row { holds: |a, _| data(a).is_some_and(|d| moment(&d.not_on_or_after).is_some()), cause: Rejection::Confirmation, clause: "SubjectConfirmationData/@NotOnOrAfter is an xs:dateTime (profiles 4.1.4.2)" },
-    Row { holds: |a, e| data(a).is_some_and(|d| not_ended(&d.not_on_or_after, e)), cause: Rejection::Expired,  clause: "SubjectConfirmationData/@NotOnOrAfter is after now (profiles 4.1.4.3)" },
-    Row { holds: |a, e| data(a).is_some_and(|d| d.not_before.is_none() || begun(&d.not_before, e)), cause: Rejection::NotYetValid, clause: "SubjectConfirmationData/@NotBefore, if there, is not after now (core 2.4.1.2)" },
+    Row { holds: |a, _| data(a).is_some_and(|d| moment(d.not_on_or_after.as_deref()).is_some()), cause: Rejection::Confirmation, clause: "SubjectConfirmationData/@NotOnOrAfter is an xs:dateTime (profiles 4.1.4.2)" },
+    Row { holds: |a, e| data(a).is_some_and(|d| not_ended(d.not_on_or_after.as_deref(), e)), cause: Rejection::Expired,  clause: "SubjectConfirmationData/@NotOnOrAfter is after now (profiles 4.1.4.3)" },
+    Row { holds: |a, e| data(a).is_some_and(|d| d.not_before.is_none() || begun(d.not_before.as_deref(), e)), cause: Rejection::NotYetValid, clause: "SubjectConfirmationData/@NotBefore, if there, is not after now (core 2.4.1.2)" },
     Row { holds: |a, _| a.conditions.as_ref().is_some_and(|c| !c.unknown), cause: Rejection::Conditions,       clause: "Assertion has Conditions, all of them SAML's (core 2.5.1)" },
-    Row { holds: |a, _| conditions(a).is_some_and(|c| moment(&c.not_before).is_some()), cause: Rejection::Conditions, clause: "Conditions/@NotBefore is an xs:dateTime (SPID)" },
-    Row { holds: |a, e| conditions(a).is_some_and(|c| begun(&c.not_before, e)), cause: Rejection::NotYetValid, clause: "Conditions/@NotBefore is not after now (core 2.5.1.2)" },
-    Row { holds: |a, _| conditions(a).is_some_and(|c| moment(&c.not_on_or_after).is_some()), cause: Rejection::Conditions, clause: "Conditions/@NotOnOrAfter is an xs:dateTime (SPID)" },
-    Row { holds: |a, e| conditions(a).is_some_and(|c| not_ended(&c.not_on_or_after, e)), cause: Rejection::Expired, clause: "Conditions/@NotOnOrAfter is after now (core 2.5.1.2)" },
+    Row { holds: |a, _| conditions(a).is_some_and(|c| moment(c.not_before.as_deref()).is_some()), cause: Rejection::Conditions, clause: "Conditions/@NotBefore is an xs:dateTime (SPID)" },
+    Row { holds: |a, e| conditions(a).is_some_and(|c| begun(c.not_before.as_deref(), e)), cause: Rejection::NotYetValid, clause: "Conditions/@NotBefore is not after now (core 2.5.1.2)" },
+    Row { holds: |a, _| conditions(a).is_some_and(|c| moment(c.not_on_or_after.as_deref()).is_some()), cause: Rejection::Conditions, clause: "Conditions/@NotOnOrAfter is an xs:dateTime (SPID)" },
+    Row { holds: |a, e| conditions(a).is_some_and(|c| not_ended(c.not_on_or_after.as_deref(), e)), cause: Rejection::Expired, clause: "Conditions/@NotOnOrAfter is after now (core 2.5.1.2)" },
     Row { holds: |a, _| conditions(a).is_some_and(|c| !c.audiences.is_empty()), cause: Rejection::Conditions,  clause: "Conditions has an AudienceRestriction (profiles 4.1.4.2)" },
     Row { holds: |a, e| conditions(a).is_some_and(|c| c.audiences.iter().all(|r| r.iter().any(|a| a == e.entity_id))), cause: Rejection::Audience, clause: "every AudienceRestriction names our entity ID (core 2.5.1.4)" },
     Row { holds: |a, _| !a.authn.is_empty(),                          cause: Rejection::AuthnStatement,        clause: "Assertion has an AuthnStatement (profiles 4.1.4.2)" },
-    Row { holds: |a, _| a.authn.iter().all(|s| moment(&s.instant).is_some()), cause: Rejection::AuthnStatement, clause: "AuthnStatement/@AuthnInstant is an xs:dateTime (core 2.7.2)" },
-    Row { holds: |a, e| a.authn.iter().all(|s| not_in_the_future(&s.instant, e)), cause: Rejection::FromTheFuture, clause: "AuthnStatement/@AuthnInstant is not after now (core 2.7.2)" },
-    Row { holds: |a, e| !e.force || a.authn.iter().all(|s| not_before_request(&s.instant, e)), cause: Rejection::AuthnStale, clause: "AuthnStatement/@AuthnInstant is not before a request with ForceAuthn (core 3.4.1)" },
+    Row { holds: |a, _| a.authn.iter().all(|s| moment(s.instant.as_deref()).is_some()), cause: Rejection::AuthnStatement, clause: "AuthnStatement/@AuthnInstant is an xs:dateTime (core 2.7.2)" },
+    Row { holds: |a, e| a.authn.iter().all(|s| not_in_the_future(s.instant.as_deref(), e)), cause: Rejection::FromTheFuture, clause: "AuthnStatement/@AuthnInstant is not after now (core 2.7.2)" },
+    Row { holds: |a, e| !e.force || a.authn.iter().all(|s| not_before_request(s.instant.as_deref(), e)), cause: Rejection::AuthnStale, clause: "AuthnStatement/@AuthnInstant is not before a request with ForceAuthn (core 3.4.1)" },
     Row { holds: |a, _| a.authn.iter().all(|s| matches!(s.classes.as_slice(), [class] if filled(class))), cause: Rejection::AuthnStatement, clause: "AuthnStatement/AuthnContext has one AuthnContextClassRef (SPID)" },
     Row { holds: |a, _| a.authn.iter().all(|s| level(s).is_some()),   cause: Rejection::LevelUnknown,          clause: "AuthnContextClassRef is one of SPID's three levels (SPID)" },
     Row { holds: |a, e| a.authn.iter().all(|s| level(s).is_some_and(|l| e.comparison.accepts(e.level, l))), cause: Rejection::LevelTooLow, clause: "AuthnContextClassRef satisfies RequestedAuthnContext (SPID; core 3.3.2.2.1)" },
@@ -115,8 +118,8 @@ pub(crate) fn value<'a>(claimed: &'a Claimed, name: &str) -> Option<&'a str> {
 }
 
 /// The moment that an attribute names.
-pub(crate) fn moment(text: &Option<String>) -> Option<Timestamp> {
-    text.as_deref().and_then(instant::parse)
+pub(crate) fn moment(text: Option<&str>) -> Option<Timestamp> {
+    text.and_then(instant::parse)
 }
 
 fn filled(text: &str) -> bool {
@@ -152,20 +155,20 @@ fn issuer_format(issuer: Option<&Issuer>, optional: bool) -> bool {
 }
 
 /// Seconds only on our side: a provider may cut fractions off. Equal moments pass.
-fn not_before_request(text: &Option<String>, expected: &Expected<'_>) -> bool {
+fn not_before_request(text: Option<&str>, expected: &Expected<'_>) -> bool {
     let earliest = expected.request_instant.truncated_to_seconds().minus(CLOCK_SKEW);
     moment(text).is_some_and(|at| at >= earliest)
 }
 
-fn not_in_the_future(text: &Option<String>, expected: &Expected<'_>) -> bool {
+fn not_in_the_future(text: Option<&str>, expected: &Expected<'_>) -> bool {
     moment(text).is_some_and(|at| at <= expected.now.plus(CLOCK_SKEW))
 }
 
-fn begun(not_before: &Option<String>, expected: &Expected<'_>) -> bool {
+fn begun(not_before: Option<&str>, expected: &Expected<'_>) -> bool {
     not_in_the_future(not_before, expected)
 }
 
-fn not_ended(not_on_or_after: &Option<String>, expected: &Expected<'_>) -> bool {
+fn not_ended(not_on_or_after: Option<&str>, expected: &Expected<'_>) -> bool {
     moment(not_on_or_after).is_some_and(|end| end > expected.now.minus(CLOCK_SKEW))
 }
 

@@ -2,16 +2,25 @@
 //!
 //! Not a provider's quirks: those are settings of an upstream.
 
+mod answer;
 pub mod anomaly;
+pub mod binding;
+mod checks;
 pub mod comparison;
 pub mod instant;
 pub mod metadata;
 pub mod names;
+mod reading;
+pub mod rejection;
+pub mod request;
 pub mod response;
 
 use std::time::Duration;
 
+pub use answer::Expected;
 pub use comparison::Comparison;
+pub use rejection::{Rejected, Rejection};
+pub use response::{Proof, Trusted, accept};
 
 /// How far a provider's clock may be from ours.
 pub const CLOCK_SKEW: Duration = Duration::from_secs(60);

@@ -2,14 +2,8 @@
 //!
 //! Not the levels: those stand in `terms`.
 
-/// Namespace of protocol messages.
-pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
-/// Namespace of assertions.
-pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
-/// Namespace of metadata.
-pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
-/// Namespace of XML signatures.
-pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub use crate::xml::{ASSERTION, DSIG, METADATA, PROTOCOL};
+
 /// Namespace of SPID's extensions to metadata and requests (Avviso 29).
 pub const SPID: &str = "https://spid.gov.it/saml-extensions";
 
@@ -17,9 +11,6 @@ pub const SPID: &str = "https://spid.gov.it/saml-extensions";
 pub const BINDING_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 /// Binding HTTP-POST (saml-bindings, section 3.5).
 pub const BINDING_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
-/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 4051).
-pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
-
 /// Format of an entity ID.
 pub const FORMAT_ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 /// Format of a transient name.

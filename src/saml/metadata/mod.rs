@@ -2,4 +2,5 @@
 //!
 //! Not the fetching of it: whoever holds the text decides where it comes from and when it is read.
 
+pub mod provider;
 pub mod service;

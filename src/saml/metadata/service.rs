@@ -2,6 +2,16 @@
 //!
 //! Not volatile: AgID validates this document once, so equal descriptions give equal octets.
 
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::crypto::digest::sha256;
+use crate::crypto::rsa::KeyFault;
+use crate::saml::names;
+use crate::xml::{Signer, Writer, sign_enveloped};
+
 /// A text in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Localised {
@@ -63,3 +73,152 @@ pub struct AttributeSet {
     /// Those without which an answer is refused; a subset of `attributes`.
     pub required: Vec<String>,
 }
+
+/// Everything that our metadata says.
+#[derive(Clone, Copy, Debug)]
+pub struct Service<'a> {
+    /// Our entity ID.
+    pub entity_id: &'a str,
+    /// Scheme and authority, no slash at the end; every path stands below it.
+    pub base_url: &'a str,
+    /// Our consumers; index 0 is the default one.
+    pub consumers: &'a [Consumer],
+    /// Path of single logout.
+    pub slo_path: &'a str,
+    /// What we may ask about a person.
+    pub attribute_sets: &'a [AttributeSet],
+    /// Who we are.
+    pub organization: &'a [Organization],
+    /// How to reach us.
+    pub contact: &'a Contact,
+    /// The certificate of the key that comes next, DER.
+    pub next_certificate: Option<&'a [u8]>,
+}
+
+impl Service<'_> {
+    /// The signed document. Equal descriptions give equal octets: its `ID` is derived from the
+    /// entity ID and the signature is deterministic.
+    ///
+    /// # Errors
+    /// When the library cannot sign.
+    pub fn publish(&self, signer: &Signer) -> Result<String, KeyFault> {
+        let id = format!("_{}", hexadecimal(&sha256(self.entity_id.as_bytes())));
+        let mut out = Writer::new();
+        out.start("md:EntityDescriptor", MD, &[("ID", &id), ("entityID", self.entity_id)]);
+        let place = out.place();
+        self.role(&mut out, signer);
+        self.organization(&mut out);
+        self.contact(&mut out);
+        sign_enveloped(signer, &out.finish(), &id, place)
+    }
+
+    fn role(&self, out: &mut Writer, signer: &Signer) {
+        let attributes = [
+            ("protocolSupportEnumeration", names::PROTOCOL),
+            ("AuthnRequestsSigned", "true"),
+            ("WantAssertionsSigned", "true"),
+        ];
+        out.start("md:SPSSODescriptor", MD, &attributes);
+        key(out, signer.certificate());
+        if let Some(next) = self.next_certificate {
+            key(out, &STANDARD.encode(next));
+        }
+        let logout = self.address(self.slo_path);
+        let attributes = [("Binding", names::BINDING_REDIRECT), ("Location", logout.as_str())];
+        out.start("md:SingleLogoutService", MD, &attributes).end();
+        out.leaf("md:NameIDFormat", MD, &[], names::FORMAT_TRANSIENT);
+        for consumer in self.consumers {
+            let (index, location) = (consumer.index.to_string(), self.address(&consumer.path));
+            let mut attributes = vec![
+                ("index", index.as_str()),
+                ("Binding", names::BINDING_POST),
+                ("Location", location.as_str()),
+            ];
+            if consumer.index == 0 {
+                attributes.push(("isDefault", "true"));
+            }
+            out.start("md:AssertionConsumerService", MD, &attributes).end();
+        }
+        for set in self.attribute_sets {
+            out.start("md:AttributeConsumingService", MD, &[("index", &set.index.to_string())]);
+            for title in &set.titles {
+                localised(out, "md:ServiceName", &title.language, &title.text);
+            }
+            for name in &set.attributes {
+                let attributes = [("Name", name.as_str()), ("NameFormat", names::FORMAT_BASIC)];
+                out.start("md:RequestedAttribute", MD, &attributes).end();
+            }
+            out.end();
+        }
+        out.end();
+    }
+
+    fn organization(&self, out: &mut Writer) {
+        out.start("md:Organization", MD, &[]);
+        for entry in self.organization {
+            localised(out, "md:OrganizationName", &entry.language, &entry.name);
+        }
+        for entry in self.organization {
+            localised(out, "md:OrganizationDisplayName", &entry.language, &entry.display_name);
+        }
+        for entry in self.organization {
+            localised(out, "md:OrganizationURL", &entry.language, &entry.url);
+        }
+        out.end();
+    }
+
+    /// The children of Extensions are a sequence; `Company` repeats the Italian name.
+    fn contact(&self, out: &mut Writer) {
+        let spid = [("spid", names::SPID)];
+        let contact = self.contact;
+        out.start("md:ContactPerson", MD, &[("contactType", "other")]);
+        out.start("md:Extensions", MD, &[]);
+        out.leaf("spid:IPACode", &spid, &[], &contact.ipa_code);
+        if let Some(number) = &contact.vat_number {
+            out.leaf("spid:VATNumber", &spid, &[], number);
+        }
+        if let Some(code) = &contact.fiscal_code {
+            out.leaf("spid:FiscalCode", &spid, &[], code);
+        }
+        out.start("spid:Public", &spid, &[]).end();
+        out.end();
+        let italian = self.organization.iter().find(|entry| entry.language == "it");
+        if let Some(company) = italian.or_else(|| self.organization.first()) {
+            out.leaf("md:Company", MD, &[], &company.name);
+        }
+        out.leaf("md:EmailAddress", MD, &[], &contact.email);
+        if let Some(number) = &contact.telephone {
+            out.leaf("md:TelephoneNumber", MD, &[], number);
+        }
+        out.end();
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+}
+
+const MD: &[(&str, &str)] = &[("md", names::METADATA)];
+const DS: &[(&str, &str)] = &[("ds", names::DSIG)];
+
+fn key(out: &mut Writer, certificate: &str) {
+    out.start("md:KeyDescriptor", MD, &[("use", "signing")]);
+    out.start("ds:KeyInfo", DS, &[]).start("ds:X509Data", DS, &[]);
+    out.leaf("ds:X509Certificate", DS, &[], certificate);
+    out.end().end().end();
+}
+
+fn localised(out: &mut Writer, name: &str, language: &str, text: &str) {
+    out.leaf(name, MD, &[("xml:lang", language)], text);
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut text, octet| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! HTTP-Redirect and HTTP-POST (saml-bindings, sections 3.4 and 3.5).
+//!
+//! Not HTTP: addresses and form fields come out, whoever calls sends them.
+
+use std::io::{Read as _, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+
+use super::request::Written;
+use crate::crypto::rsa::KeyFault;
+use crate::xml::{
+    Limits, RSA_SHA256, Refusal, Signer, VerificationKey, sign_enveloped, sign_octets,
+    verify_octets,
+};
+
+/// The address of a signed HTTP-Redirect request. The signature covers exactly the octets
+/// `SAMLRequest=…&RelayState=…&SigAlg=…` that are sent (section 3.4.4.1).
+///
+/// # Errors
+/// When the library cannot sign.
+pub fn redirect(
+    location: &str,
+    request: &Written,
+    relay_state: &str,
+    signer: &Signer,
+) -> Result<String, KeyFault> {
+    let packed = STANDARD.encode(deflate(request.text.as_bytes()));
+    let signed = format!(
+        "SAMLRequest={}&RelayState={}&SigAlg={}",
+        percent_encode(&packed),
+        percent_encode(relay_state),
+        percent_encode(RSA_SHA256)
+    );
+    let signature = STANDARD.encode(sign_octets(signer.key(), signed.as_bytes())?);
+    let mark = if location.contains('?') { '&' } else { '?' };
+    Ok(format!("{location}{mark}{signed}&Signature={}", percent_encode(&signature)))
+}
+
+/// The form fields of a signed HTTP-POST request; `id` is that of the request.
+///
+/// # Errors
+/// When the library cannot sign.
+pub fn post(
+    request: &Written,
+    id: &str,
+    relay_state: &str,
+    signer: &Signer,
+) -> Result<Vec<(String, String)>, KeyFault> {
+    let signed = sign_enveloped(signer, &request.text, id, request.place)?;
+    Ok(vec![
+        ("SAMLRequest".to_owned(), STANDARD.encode(signed)),
+        ("RelayState".to_owned(), relay_state.to_owned()),
+    ])
+}
+
+/// Why a redirected message could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BindingFault {
+    /// A parameter is missing, doubled, out of order or not encoded as the binding says.
+    #[error("the query is not that of an HTTP-Redirect message (bindings 3.4.4.1)")]
+    Malformed,
+    /// The signature does not verify.
+    #[error("the signature of the query does not verify: {0}")]
+    Signature(Refusal),
+}
+
+/// A message received by HTTP-Redirect, its signature verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirected {
+    /// The XML text.
+    pub message: String,
+    /// `RelayState`, decoded.
+    pub relay_state: Option<String>,
+}
+
+/// Reads a signed query as received, not decoded; `parameter` is `SAMLRequest` or `SAMLResponse`.
+///
+/// # Errors
+/// [`BindingFault`].
+pub fn read_redirect(
+    query: &str,
+    parameter: &str,
+    keys: &[VerificationKey],
+) -> Result<Redirected, BindingFault> {
+    let (signed, signature) = query.rsplit_once("&Signature=").ok_or(BindingFault::Malformed)?;
+    let mut fields = signed.split('&').map(|field| field.split_once('='));
+    let mut next = || fields.next().flatten();
+    let (name, packed) = next().ok_or(BindingFault::Malformed)?;
+    let (mut field, mut relay_state) = (next(), None);
+    if let Some(("RelayState", value)) = field {
+        relay_state = Some(percent_decode(value).ok_or(BindingFault::Malformed)?);
+        field = next();
+    }
+    let Some(("SigAlg", algorithm)) = field else { return Err(BindingFault::Malformed) };
+    if name != parameter || fields.next().is_some() {
+        return Err(BindingFault::Malformed);
+    }
+    let decoded = |text: &str| STANDARD.decode(percent_decode(text)?).ok();
+    let algorithm = percent_decode(algorithm).ok_or(BindingFault::Malformed)?;
+    let signature = decoded(signature).ok_or(BindingFault::Malformed)?;
+    verify_octets(signed.as_bytes(), &signature, &algorithm, keys)
+        .map_err(BindingFault::Signature)?;
+    let message = decoded(packed).and_then(|octets| inflate(&octets));
+    Ok(Redirected { message: message.ok_or(BindingFault::Malformed)?, relay_state })
+}
+
+/// Raw DEFLATE (RFC 1951).
+#[must_use]
+pub fn deflate(octets: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory cannot fail.
+    let _ = encoder.write_all(octets);
+    encoder.finish().unwrap_or_default()
+}
+
+/// Undoes [`deflate`]; `None` for damaged octets, for text that is not UTF-8 and for anything
+/// longer than a message may be.
+#[must_use]
+pub fn inflate(octets: &[u8]) -> Option<String> {
+    let most = u64::try_from(Limits::MESSAGE.octets).ok()?;
+    let mut out = Vec::new();
+    DeflateDecoder::new(octets).take(most.saturating_add(1)).read_to_end(&mut out).ok()?;
+    if out.len() > Limits::MESSAGE.octets {
+        return None;
+    }
+    String::from_utf8(out).ok()
+}
+
+/// Everything but RFC 3986's unreserved characters as `%XX`.
+#[must_use]
+pub fn percent_encode(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| DIGITS.get(usize::from(value)).map_or('0', |octet| char::from(*octet));
+    let mut out = String::with_capacity(text.len() * 3 / 2);
+    for octet in text.bytes() {
+        if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(octet));
+        } else {
+            out.push('%');
+            out.push(digit(octet >> 4));
+            out.push(digit(octet & 15));
+        }
+    }
+    out
+}
+
+/// Undoes percent-encoding; `+` is a blank (HTML forms). `None` for a broken escape.
+#[must_use]
+pub fn percent_decode(text: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut octets = text.bytes();
+    while let Some(octet) = octets.next() {
+        match octet {
+            b'%' => {
+                let high = char::from(octets.next()?).to_digit(16)?;
+                let low = char::from(octets.next()?).to_digit(16)?;
+                out.push(u8::try_from(high * 16 + low).ok()?);
+            }
+            b'+' => out.push(b' '),
+            _ => out.push(octet),
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+#[cfg(test)]
+mod tests;
