@@ -3,6 +3,8 @@
 //! Not a choice of algorithms, and no tree: the text is canonical as it is written, so its digest
 //! is that of its octets. XML Signature 1.1; SAML core, section 5.4; SAML bindings, section 3.4.4.1.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -17,15 +19,15 @@ const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 /// A key, and the certificate that wraps its public half in `KeyInfo`.
 #[derive(Debug)]
 pub struct Signer {
-    key: RsaSigningKey,
+    key: Arc<RsaSigningKey>,
     certificate: String,
 }
 
 impl Signer {
     /// A signer from a key and the DER of its certificate.
     #[must_use]
-    pub fn new(key: RsaSigningKey, certificate: &[u8]) -> Self {
-        Self { key, certificate: STANDARD.encode(certificate) }
+    pub fn new(key: impl Into<Arc<RsaSigningKey>>, certificate: &[u8]) -> Self {
+        Self { key: key.into(), certificate: STANDARD.encode(certificate) }
     }
 
     /// The certificate in base64, as metadata carries it.
