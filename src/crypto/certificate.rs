@@ -5,6 +5,7 @@
 //! AgID, Avviso 29 v3 (subject `2.5.4.83` and `2.5.4.97`, policies `1.3.76.16.6` and
 //! `1.3.76.16.4.2.1`, key usage `digitalSignature` and `nonRepudiation`).
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -135,7 +136,8 @@ impl Pem {
         let body = zeroize::Zeroizing::new(STANDARD.encode(der));
         let label = self.label();
         let mut text = zeroize::Zeroizing::new(String::with_capacity(body.len() * 2));
-        text.push_str(&format!("-----BEGIN {label}-----\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "-----BEGIN {label}-----");
         let mut rest = body.as_str();
         while let Some((line, tail)) = rest.split_at_checked(64) {
             text.push_str(line);
@@ -146,7 +148,7 @@ impl Pem {
             text.push_str(rest);
             text.push('\n');
         }
-        text.push_str(&format!("-----END {label}-----\n"));
+        let _ = writeln!(text, "-----END {label}-----");
         text
     }
 

@@ -9,7 +9,7 @@ macro_rules! anomalies {
         /// What a provider's error answer says.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Anomaly {
-            $(#[doc = $cause] $variant,)*
+            $(#[doc = concat!("`", $slug, "`")] $variant,)*
             /// A number that the rules do not assign, or none.
             Unknown,
         }

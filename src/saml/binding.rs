@@ -166,6 +166,3 @@ pub fn percent_decode(text: &str) -> Option<String> {
     }
     String::from_utf8(out).ok()
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,6 +11,7 @@ use super::rejection::{Rejected, Rejection};
 use super::{CLOCK_SKEW, instant, names};
 use crate::effects::Timestamp;
 use crate::terms::Level;
+use crate::xml::is_ncname;
 
 struct Row<T> {
     holds: fn(&T, &Expected<'_>) -> bool,
@@ -126,11 +127,9 @@ fn filled(text: &str) -> bool {
     !text.trim().is_empty()
 }
 
-/// An NCName (Namespaces in XML 1.0, section 3), in the part of it that any provider uses.
+/// An NCName (core 1.3.4).
 fn is_name(id: Option<&str>) -> bool {
-    let Some(id) = id else { return false };
-    let starts = id.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    starts && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    id.is_some_and(is_ncname)
 }
 
 fn is_status(code: &str) -> bool {
@@ -190,6 +189,3 @@ fn names_differ(claimed: &Claimed) -> bool {
         claimed.attributes.iter().map(|attribute| &attribute.name).collect();
     names.len() == claimed.attributes.len()
 }
-
-#[cfg(test)]
-mod tests;

@@ -23,4 +23,4 @@ pub use rejection::{Rejected, Rejection};
 pub use response::{Proof, Trusted, accept};
 
 /// How far a provider's clock may be from ours.
-pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
+pub const CLOCK_SKEW: Duration = Duration::from_mins(1);

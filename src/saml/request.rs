@@ -1,6 +1,6 @@
 //! The `AuthnRequest` that SPID accepts, written in canonical form.
 //!
-//! Not its transport: `binding.rs` signs and sends it. SPID rules, section "AuthnRequest";
+//! Not its transport: `binding.rs` signs and sends it. SPID rules, on requests;
 //! saml-core, section 3.4.1. No `IsPassive`, no `Subject`, no `AllowCreate`, one class reference,
 //! the consumer by index only: each of these alone is refused by providers.
 

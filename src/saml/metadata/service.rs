@@ -219,6 +219,3 @@ fn hexadecimal(octets: &[u8]) -> String {
         text
     })
 }
-
-#[cfg(test)]
-mod tests;

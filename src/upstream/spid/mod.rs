@@ -285,6 +285,3 @@ fn malformed(clause: &str) -> Setback {
 fn internal(detail: &str) -> Setback {
     Setback { kind: Kind::Unavailable, slug: "internal", detail: detail.to_owned() }
 }
-
-#[cfg(test)]
-mod tests;

@@ -179,6 +179,7 @@ const OWN: [&str; 3] = ["internal", "provider-disabled", "provider-unknown"];
 const COUNT: usize = Rejection::ALL.len() + Anomaly::ALL.len() + Refusal::ALL.len() + OWN.len();
 
 /// Every slug of a setback of this upstream, gathered from where each is defined.
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler: a wrong index fails the build")]
 pub(super) const SLUGS: &[&str] = &{
     let mut all = [""; COUNT];
     let (mut next, mut at) = (0, 0);
