@@ -6,12 +6,14 @@
 mod memory;
 mod redis;
 mod shelves;
+mod tally;
 
 use std::time::Duration;
 
 pub use memory::MemoryStore;
 pub use redis::{RedisSettings, RedisStore};
 pub use shelves::{Held, Key, Put, Shelves};
+pub use tally::{Uses, Verb};
 
 /// What is kept together: one name space and one meaning each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,13 +3,17 @@
 //! Not a store: it keeps nothing itself. The associated data of a sealed value is its shelf and key,
 //! so an entry moved to another place does not open.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Deref;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Digest, Shelf, StateFault, Store, Verbs};
+use super::tally::Tally;
+use super::{Digest, Shelf, StateFault, Store, Uses, Verb, Verbs};
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
 use crate::crypto::sealing::Sealer;
@@ -73,13 +77,14 @@ pub struct Shelves {
     store: Store,
     sealer: Sealer,
     fx: Effects,
+    tally: Tally,
 }
 
 impl Shelves {
     /// Shelves kept by `store`, sealed by `sealer`.
     #[must_use]
     pub fn new(store: Store, sealer: Sealer, fx: Effects) -> Self {
-        Self { store, sealer, fx }
+        Self { store, sealer, fx, tally: Tally::default() }
     }
 
     /// Creates an entry.
@@ -94,10 +99,11 @@ impl Shelves {
         lives: Duration,
     ) -> Result<Put, StateFault> {
         let sealed = self.seal(shelf, key, value)?;
-        let laid = match &self.store {
+        let answer = match &self.store {
             Store::Memory(store) => store.put(shelf, &key.0, &sealed, lives).await,
             Store::Redis(store) => store.put(shelf, &key.0, &sealed, lives).await,
-        }?;
+        };
+        let laid = self.tally.count(shelf, Verb::Put, answer)?;
         Ok(if laid { Put::Laid } else { Put::AlreadyThere })
     }
 
@@ -110,11 +116,16 @@ impl Shelves {
         shelf: Shelf,
         key: Key,
     ) -> Result<Option<Held<T>>, StateFault> {
-        let sealed = match &self.store {
+        let answer = match &self.store {
             Store::Memory(store) => store.get(shelf, &key.0).await,
             Store::Redis(store) => store.get(shelf, &key.0).await,
-        }?;
-        sealed.map(|sealed| Ok(Held { value: self.open(shelf, key, &sealed)?, sealed })).transpose()
+        };
+        let held = answer.and_then(|sealed| {
+            let held =
+                |sealed: Vec<u8>| Ok(Held { value: self.open(shelf, key, &sealed)?, sealed });
+            sealed.map(held).transpose()
+        });
+        self.tally.count(shelf, Verb::Get, held)
     }
 
     /// Replaces what was `seen`; `false` when somebody else was first.
@@ -130,10 +141,11 @@ impl Shelves {
         lives: Duration,
     ) -> Result<bool, StateFault> {
         let sealed = self.seal(shelf, key, value)?;
-        match &self.store {
+        let answer = match &self.store {
             Store::Memory(store) => store.swap(shelf, &key.0, &seen.sealed, &sealed, lives).await,
             Store::Redis(store) => store.swap(shelf, &key.0, &seen.sealed, &sealed, lives).await,
-        }
+        };
+        self.tally.count(shelf, Verb::Swap, answer)
     }
 
     /// Reads and deletes an entry in one step.
@@ -145,11 +157,13 @@ impl Shelves {
         shelf: Shelf,
         key: Key,
     ) -> Result<Option<T>, StateFault> {
-        let sealed = match &self.store {
+        let answer = match &self.store {
             Store::Memory(store) => store.take(shelf, &key.0).await,
             Store::Redis(store) => store.take(shelf, &key.0).await,
-        }?;
-        sealed.map(|sealed| self.open(shelf, key, &sealed)).transpose()
+        };
+        let taken = answer
+            .and_then(|sealed| sealed.map(|sealed| self.open(shelf, key, &sealed)).transpose());
+        self.tally.count(shelf, Verb::Take, taken)
     }
 
     /// Counts one up within a window.
@@ -157,10 +171,11 @@ impl Shelves {
     /// # Errors
     /// [`StateFault`] when the store does not answer.
     pub async fn bump(&self, shelf: Shelf, key: Key, window: Duration) -> Result<u64, StateFault> {
-        match &self.store {
+        let answer = match &self.store {
             Store::Memory(store) => store.bump(shelf, &key.0, window).await,
             Store::Redis(store) => store.bump(shelf, &key.0, window).await,
-        }
+        };
+        self.tally.count(shelf, Verb::Bump, answer)
     }
 
     /// How many entries stand on a shelf: for operators.
@@ -168,10 +183,11 @@ impl Shelves {
     /// # Errors
     /// [`StateFault`] when the store does not answer.
     pub async fn walk(&self, shelf: Shelf) -> Result<u64, StateFault> {
-        match &self.store {
+        let answer = match &self.store {
             Store::Memory(store) => store.walk(shelf).await,
             Store::Redis(store) => store.walk(shelf).await,
-        }
+        };
+        self.tally.count(shelf, Verb::Walk, answer)
     }
 
     /// Whether the store answers.
@@ -183,6 +199,12 @@ impl Shelves {
             Store::Memory(store) => store.ready().await,
             Store::Redis(store) => store.ready().await,
         }
+    }
+
+    /// How often each verb was used since the start, for metrics.
+    #[must_use]
+    pub fn uses(&self) -> Vec<Uses> {
+        self.tally.uses()
     }
 
     fn seal<T: Serialize>(&self, shelf: Shelf, key: Key, value: &T) -> Result<Vec<u8>, StateFault> {
