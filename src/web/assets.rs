@@ -54,21 +54,18 @@ async fn asset(web: Data<Web>, request: HttpRequest, name: Path<String>) -> Http
         return reply::not_found(web, request).await;
     };
     let tag = format!("\"{}\"", asset.version);
-    let known = request.headers().get(header::IF_NONE_MATCH);
-    let mut answer = if known.is_some_and(|value| value.as_bytes() == tag.as_bytes()) {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
     // A font has no version in the stylesheet, but it never changes under its name.
     let fixed =
         name.ends_with(".woff2") || request.query_string() == format!("v={}", asset.version);
     let lives = if fixed { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
-    answer
-        .insert_header((header::ETAG, tag))
-        .insert_header((header::CACHE_CONTROL, lives))
-        .content_type(asset.media_type);
-    answer.body(asset.body)
+    let known = request.headers().get(header::IF_NONE_MATCH);
+    let kept = known.is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let mut answer = if kept { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, lives));
+    if kept {
+        return answer.finish();
+    }
+    answer.content_type(asset.media_type).body(asset.body)
 }
 
 /// The colour of a service: the only thing it can change, and not on official buttons.

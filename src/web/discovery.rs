@@ -15,7 +15,6 @@ use crate::effects::Effects;
 use crate::fault::{Fault, catalogue};
 use crate::login::Login;
 use crate::oidc::{Client, Prompt};
-use crate::upstream::ProviderCard;
 
 /// Mounts the page.
 pub(super) fn configure(routes: &mut ServiceConfig) {
@@ -123,12 +122,11 @@ fn hinted(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Option
         || login.refusal.is_some()
         || visit.parameter("choose").is_some()
         || visit.parameter("lang").is_some();
-    let holds = |card: &ProviderCard| card.id == hint;
     client
         .upstreams
         .iter()
         .filter_map(|name| visit.web.broker.upstreams.get(name))
-        .find(|upstream| !page_wanted && upstream.providers().iter().any(holds))
+        .find(|upstream| !page_wanted && upstream.knows(hint))
         .map(|upstream| journey::address(tx, upstream.name(), hint))
 }
 

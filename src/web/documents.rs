@@ -1,6 +1,6 @@
 //! The documents that upstreams publish: SAML metadata, for one.
 //!
-//! Not pages, and not the OpenID Provider's own metadata, which `provider` answers.
+//! Not pages, and not our metadata towards relying parties, which `provider` answers.
 
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};

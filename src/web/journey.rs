@@ -84,9 +84,9 @@ fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Resu
             value.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
         });
     if !is_form {
-        return Err(Fault::of_slug("unsupported-media-type"));
+        return Err(Fault::of_slug("malformed-request").with_detail("the body is not a form"));
     }
-    let body = body.map_err(|_| Fault::of_slug("body-too-large"))?;
+    let body = body.map_err(|_| Fault::of_slug("request-too-large"))?;
     let parameters = url::form_urlencoded::parse(&body)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();

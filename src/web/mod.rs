@@ -35,6 +35,12 @@ pub struct Web {
 }
 
 impl Web {
+    /// The pages of that broker.
+    #[must_use]
+    pub const fn new(broker: Arc<Broker>) -> Self {
+        Self { broker }
+    }
+
     /// The text of `key`, or the key itself when no catalogue has it (a test forbids that).
     #[must_use]
     pub fn text(&self, locale: Locale, key: &str, values: &[(&str, &str)]) -> String {
@@ -46,9 +52,7 @@ impl Web {
     /// The assembly wraps the whole application in it.
     #[must_use]
     pub fn headers(&self) -> DefaultHeaders {
-        let headers = reply::HEADERS
-            .into_iter()
-            .fold(DefaultHeaders::new(), |headers, header| headers.add(header));
+        let headers = reply::HEADERS.into_iter().fold(DefaultHeaders::new(), DefaultHeaders::add);
         if self.broker.settings.issuer.starts_with("https://") {
             headers.add(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
         } else {
@@ -70,3 +74,6 @@ impl Web {
 
 /// Octets of the largest body a browser may send: a SAML Response with room to spare.
 const BODY_LIMIT: usize = 512 * 1024;
+
+#[cfg(test)]
+mod tests;

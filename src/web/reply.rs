@@ -42,14 +42,23 @@ pub fn back_to(place: &ReturnTo) -> HttpResponse {
     see_other(place.as_str())
 }
 
-/// To the choice page of a login that has just begun; the browser gets its cookies.
+/// To the choice page of a login that has just begun.
 #[must_use]
 pub fn begun(login: &Begun, client: &ClientId) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .cookie(cookie(BROWSER_COOKIE, login.browser.reveal()))
-        .cookie(cookie(CLIENT_COOKIE, client.as_str()))
-        .insert_header((header::LOCATION, format!("/login?tx={}", login.tx.reveal())))
-        .finish()
+    remembered(see_other(&format!("/login?tx={}", login.tx.reveal())), login, client)
+}
+
+/// The same answer, with the cookies of a login that has just begun: the browser's own handle, and
+/// the service it came from.
+#[must_use]
+pub fn remembered(mut answer: HttpResponse, login: &Begun, client: &ClientId) -> HttpResponse {
+    for cookie in
+        [cookie(BROWSER_COOKIE, login.browser.reveal()), cookie(CLIENT_COOKIE, client.as_str())]
+    {
+        // A handle and a client id are plain ASCII: they always make a header.
+        let _ = answer.add_cookie(&cookie);
+    }
+    answer
 }
 
 /// The browser leaves for a provider: at once, or by a form that posts itself.

@@ -2,13 +2,12 @@
 //!
 //! Not a page: `templates/shell.html` draws it around one.
 
-use super::Visit;
-use crate::oidc::client::Branding;
-use crate::terms::Locale;
-
 use std::sync::Arc;
 
+use super::Visit;
 use crate::oidc::Client;
+use crate::oidc::client::Branding;
+use crate::terms::Locale;
 
 /// What the frame shows, and the texts of whatever stands in it.
 #[derive(Debug)]
@@ -53,8 +52,8 @@ impl<'a> Shell<'a> {
     }
 
     /// Whether `locale` is the one spoken now.
-    pub(super) fn speaks(&self, locale: &Locale) -> bool {
-        self.locale == *locale
+    pub(super) fn speaks(&self, locale: Locale) -> bool {
+        self.locale == locale
     }
 
     /// What the service looks like.
