@@ -3,8 +3,15 @@
 //! Not how the person was asked: an upstream translates names, this module cleans values, and
 //! `claims.rs` translates out. Nothing else maps anything.
 
+pub mod claims;
+pub mod document;
+pub mod fiscal_code;
 mod person;
+pub mod subject;
 mod upstream_identity;
+pub mod values;
 
-pub use person::{Identity, IdentityFault, Origin};
+pub use claims::{Release, assurance, claims_supported};
+pub use fiscal_code::FiscalCode;
+pub use person::{Address, Contact, Identity, IdentityFault, Organisation, Origin, Profile};
 pub use upstream_identity::UpstreamIdentity;

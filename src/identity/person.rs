@@ -1,7 +1,14 @@
-//! The person. (Interface; the parsing is being written.)
+//! The person: parsed values only.
+//!
+//! Not the provider's words: [`Identity::from_upstream`] is the one place where they become values.
+//! A value that is not essential and has a wrong form is absent, never guessed; operators hear of it
+//! by attribute name alone.
 
 use serde::{Deserialize, Serialize};
 
+use super::document::Document;
+use super::values::{CompanyCode, Day, Email, Gender, Phone, Place, Text, VatNumber};
+use super::{FiscalCode, UpstreamIdentity};
 use crate::effects::Timestamp;
 use crate::terms::Level;
 
@@ -14,6 +21,113 @@ pub struct Origin {
     pub provider: String,
 }
 
+/// Why a proof is no person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityFault {
+    /// There is a `fiscalNumber`, and it is no Italian fiscal code.
+    #[error("the fiscalNumber is no fiscal code")]
+    FiscalCodeInvalid,
+    /// Nothing names the person: no fiscal code and no code of the provider's own.
+    #[error("neither fiscalNumber nor spidCode identifies the person")]
+    Incomplete,
+}
+
+impl IdentityFault {
+    /// All of them, for the catalogue's own test.
+    pub const ALL: [Self; 2] = [Self::FiscalCodeInvalid, Self::Incomplete];
+
+    /// The slug of its row in the fault catalogue.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::FiscalCodeInvalid => "fiscal-code-invalid",
+            Self::Incomplete => "identity-incomplete",
+        }
+    }
+}
+
+macro_rules! optional_values {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct $name {
+            $(
+                $(#[$field_doc])*
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub $field: Option<$type>,
+            )*
+        }
+
+        impl $name {
+            fn is_empty(&self) -> bool {
+                $(self.$field.is_none())&&*
+            }
+        }
+    };
+}
+
+optional_values! {
+    /// Names, birth, gender.
+    Profile {
+        /// First names.
+        given_name: Text,
+        /// Last names.
+        family_name: Text,
+        /// Day of birth.
+        birthdate: Day,
+        /// Place of birth.
+        birth_place: Place,
+        /// Province of birth, two letters.
+        birth_province: Text,
+        /// `F` or `M`.
+        gender: Gender,
+    }
+}
+
+optional_values! {
+    /// How to reach the person.
+    Contact {
+        /// E-mail; no provider says whether it was verified.
+        email: Email,
+        /// Mobile telephone.
+        phone: Phone,
+        /// Certified mail (*domicilio digitale*).
+        digital_address: Email,
+    }
+}
+
+optional_values! {
+    /// Where the person lives.
+    Address {
+        /// One line, when the provider sends no parts.
+        formatted: Text,
+        /// Street and number.
+        street: Text,
+        /// Postal code.
+        postal_code: Text,
+        /// Municipality.
+        municipality: Text,
+        /// Province.
+        province: Text,
+        /// Nation.
+        nation: Text,
+    }
+}
+
+optional_values! {
+    /// The legal person somebody acts for (SPID for professional use).
+    Organisation {
+        /// Company name.
+        name: Text,
+        /// Registered office, one line.
+        registered_office: Text,
+        /// VAT number with its prefix.
+        vat_number: VatNumber,
+        /// Fiscal code of the company with its prefix.
+        fiscal_code: CompanyCode,
+    }
+}
+
 /// The person, in parsed values only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -23,27 +137,67 @@ pub struct Identity {
     pub origin: Origin,
     /// When the person authenticated.
     pub authenticated_at: Timestamp,
-}
-
-/// Why a proof is no person. (Interface; the rows are being written.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct IdentityFault(&'static str);
-
-impl IdentityFault {
-    /// The slug of its row in the fault catalogue.
-    #[must_use]
-    pub const fn slug(self) -> &'static str {
-        self.0
-    }
+    /// The fiscal code, as the provider sent it: absent rather than guessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_code: Option<FiscalCode>,
+    /// The provider's own code for the person; another provider has another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spid_code: Option<Text>,
+    /// When the digital identity (not the person's document) expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Day>,
+    /// Names, birth, gender.
+    #[serde(default, skip_serializing_if = "Profile::is_empty")]
+    pub profile: Profile,
+    /// How to reach the person.
+    #[serde(default, skip_serializing_if = "Contact::is_empty")]
+    pub contact: Contact,
+    /// Where the person lives.
+    #[serde(default, skip_serializing_if = "Address::is_empty")]
+    pub address: Address,
+    /// The legal person somebody acts for.
+    #[serde(default, skip_serializing_if = "Organisation::is_empty")]
+    pub organisation: Organisation,
+    /// The identity document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Box<Document>>,
 }
 
 impl Identity {
-    /// Parses what an upstream proved.
+    /// Parses what an upstream proved. Every value is trimmed once.
     ///
     /// # Errors
-    /// When a value that must be right is not.
-    pub fn from_upstream(proof: &super::UpstreamIdentity) -> Result<Self, IdentityFault> {
+    /// When the fiscal code is malformed, or nothing identifies the person.
+    pub fn from_upstream(proof: &UpstreamIdentity) -> Result<Self, IdentityFault> {
+        let mut dropped = Vec::new();
+        let identity = Self::parse(proof, &mut dropped)?;
+        if !dropped.is_empty() {
+            let attributes = dropped.join(" ");
+            tracing::warn!(
+                upstream = proof.upstream,
+                provider = proof.provider,
+                attributes,
+                "attributes dropped: their values have another form than the rules say"
+            );
+        }
+        Ok(identity)
+    }
+
+    /// The person, and the names of the attributes whose values were dropped.
+    fn parse(
+        proof: &UpstreamIdentity,
+        dropped: &mut Vec<&'static str>,
+    ) -> Result<Self, IdentityFault> {
+        let mut values = Values { proof, dropped };
+        let fiscal_code = values
+            .raw("fiscalNumber")
+            .map(FiscalCode::from_tax_number)
+            .transpose()
+            .map_err(|_| IdentityFault::FiscalCodeInvalid)?;
+        let spid_code = values.get("spidCode", Text::parse);
+        if fiscal_code.is_none() && spid_code.is_none() {
+            return Err(IdentityFault::Incomplete);
+        }
         Ok(Self {
             level: proof.level,
             origin: Origin {
@@ -51,6 +205,63 @@ impl Identity {
                 provider: proof.provider.clone(),
             },
             authenticated_at: proof.authenticated_at,
+            fiscal_code,
+            spid_code,
+            expires: values.get("expirationDate", Day::parse),
+            profile: Profile {
+                given_name: values.get("name", Text::parse),
+                family_name: values.get("familyName", Text::parse),
+                birthdate: values.get("dateOfBirth", Day::parse),
+                birth_place: values.get("placeOfBirth", Place::parse),
+                birth_province: values.get("countyOfBirth", Text::parse),
+                gender: values.get("gender", Gender::parse),
+            },
+            contact: Contact {
+                email: values.get("email", Email::parse),
+                phone: values.get("mobilePhone", Phone::parse),
+                digital_address: values.get("digitalAddress", Email::parse),
+            },
+            address: Address {
+                formatted: values.get("address", Text::parse),
+                street: values.get("domicileStreetAddress", Text::parse),
+                postal_code: values.get("domicilePostalCode", Text::parse),
+                municipality: values.get("domicileMunicipality", Text::parse),
+                province: values.get("domicileProvince", Text::parse),
+                nation: values.get("domicileNation", Text::parse),
+            },
+            organisation: Organisation {
+                name: values.get("companyName", Text::parse),
+                registered_office: values.get("registeredOffice", Text::parse),
+                vat_number: values.get("ivaCode", VatNumber::parse),
+                fiscal_code: values.get("companyFiscalNumber", CompanyCode::parse),
+            },
+            document: values.get("idCard", Document::parse).map(Box::new),
         })
     }
 }
+
+/// Raw values on their way to parsed ones.
+struct Values<'a> {
+    proof: &'a UpstreamIdentity,
+    dropped: &'a mut Vec<&'static str>,
+}
+
+impl<'a> Values<'a> {
+    /// The trimmed value; an empty one is absent.
+    fn raw(&self, name: &str) -> Option<&'a str> {
+        let value = self.proof.attributes.get(name)?.trim_ascii();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The parsed value; one that does not parse is absent, and its name is noted.
+    fn get<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let parsed = parse(self.raw(name)?);
+        if parsed.is_none() {
+            self.dropped.push(name);
+        }
+        parsed
+    }
+}
+
+#[cfg(test)]
+mod tests;

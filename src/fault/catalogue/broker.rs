@@ -20,6 +20,8 @@ pub(super) static SERVICE: &[Row] = &[
         "A body or a query is longer than anything genuine."),
     Row::new("VARCO-0007", "malformed-request",  400, Some("invalid_request"),         Info,    "malformed-request",
         "A request that no page of Varco makes: a truncated link, or a scanner."),
+    Row::new("VARCO-0008", "unsupported-media-type", 415, Some("invalid_request"),     Info,    "malformed-request",
+        "A form was sent in another encoding than application/x-www-form-urlencoded."),
 ];
 
 /// 03: the journey of one login.

@@ -64,3 +64,10 @@ fn an_unknown_slug_has_no_row() {
     assert_eq!(by_slug("no-such-slug"), None);
     assert_eq!(by_slug("internal"), Some(&INTERNAL));
 }
+
+#[test]
+fn every_reason_why_a_proof_is_no_person_has_a_row() {
+    for fault in crate::identity::IdentityFault::ALL {
+        assert!(by_slug(fault.slug()).is_some(), "no row has the slug {}", fault.slug());
+    }
+}

@@ -1,0 +1,57 @@
+//! `sub`: who the person is to one relying party (OpenID Connect Core 1.0, section 8.1).
+//!
+//! Not an unkeyed hash (there are sixty million fiscal codes, a dictionary of them is small), and never
+//! a NameID or another system's `sub`: the same person by any instrument is the same subject.
+
+use super::{Identity, IdentityFault};
+use crate::crypto::digest::{base64url, hmac_sha256};
+use crate::oidc::Client;
+use crate::oidc::client::SubjectType;
+
+/// The pairwise subject in a sector: base64url of an HMAC-SHA-256, 43 characters.
+///
+/// The fiscal code comes first, so a person who changes provider or instrument stays who they were.
+/// A person without one is known by the code of their provider, in a name space of its own.
+///
+/// # Errors
+/// [`IdentityFault::Incomplete`] when the person has neither.
+pub fn pairwise(
+    key: &[u8; 32],
+    sector: &str,
+    identity: &Identity,
+) -> Result<String, IdentityFault> {
+    let origin = &identity.origin;
+    let parts: &[&str] = match (&identity.fiscal_code, &identity.spid_code) {
+        (Some(code), _) => &["fiscal-code", code.as_str()],
+        (None, Some(code)) => {
+            &["provider-code", &origin.auth_method, &origin.provider, code.as_str()]
+        }
+        (None, None) => return Err(IdentityFault::Incomplete),
+    };
+    let mut message = Vec::with_capacity(128);
+    for part in std::iter::once(&sector).chain(parts) {
+        // Lengths go in, so no two lists of parts give the same octets.
+        message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        message.extend_from_slice(part.as_bytes());
+    }
+    Ok(base64url(&hmac_sha256(key, &message)))
+}
+
+/// The subject for a client: pairwise, or the fiscal code where the client is registered so.
+///
+/// # Errors
+/// [`IdentityFault::Incomplete`] when the person has no such code.
+pub fn subject(
+    key: &[u8; 32],
+    client: &Client,
+    identity: &Identity,
+) -> Result<String, IdentityFault> {
+    match client.subject_type {
+        SubjectType::Pairwise => pairwise(key, &client.sector, identity),
+        SubjectType::FiscalCode => identity
+            .fiscal_code
+            .as_ref()
+            .map(|code| code.as_str().to_owned())
+            .ok_or(IdentityFault::Incomplete),
+    }
+}
