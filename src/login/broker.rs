@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::Observer;
 use crate::effects::Effects;
 use crate::oidc::Clients;
 use crate::state::Shelves;
@@ -37,6 +38,8 @@ pub struct Broker {
     pub upstreams: Arc<Upstreams>,
     /// Lifetimes.
     pub settings: Settings,
+    /// Who measures.
+    pub observer: Arc<dyn Observer>,
 }
 
 impl std::fmt::Debug for Broker {

@@ -3,7 +3,7 @@
 //! Not `receive`: this GET is same-site, so it carries the cookie, and a login that another browser
 //! began ends here without a code.
 
-use super::{Broker, Grant, Login};
+use super::{Broker, Event, Grant, Login};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::oidc::ReturnTo;
@@ -26,6 +26,7 @@ impl Broker {
         let taken =
             self.shelves.take::<Login>(Shelf::Login, Key::of(tx)).await.map_err(unavailable)?;
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
+        let begun_at = login.begun_at;
         let agreed = login.agree().map_err(|_| Fault::of_slug("login-unanswered"))?;
         let (request, identity) = agreed.into_parts();
         let code = Handle::fresh(&self.fx);
@@ -48,6 +49,12 @@ impl Broker {
         if (spent.map_err(unavailable)?, filed.map_err(unavailable)?) != (Put::Laid, Put::Laid) {
             return Err(Fault::of_slug("internal").with_detail("a fresh code was already taken"));
         }
+        self.observer.observe(Event::Ended {
+            client: &grant.client_id,
+            upstream: &grant.identity.origin.auth_method,
+            level: Some(grant.identity.level),
+            lasted: self.fx.now().since(begun_at),
+        });
         let mut answer = vec![("code", code.reveal())];
         if let Some(state) = &request.state {
             answer.push(("state", state));

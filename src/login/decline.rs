@@ -2,7 +2,7 @@
 //!
 //! Not a failure page: the reason, if a provider gave one, travels in `error_description`.
 
-use super::{Broker, Login};
+use super::{Broker, Event, Login};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::oidc::{AuthorizationRequest, ReturnTo};
@@ -21,6 +21,12 @@ impl Broker {
             .await
             .map_err(|cause| Fault::of_slug("state-unavailable").caused_by(cause))?
             .ok_or_else(|| Fault::of_slug("login-expired"))?;
+        self.observer.observe(Event::Ended {
+            client: &login.request.client_id,
+            upstream: login.refusal.as_ref().map_or("", |refusal| &refusal.upstream),
+            level: None,
+            lasted: self.fx.now().since(login.begun_at),
+        });
         let slug = login.refusal.as_ref().map_or("login-declined", |refusal| &refusal.slug);
         Ok(self.error_answer(&login.request, &Fault::of_slug(slug)))
     }
@@ -35,6 +41,7 @@ impl Broker {
     #[must_use]
     pub fn refusal(&self, return_to: &ReturnTo, state: Option<&str>, fault: &Fault) -> ReturnTo {
         let row = fault.row();
+        self.observer.observe(Event::Fault { row });
         let description = match row.spid_anomaly {
             Some(number) => format!("{} spid_anomaly={number} ErrorCode nr{number:02}", row.code),
             None => row.code.to_owned(),

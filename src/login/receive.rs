@@ -3,7 +3,7 @@
 //! Not the end of a login: it always answers with the address of `continue`, success or not.
 
 use super::redirect::{Attempt, fault_of};
-use super::{Broker, Login, Refusal};
+use super::{Broker, Event, Login, Refusal};
 use crate::crypto::Handle;
 use crate::effects::Timestamp;
 use crate::fault::{Fault, Reference};
@@ -119,6 +119,7 @@ impl Broker {
             Err(fault) => {
                 let mut fault = fault.with_reference(Reference::of(tx));
                 fault.report(upstream, provider);
+                self.observer.observe(Event::Refused { upstream, provider, row: fault.row() });
                 login.refused(Refusal {
                     slug: fault.row().slug.to_owned(),
                     upstream: upstream.to_owned(),

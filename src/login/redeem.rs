@@ -2,7 +2,7 @@
 //!
 //! Not the token endpoint: `provider` authenticates the client and signs the ID token.
 
-use super::{AccessRecord, AccessToken, Broker, Grant, Redeemed};
+use super::{AccessRecord, AccessToken, Broker, Event, Grant, Redeemed};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::oidc::ClientAuthenticated;
@@ -60,6 +60,7 @@ impl Broker {
             .put(Shelf::Token, Key::of(&grant.id), &record, lives)
             .await
             .map_err(unavailable)?;
+        self.observer.observe(Event::TokensIssued { client: &grant.client_id });
         Ok(Redeemed { grant, access_token, expires_in: lives })
     }
 

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Broker, Login};
+use super::{Broker, Event, Login};
 use crate::crypto::Handle;
 use crate::crypto::digest::{equal, sha256};
 use crate::fault::Fault;
@@ -79,7 +79,10 @@ impl Broker {
             .put(Shelf::Attempt, Key::of(&ticket), &attempt, self.settings.login_lives)
             .await
         {
-            Ok(Put::Laid) => Ok(departure),
+            Ok(Put::Laid) => {
+                self.observer.observe(Event::Departed { client: &client.id, upstream });
+                Ok(departure)
+            }
             Ok(Put::AlreadyThere) => {
                 Err(Fault::of_slug("internal").with_detail("a fresh ticket was already taken"))
             }

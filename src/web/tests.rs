@@ -42,6 +42,7 @@ pub(super) fn web() -> Arc<Web> {
             code_lives: Duration::from_secs(60),
             token_lives: Duration::from_secs(300),
         },
+        observer: Arc::new(crate::login::Unobserved),
     };
     Arc::new(Web::new(Arc::new(broker)))
 }

@@ -1,0 +1,65 @@
+//! What happens to logins, told to whoever measures.
+//!
+//! Not a log and not the legal record: no event names a person. `ops` turns events into metrics.
+
+use std::time::Duration;
+
+use crate::fault::Row;
+use crate::oidc::ClientId;
+use crate::terms::Level;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// A browser left for a provider.
+    Departed {
+        /// For which relying party.
+        client: &'e ClientId,
+        /// To which upstream.
+        upstream: &'e str,
+    },
+    /// A provider's answer ended a journey without a person.
+    Refused {
+        /// From which upstream.
+        upstream: &'e str,
+        /// From which provider.
+        provider: &'e str,
+        /// Why.
+        row: &'static Row,
+    },
+    /// A login ended.
+    Ended {
+        /// For which relying party.
+        client: &'e ClientId,
+        /// By which upstream; empty when none was chosen.
+        upstream: &'e str,
+        /// At which level; `None` without a person.
+        level: Option<Level>,
+        /// Since it began.
+        lasted: Duration,
+    },
+    /// A code became tokens.
+    TokensIssued {
+        /// For which relying party.
+        client: &'e ClientId,
+    },
+    /// Somebody was shown a fault, or a relying party was told one.
+    Fault {
+        /// Which.
+        row: &'static Row,
+    },
+}
+
+/// Who measures.
+pub trait Observer: Send + Sync {
+    /// Takes note; never blocks and never fails.
+    fn observe(&self, event: Event<'_>);
+}
+
+/// Nobody measures.
+#[derive(Debug)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn observe(&self, _: Event<'_>) {}
+}
