@@ -10,7 +10,9 @@ use super::section::{File, Section};
 use crate::crypto::certificate::Pem;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::Comparison;
-use crate::saml::metadata::service::{AttributeSet, Consumer, Contact, Localised, Organization};
+use crate::saml::metadata::service_provider::{
+    AttributeSet, Consumer, Contact, Localised, Organization,
+};
 use crate::upstream::settings::{
     Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
 };

@@ -3,4 +3,4 @@
 //! Not the fetching of it: whoever holds the text decides where it comes from and when it is read.
 
 pub mod provider;
-pub mod service;
+pub mod service_provider;

@@ -19,7 +19,7 @@ use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
 use crate::saml::metadata::provider::{Provider, Providers};
-use crate::saml::metadata::service::AttributeSet;
+use crate::saml::metadata::service_provider::AttributeSet;
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
 use crate::terms::Level;

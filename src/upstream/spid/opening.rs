@@ -12,7 +12,7 @@ use crate::effects::{Effects, Timestamp};
 use crate::saml::Rejection;
 use crate::saml::anomaly::Anomaly;
 use crate::saml::metadata::provider::{Providers, Reading, read};
-use crate::saml::metadata::service::Service;
+use crate::saml::metadata::service_provider::Service;
 use crate::xml::{Refusal, Signer, VerificationKey};
 
 impl Spid {

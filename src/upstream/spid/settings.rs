@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::Comparison;
-use crate::saml::metadata::service::{AttributeSet, Consumer, Contact, Organization};
+use crate::saml::metadata::service_provider::{AttributeSet, Consumer, Contact, Organization};
 use crate::terms::Level;
 
 /// How requests leave.
