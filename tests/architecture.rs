@@ -1,13 +1,17 @@
 //! The shape of the source tree: the build fails when an arrow points up or a door is bypassed.
 //!
 //! Not a test of behaviour. Each rule is a pure function over (path, text); each one is shown to catch
-//! a planted violation, and then the real tree is put before it.
+//! a planted violation, and then the real tree is put before it. The papers beside the code (README,
+//! decisions, attack page, publiccode.yml) are held to their rules in the same way.
 
+#[path = "architecture/papers.rs"]
+mod papers;
 #[path = "architecture/rules.rs"]
 mod rules;
 #[path = "architecture/source.rs"]
 mod source;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use source::{Source, read_tree};
@@ -189,7 +193,7 @@ fn a_vague_name_is_caught() {
             ("src/web/session_manager.rs", "//! A."),
             ("src/web/mod.rs", "//! A.\nmod misc { }"),
         ],
-        ("src/web/pages.rs", "//! A common helper.\nfn service() {}"),
+        ("src/saml/service_provider.rs", "//! A common helper.\nfn service() {}"),
     );
 }
 
@@ -232,4 +236,128 @@ fn a_silenced_lint_is_caught() {
 #[test]
 fn no_lint_is_silenced_without_a_reason() {
     holds(rules::nothing_silenced, &everything());
+}
+
+fn paper(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
+}
+
+/// Names of the files in a folder with this ending, in order.
+fn names(folder: &str, ending: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join(folder))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(ending))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn two_languages_that_differ_are_caught() {
+    let page = "# A\n## B\n```\n# no heading\n```\n";
+    assert_eq!(papers::parity(page, "# X\n## Y\n```\ncode\n```\n").len(), 0);
+    assert_eq!(papers::parity(page, "# X\n### Y\n```\ncode\n```\n").len(), 1);
+    assert_eq!(papers::parity(page, "# X\n## Y\n").len(), 1);
+}
+
+#[test]
+fn the_readme_says_the_same_in_both_languages() {
+    assert_eq!(papers::parity(&paper("README.md"), &paper("README.en.md")), Vec::<String>::new());
+}
+
+#[test]
+fn links_are_found_and_addresses_left_alone() {
+    let page = "[a](b.md#c) [d](https://e.example/) ![f](g/h.png) [i](#j)";
+    assert_eq!(papers::links(page), ["b.md", "g/h.png"]);
+}
+
+#[test]
+fn every_link_between_papers_leads_somewhere() {
+    let mut dead = Vec::new();
+    for folder in [".", "docs", "docs/decisions", "docs/reference"] {
+        for name in names(folder, ".md") {
+            let path = format!("{folder}/{name}");
+            for target in papers::links(&paper(&path)) {
+                if !root().join(folder).join(&target).exists() {
+                    dead.push(format!("{path}: {target}"));
+                }
+            }
+        }
+    }
+    assert!(dead.is_empty(), "\n{}\n", dead.join("\n"));
+}
+
+#[test]
+fn a_long_or_incomplete_decision_is_caught() {
+    let page = "# 1\n## Context\n## Decision\n## Cost\n## When to revisit\n";
+    assert_eq!(papers::decision("a", page).len(), 0);
+    assert_eq!(papers::decision("a", &format!("{page}{}", "x\n".repeat(36))).len(), 1);
+    assert_eq!(papers::decision("a", "# 1\n## Context\n## Decision\n## Cost\n").len(), 1);
+}
+
+#[test]
+fn every_decision_fits_on_a_page_and_is_listed() {
+    let list = paper("docs/decisions/README.md");
+    for name in names("docs/decisions", ".md").iter().filter(|name| *name != "README.md") {
+        let path = format!("docs/decisions/{name}");
+        assert_eq!(papers::decision(&path, &paper(&path)), Vec::<String>::new());
+        assert!(list.contains(&format!("({name})")), "{name} is not listed");
+    }
+}
+
+#[test]
+fn an_attack_without_its_test_is_caught() {
+    let tests = BTreeSet::from(["a_code_redeems_once".to_owned()]);
+    let page = "| attack | stopped by | test |\n| x | `Signed` | `a_code_redeems_once` |\n";
+    assert_eq!(papers::unknown_tests(page, &tests).len(), 0);
+    assert_eq!(papers::unknown_tests(&page.replace("once", "twice"), &tests).len(), 1);
+    assert_eq!(papers::test_names("fn a_b() {} test(\"c d\", x)"), ["a_b", "c d"]);
+}
+
+#[test]
+fn every_attack_names_a_test_that_exists() {
+    let mut tests: BTreeSet<String> =
+        everything().iter().flat_map(|source| papers::test_names(&source.text)).collect();
+    for script in ["tests/browser/run.mjs", "tests/conformance/openid-client/run.mjs"] {
+        tests.extend(papers::test_names(&paper(script)));
+    }
+    let found = papers::unknown_tests(&paper("docs/attacks.md"), &tests);
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn a_wrong_public_code_file_is_caught() {
+    let text = paper("publiccode.yml");
+    let languages = shipped_languages();
+    let version = env!("CARGO_PKG_VERSION");
+    let count = |text: &str| papers::public_code(text, version, &languages).len();
+    assert_eq!(count(&text), 0, "{:?}", papers::public_code(&text, version, &languages));
+    assert_eq!(count(&text.replace("EUPL-1.2", "MIT")), 1);
+    assert_eq!(count(&text.replace("alias:gdpr", "alias:gpdr")), 1);
+    assert_eq!(count(&format!("{text}\nIT:\n")), 1);
+    assert_eq!(papers::public_code(&text, "9.9.9", &languages).len(), 1);
+    assert_eq!(count(&text.replacen("Federa le", &"Federa ".repeat(30), 1)), 1);
+}
+
+/// The folders or files of `locales/`, by their language tag.
+fn shipped_languages() -> Vec<String> {
+    names("locales", "")
+        .iter()
+        .filter_map(|name| name.split('.').next().map(str::to_owned))
+        .filter(|name| name.len() == 2)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn lock_files_name_no_host() {
+    for path in
+        ["tests/browser/package-lock.json", "tests/conformance/openid-client/package-lock.json"]
+    {
+        assert!(!paper(path).contains("\"resolved\""), "{path} names a registry host");
+    }
 }

@@ -1,0 +1,182 @@
+//! Rules for what is written beside the code: the two READMEs, the decisions, the attack page, the
+//! public catalogue's file, the lock files.
+//!
+//! Not a spelling check. Like the rules for the source, these are pure functions over texts.
+
+use std::collections::BTreeSet;
+
+/// `##` and title of every heading outside code blocks.
+fn headings(text: &str) -> Vec<(usize, &str)> {
+    let mut inside_code = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            inside_code = !inside_code;
+        }
+        if let (false, Some((marks, title))) = (inside_code, line.split_once(' '))
+            && !marks.is_empty()
+            && marks.chars().all(|sign| sign == '#')
+        {
+            found.push((marks.len(), title));
+        }
+    }
+    found
+}
+
+/// Two languages of one page: the same headings at the same depths, the same code blocks.
+pub(crate) fn parity(one: &str, other: &str) -> Vec<String> {
+    let depths = |text| headings(text).iter().map(|(depth, _)| *depth).collect::<Vec<_>>();
+    let blocks = |text: &str| text.lines().filter(|line| line.starts_with("```")).count() / 2;
+    let mut found = Vec::new();
+    if depths(one) != depths(other) {
+        found.push(format!("the headings differ: {:?} and {:?}", depths(one), depths(other)));
+    }
+    if blocks(one) != blocks(other) {
+        found.push(format!("{} and {} blocks of code", blocks(one), blocks(other)));
+    }
+    found
+}
+
+/// Targets of `[text](target)` that are neither addresses nor places in the same page.
+pub(crate) fn links(text: &str) -> Vec<String> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
+        .filter(|target| !target.contains("://") && !target.starts_with(['#', ' ']))
+        .map(|target| target.split_once('#').map_or(target, |(path, _)| path).to_owned())
+        .collect()
+}
+
+/// A decision fits on a page and says what every decision says.
+pub(crate) fn decision(path: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let lines = text.lines().count();
+    if lines > 40 {
+        found.push(format!("{path}: {lines} lines, at most 40"));
+    }
+    let titles: Vec<&str> = headings(text).iter().map(|(_, title)| *title).collect();
+    for part in ["Context", "Decision", "Cost", "When to revisit"] {
+        if !titles.contains(&part) {
+            found.push(format!("{path}: says nothing under {part:?}"));
+        }
+    }
+    found
+}
+
+/// Names in backticks in the last column of a page's tables that are no known test.
+pub(crate) fn unknown_tests(text: &str, tests: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in text.lines().filter(|line| line.starts_with('|')) {
+        let last = line.trim_end().trim_end_matches('|').rsplit('|').next().unwrap_or("");
+        for (at, name) in last.split('`').enumerate() {
+            if at % 2 == 1 && !tests.contains(name) {
+                found.push(format!("no test is called {name:?}"));
+            }
+        }
+    }
+    found
+}
+
+/// The names of all tests: functions in Rust, sentences in scripts.
+pub(crate) fn test_names(text: &str) -> Vec<String> {
+    let functions = text
+        .split("fn ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('(').map(|(name, _)| name.to_owned()));
+    let sentences = text
+        .split("test(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned()));
+    functions.chain(sentences).collect()
+}
+
+/// `publiccode.yml` by the rules of the standard, v0.7.0; `languages` are those really shipped.
+pub(crate) fn public_code(text: &str, version: &str, languages: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for key in [
+        "publiccodeYmlVersion: \"0\"",
+        "name: ",
+        "url: ",
+        "platforms:",
+        "developmentStatus: development",
+        "softwareType: standalone/backend",
+        "description:",
+        "  it:",
+        "  en:",
+        "  license: EUPL-1.2",
+        "  type: community",
+        "  contacts:",
+        "  localisationReady: true",
+        "  availableLanguages:",
+    ] {
+        if !text.lines().any(|line| line.starts_with(key)) {
+            found.push(format!("nothing under {key:?}"));
+        }
+    }
+    for old in [
+        "IT:",
+        "monochromeLogo:",
+        "inputTypes:",
+        "outputTypes:",
+        "authorsFile:",
+        "repoOwner:",
+        "genericName:",
+    ] {
+        if text.lines().any(|line| line.trim_start().starts_with(old)) {
+            found.push(format!("{old} is deprecated"));
+        }
+    }
+    if !text.contains(&format!("softwareVersion: \"{version}\"")) {
+        found.push(format!("softwareVersion is not {version}"));
+    }
+    let known = ["spid", "cie", "eidas", "gdpr", "nis2"];
+    for line in text.lines() {
+        if let Some(alias) = line.trim().strip_prefix("- id: alias:")
+            && !known.contains(&alias)
+        {
+            found.push(format!("unknown alias {alias}"));
+        }
+    }
+    for (key, least, most) in [("shortDescription", 1, 150), ("longDescription", 150, 10_000)] {
+        let texts = folded(text, key);
+        if texts.len() < 2 {
+            found.push(format!("{key} is not there in both languages"));
+        }
+        for text in texts {
+            let length = text.chars().count();
+            if !(least..=most).contains(&length) {
+                found.push(format!("{key} has {length} characters"));
+            }
+        }
+    }
+    let written: BTreeSet<String> = text
+        .split_once("availableLanguages:")
+        .map_or("", |(_, rest)| rest)
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- ").map(str::to_owned))
+        .collect();
+    if written != languages.iter().cloned().collect() {
+        found.push(format!("availableLanguages are {written:?}, the catalogues are {languages:?}"));
+    }
+    found
+}
+
+/// The texts of `key: >-` blocks, as YAML folds them.
+fn folded(text: &str, key: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if line.trim() != format!("{key}: >-") {
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let block: Vec<&str> = lines
+            .iter()
+            .skip(at + 1)
+            .take_while(|line| line.len() - line.trim_start().len() > indent)
+            .map(|line| line.trim())
+            .collect();
+        found.push(block.join(" "));
+    }
+    found
+}
