@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 the Varco authors
+# SPDX-License-Identifier: EUPL-1.2
+#
+# Chromium against a sandbox, and against a second broker that sends its requests by POST.
+# Needs SANDBOX and VARCO (the binaries) and `npm ci` done; scripts/test sees to all.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 2
+root=$(cd ../.. && pwd)
+# shellcheck source=../conformance/broker.sh
+. ../conformance/broker.sh
+# shellcheck source=../conformance/sandbox.sh
+. ../conformance/sandbox.sh
+
+work=$(mktemp -d)
+trap 'stop_sandbox; stop_all; rm -rf "$work"' EXIT
+mkdir -p "$work/sandbox"
+start_sandbox "$work/sandbox" || exit 1
+
+curl -sf -o "$work/provider.xml" "$PROVIDER/metadata" || exit 1
+configure "$work/posting" 9600 post "$work/provider.xml" || exit 1
+relying_party "$work/posting" test http://localhost:9999/cb <<<'client_secret = "file:../keys/test.secret"'
+start "$work/posting" 9600 || exit 1
+query="response_type=code&client_id=test&redirect_uri=http://localhost:9999/cb&scope=openid&state=s&nonce=n"
+query="$query&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
+
+node run.mjs "$PORTAL" "$BROKER" "http://localhost:9600/authorize?$query&idp_hint=$PROVIDER" \
+  "${CARGO_TARGET_DIR:-$root/target}/screenshots"
