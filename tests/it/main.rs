@@ -4,6 +4,9 @@
 
 mod configuration;
 mod fixture_redis;
+mod provider_authorize;
+mod provider_token;
+mod provider_world;
 mod state_conformance;
 mod state_redis;
 mod state_redis_many;

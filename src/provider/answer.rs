@@ -1,0 +1,54 @@
+//! How these endpoints answer a server: JSON, never cached (RFC 6749, sections 5.1 and 5.2).
+//!
+//! Not pages and not redirects: those are `web::reply`.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Bytes;
+use serde_json::json;
+
+use crate::fault::Fault;
+
+/// An answer that only its receiver may keep.
+pub(super) fn private(body: impl Into<Bytes>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::PRAGMA, "no-cache"))
+        .body(body.into())
+}
+
+/// A document that everybody may read, scripts of other sites too.
+pub(super) fn public(body: Bytes, max_age: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, max_age))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .body(body)
+}
+
+/// A fault as its OAuth error, described by its code alone. `challenge` stands in `WWW-Authenticate`
+/// of a 401; the operator's line is written.
+pub(super) fn fault(mut fault: Fault, challenge: impl FnOnce(&Fault) -> String) -> HttpResponse {
+    fault.report("", "");
+    let row = fault.row();
+    let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = json!({
+        "error": row.oauth.unwrap_or("server_error"),
+        "error_description": row.code,
+    });
+    let mut answer = HttpResponse::build(status);
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        answer.insert_header((header::WWW_AUTHENTICATE, challenge(&fault)));
+    }
+    answer
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::PRAGMA, "no-cache"))
+        .body(body.to_string())
+}
+
+/// For a method that an endpoint does not have (RFC 9110, section 15.5.6).
+pub(super) async fn method_not_allowed(allow: &'static str) -> HttpResponse {
+    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allow)).finish()
+}

@@ -1,0 +1,51 @@
+//! Discovery (OpenID Connect Discovery 1.0, section 3; RFC 8414; RFC 9207).
+//!
+//! Not a description of plans: every member here is served, and no member stands here that a
+//! checker of metadata does not expect.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde_json::json;
+
+use super::{Provider, answer};
+use crate::crypto::jose::SigningAlgorithm;
+use crate::identity::claims_supported;
+use crate::oidc::Scope;
+use crate::terms::{Level, Locale};
+
+pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
+    answer::public(provider.discovery.clone(), "public, max-age=3600")
+}
+
+/// The document of an issuer.
+pub(super) fn document(issuer: &str) -> String {
+    let at = |path: &str| format!("{issuer}/{path}");
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("authorize"),
+        "token_endpoint": at("token"),
+        "userinfo_endpoint": at("userinfo"),
+        "jwks_uri": at("jwks"),
+        "scopes_supported": Scope::ALL.map(Scope::name),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code"],
+        "acr_values_supported": Level::ALL.map(Level::uri),
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::name),
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
+        "display_values_supported": ["page"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims_supported(),
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "ui_locales_supported": Locale::ALL.map(Locale::tag),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+    })
+    .to_string()
+}

@@ -1,0 +1,134 @@
+//! `/token`: a code becomes tokens, for the client it was made for (RFC 6749, section 4.1.3; OpenID
+//! Connect Core 1.0, section 3.1.3).
+//!
+//! Not the single use of a code: `login::redeem` sees to that.
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::parameters::Parameters;
+use super::{Provider, answer, id_token};
+use crate::crypto::Handle;
+use crate::fault::Fault;
+use crate::oidc::ClientAuthenticated;
+use crate::oidc::client_authentication::{AuthenticationFault, Authenticator, Presented};
+
+/// The answer (RFC 6749, section 5.1).
+#[derive(Serialize)]
+struct Tokens<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: String,
+    id_token: String,
+}
+
+pub(super) async fn post(
+    provider: Data<Provider>,
+    request: HttpRequest,
+    body: Bytes,
+) -> HttpResponse {
+    match exchange(&provider, &request, &body).await {
+        Ok(body) => answer::private(body),
+        Err(fault) => answer::fault(fault, |_| r#"Basic realm="varco""#.to_owned()),
+    }
+}
+
+async fn exchange(
+    provider: &Provider,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<Vec<u8>, Fault> {
+    if !is_form(request) {
+        return Err(invalid("the body is not application/x-www-form-urlencoded"));
+    }
+    let parameters = Parameters::parse(body);
+    if let Some(name) = KNOWN.into_iter().find(|name| parameters.repeats(name)) {
+        return Err(invalid(name));
+    }
+    let client = authenticate(provider, request, &parameters).await?;
+    match parameters.get("grant_type") {
+        Some("authorization_code") => {}
+        Some(_) => return Err(Fault::of_slug("grant-type-unsupported")),
+        None => return Err(invalid("grant_type")),
+    }
+    let code = parameters.get("code").ok_or_else(|| invalid("code"))?;
+    let code = Handle::parse(code).ok_or_else(|| Fault::of_slug("code-invalid"))?;
+    let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
+    let verifier = parameters.get("code_verifier");
+    let redeemed = provider.broker.redeem(&code, &client, redirect_uri, verifier).await?;
+    let access_token = redeemed.access_token.reveal();
+    let id_token = id_token::of(provider, client.client(), &redeemed.grant, &access_token)?;
+    let tokens = Tokens {
+        access_token: &access_token,
+        token_type: "Bearer",
+        expires_in: redeemed.expires_in.as_secs(),
+        scope: redeemed.grant.scopes.to_string(),
+        id_token,
+    };
+    serde_json::to_vec(&tokens).map_err(|cause| Fault::of_slug("internal").caused_by(cause))
+}
+
+async fn authenticate(
+    provider: &Provider,
+    request: &HttpRequest,
+    parameters: &Parameters<'_>,
+) -> Result<ClientAuthenticated, Fault> {
+    let broker = &provider.broker;
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let (authorization, second) = (headers.next(), headers.next());
+    if second.is_some() {
+        return Err(invalid("Authorization"));
+    }
+    let presented = Presented {
+        // A header that is no text is no proof either: the empty text is refused as malformed.
+        authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
+        client_id: parameters.get("client_id"),
+        client_secret: parameters.get("client_secret"),
+        assertion_type: parameters.get("client_assertion_type"),
+        assertion: parameters.get("client_assertion"),
+    };
+    let clients = broker.clients.load_full();
+    let authenticator = Authenticator {
+        clients: &clients,
+        issuer: &broker.settings.issuer,
+        shelves: &broker.shelves,
+        fx: &broker.fx,
+    };
+    authenticator.authenticate(&presented).await.map_err(|cause| match cause {
+        AuthenticationFault::Several => invalid("more than one authentication method"),
+        AuthenticationFault::Refused(what) => {
+            Fault::of_slug("client-authentication-failed").with_detail(what)
+        }
+        AuthenticationFault::Unavailable(cause) => {
+            Fault::of_slug("state-unavailable").caused_by(cause)
+        }
+    })
+}
+
+/// Whether the body says that it is form-encoded.
+pub(super) fn is_form(request: &HttpRequest) -> bool {
+    let media_type = request.headers().get(header::CONTENT_TYPE);
+    media_type
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+fn invalid(what: &str) -> Fault {
+    Fault::of_slug("token-request-invalid").with_detail(what)
+}
+
+/// Every parameter that means something here.
+const KNOWN: [&str; 8] = [
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "client_id",
+    "client_secret",
+    "client_assertion_type",
+    "client_assertion",
+];

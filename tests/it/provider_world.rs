@@ -1,0 +1,301 @@
+//! A broker with two relying parties on a loopback port, and a client that speaks plain HTTP/1.1.
+//!
+//! Not a login: the person is written onto the shelf, as `receive` would after a provider's answer.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{App, HttpServer, dev::ServerHandle, web};
+use arc_swap::ArcSwap;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use varco::crypto::Handle;
+use varco::crypto::digest::sha256;
+use varco::crypto::keyring::KeyRing;
+use varco::crypto::sealing::Sealer;
+use varco::effects::{Effects, Timestamp};
+use varco::identity::{Identity, UpstreamIdentity};
+use varco::login::{Broker, Login, Settings, Unobserved};
+use varco::oidc::client::{
+    Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, Clients,
+    IdTokenAlgorithm, SubjectType, Texts,
+};
+use varco::oidc::{Scope, Scopes};
+use varco::provider::Provider;
+use varco::state::{Key, MemoryStore, Shelf, Shelves, Store};
+use varco::terms::{Level, Locale};
+use varco::upstream::Upstreams;
+use varco::web::Web;
+
+use crate::fixture_redis::TempDir;
+
+pub(crate) const ISSUER: &str = "https://broker.test";
+pub(crate) const NOW: i64 = 1_795_000_000;
+pub(crate) const SECRET: &str = "the secret of both portals";
+pub(crate) const CALLBACK: &str = "https://rp.test/cb";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// A relying party; `inps` takes RS256, any other name ES256 and claims in the ID token.
+fn client(id: &str) -> Client {
+    let here = |path: &str| format!("https://rp.test/{path}");
+    let first = id == "inps";
+    Client {
+        id: ClientId::parse(id).unwrap(),
+        redirect_uris: vec![CALLBACK.to_owned()],
+        authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
+        legacy_without_pkce: false,
+        id_token_algorithm: if first { IdTokenAlgorithm::RS256 } else { IdTokenAlgorithm::ES256 },
+        minimum_level: Level::L1,
+        upstreams: vec!["spid".to_owned()],
+        scopes: Scope::ALL.into_iter().collect::<Scopes>(),
+        claims_profile: ClaimsProfile::Flat,
+        claims_in_id_token: !first,
+        subject_type: SubjectType::Pairwise,
+        sector: format!("{id}.test"),
+        attribute_set: "full".to_owned(),
+        branding: Branding {
+            name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
+            accent: "#003366".to_owned(),
+            legal_uri: here("legal"),
+            privacy_uri: here("privacy"),
+            accessibility_uri: here("accessibility"),
+            initiate_login_uri: here("login"),
+            assistance: Assistance::default(),
+            default_locale: Locale::It,
+        },
+    }
+}
+
+/// One node.
+pub(crate) struct Node {
+    pub(crate) broker: Arc<Broker>,
+    address: SocketAddr,
+    server: ServerHandle,
+    _keys: TempDir,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+impl Node {
+    /// A node whose shelves are in memory.
+    pub(crate) fn in_memory(fx: &Effects) -> Self {
+        Self::on(Store::Memory(MemoryStore::new(fx.clone(), 10_000)), fx)
+    }
+
+    /// A node on any store; nodes on one store share their sealing secret.
+    pub(crate) fn on(store: Store, fx: &Effects) -> Self {
+        let shelves = Shelves::new(store, Sealer::new(&[7; 32]).unwrap(), fx.clone());
+        let broker = Arc::new(Broker {
+            fx: fx.clone(),
+            shelves,
+            clients: ArcSwap::from_pointee(Clients::new(vec![client("inps"), client("lavoro")])),
+            upstreams: Arc::new(Upstreams::default()),
+            settings: Settings {
+                issuer: ISSUER.to_owned(),
+                login_lives: Duration::from_mins(20),
+                code_lives: Duration::from_mins(1),
+                token_lives: Duration::from_mins(10),
+            },
+            observer: Arc::new(Unobserved),
+        });
+        let keys = TempDir::new();
+        let ring = KeyRing::create(&keys.0.join("oidc"), fx, true).unwrap();
+        let provider = Arc::new(Provider::new(broker.clone(), ring, &[9; 32]));
+        let pages = Arc::new(Web::new(broker.clone()));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(web::Data::from(pages.clone()))
+                .configure(|routes| provider.configure(routes))
+        })
+        .workers(4)
+        .disable_signals()
+        .bind("127.0.0.1:0")
+        .unwrap();
+        let address = server.addrs()[0];
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self { broker, address, server: handle, _keys: keys }
+    }
+
+    /// Sends one request; `head` is the request line and headers without the last blank line.
+    pub(crate) async fn send(&self, head: &str, body: &str) -> Reply {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let length = body.len();
+        let text = format!(
+            "{head}\r\nHost: broker.test\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        Reply::parse(&String::from_utf8(answer).unwrap())
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(&format!("GET {path} HTTP/1.1"), "").await
+    }
+
+    /// `/authorize` with the fields of a good request, some of them changed.
+    pub(crate) async fn authorize(&self, client: &str, changes: &[(&str, &str)]) -> Reply {
+        self.get(&format!("/authorize?{}", asked(client, changes))).await
+    }
+
+    /// A code of `client` for Mario Rossi, level 2.
+    pub(crate) async fn code(&self, client: &str, changes: &[(&str, &str)]) -> String {
+        let reply = self.authorize(client, changes).await;
+        let location = reply.header("location").unwrap_or_else(|| panic!("{reply:?}"));
+        let tx = Handle::parse(location.strip_prefix("/login?tx=").unwrap()).unwrap();
+        let cookie = reply.header("set-cookie").unwrap();
+        let cookie = cookie.split(';').next().unwrap().split_once('=').unwrap().1;
+        let browser = Handle::parse(cookie).unwrap();
+        self.identify(&tx).await;
+        let back = self.broker.complete(&tx, &browser).await.unwrap();
+        let back = url::Url::parse(back.as_str()).unwrap();
+        let values: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
+        assert_eq!(values["iss"], ISSUER);
+        assert_eq!(values["state"], "a state");
+        values["code"].clone()
+    }
+
+    async fn identify(&self, tx: &Handle) {
+        let attributes = [
+            ("spidCode", "TEST0000000001"),
+            ("name", "Mario"),
+            ("familyName", "Rossi"),
+            ("fiscalNumber", "TINIT-RSSMRA80A01H501U"),
+            ("email", "mario.rossi@example.test"),
+        ];
+        let proof = UpstreamIdentity {
+            upstream: "spid".to_owned(),
+            provider: "https://idp.test".to_owned(),
+            attributes: attributes.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+            level: Level::L2,
+            authenticated_at: Timestamp::from_unix_seconds(NOW - 5),
+            assertion_id: "_1".to_owned(),
+            expires_at: Timestamp::from_unix_seconds(NOW + 60),
+        };
+        let identity = Identity::from_upstream(&proof).unwrap();
+        let shelves = &self.broker.shelves;
+        let held = shelves.get::<Login>(Shelf::Login, Key::of(tx)).await.unwrap().unwrap();
+        let login = Login::clone(&held).identified(identity);
+        let lives = Duration::from_mins(1);
+        assert!(shelves.swap(Shelf::Login, Key::of(tx), &held, &login, lives).await.unwrap());
+    }
+
+    /// `/token`, authenticated as `client`, with some fields changed.
+    pub(crate) async fn redeem(&self, client: &str, code: &str, changes: &[(&str, &str)]) -> Reply {
+        let mut fields = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        fields.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
+        self.token(&basic(client, SECRET), &form(&fields)).await
+    }
+
+    /// `/token` with any body.
+    pub(crate) async fn token(&self, authorization: &str, body: &str) -> Reply {
+        let head = format!("POST /token HTTP/1.1\r\n{FORM}\r\nAuthorization: {authorization}");
+        self.send(&head, body).await
+    }
+
+    /// `/userinfo` by GET.
+    pub(crate) async fn userinfo(&self, token: &str) -> Reply {
+        self.send(&format!("GET /userinfo HTTP/1.1\r\nAuthorization: Bearer {token}"), "").await
+    }
+}
+
+/// The header of a form-encoded body.
+pub(crate) const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
+
+pub(crate) fn basic(client: &str, secret: &str) -> String {
+    let form =
+        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", form(client), form(secret))))
+}
+
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// The fields of a good authorization request, some of them changed.
+pub(crate) fn asked(client: &str, changes: &[(&str, &str)]) -> String {
+    let mut fields = vec![
+        ("client_id", client),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", "openid profile fiscal_number"),
+        ("state", "a state"),
+        ("nonce", "a nonce"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    fields.extend(changes);
+    form(&fields)
+}
+
+/// The claims of an ID token, verified with what `/jwks` publishes.
+pub(crate) async fn verified(node: &Node, token: &str) -> Value {
+    let keys: jsonwebtoken::jwk::JwkSet =
+        serde_json::from_value(node.get("/jwks").await.json()).unwrap();
+    let header = jsonwebtoken::decode_header(token).unwrap();
+    let key = keys.find(&header.kid.unwrap()).unwrap();
+    let mut validation = jsonwebtoken::Validation::new(header.alg);
+    // The scripted clock stands still: times are compared by the tests themselves.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let key = jsonwebtoken::DecodingKey::from_jwk(key).unwrap();
+    jsonwebtoken::decode::<Value>(token, &key, &validation).unwrap().claims
+}
+
+/// The left half of a token's SHA-256.
+pub(crate) fn at_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&sha256(token.as_bytes())[..16])
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = lines
+            .map(|line| line.split_once(':').unwrap())
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .collect();
+        Self { status, headers, body: body.to_owned() }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|fault| panic!("{fault}: {self:?}"))
+    }
+
+    /// The OAuth error of a body.
+    pub(crate) fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap().to_owned()
+    }
+}
