@@ -1,5 +1,8 @@
 //! What every page promises, asked over the real routes.
 
+mod choice;
+mod fixture;
+
 use std::time::Duration;
 
 use actix_web::body::to_bytes;
@@ -24,7 +27,12 @@ use crate::terms::Level;
 use crate::upstream::Upstreams;
 
 /// Everything but the operating system: a broker over memory state, one client, no upstream.
-pub(super) fn web() -> Arc<Web> {
+fn web() -> Arc<Web> {
+    web_with(|_| Upstreams::default())
+}
+
+/// The same with upstreams.
+fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web> {
     let (fx, _) = Effects::scripted(1_795_338_900, 7);
     let shelves = Shelves::new(
         Store::Memory(MemoryStore::new(fx.clone(), 1000)),
@@ -32,10 +40,10 @@ pub(super) fn web() -> Arc<Web> {
         fx.clone(),
     );
     let broker = Broker {
-        fx,
         shelves,
         clients: ArcSwap::from_pointee(Clients::new(vec![client()])),
-        upstreams: Arc::new(Upstreams::default()),
+        upstreams: Arc::new(upstreams(&fx)),
+        fx,
         settings: Settings {
             issuer: "https://varco.example".to_owned(),
             login_lives: Duration::from_secs(1200),
@@ -48,7 +56,7 @@ pub(super) fn web() -> Arc<Web> {
 }
 
 /// A service whose name tries to be markup.
-pub(super) fn client() -> Client {
+fn client() -> Client {
     Client {
         id: ClientId::parse("inps").expect("an id"),
         redirect_uris: vec!["https://inps.example/cb".to_owned()],
@@ -84,7 +92,7 @@ pub(super) fn client() -> Client {
     }
 }
 
-async fn begin(web: &Web) -> Begun {
+async fn begin(web: &Web, hint: Option<String>) -> Begun {
     let client = client();
     let request = AuthorizationRequest {
         return_to: ReturnTo::of(&client, "https://inps.example/cb").expect("registered"),
@@ -98,7 +106,7 @@ async fn begin(web: &Web) -> Begun {
         prompt: Prompt::Unspecified,
         max_age: None,
         locale: None,
-        hint: None,
+        hint,
     };
     web.broker.begin(request, None).await.expect("begun")
 }
@@ -183,7 +191,7 @@ async fn an_unknown_address_and_an_unknown_method_get_a_page() {
 #[actix_web::test]
 async fn a_browser_without_its_cookie_is_told_so() {
     let web = web();
-    let begun = begin(&web).await;
+    let begun = begin(&web, None).await;
     let (status, html) = page(&web, get(&format!("/login?tx={}", begun.tx.reveal()))).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(html.contains("data-error=\"cookies-blocked\""));
@@ -193,7 +201,7 @@ async fn a_browser_without_its_cookie_is_told_so() {
 #[actix_web::test]
 async fn another_browser_cannot_go_on_with_a_login() {
     let web = web();
-    let begun = begin(&web).await;
+    let begun = begin(&web, None).await;
     let other = Handle::fresh(&web.broker.fx);
     for step in ["", "/go", "/continue", "/cancel"] {
         let uri = format!("/login{step}?tx={}", begun.tx.reveal());
@@ -222,7 +230,7 @@ async fn an_expired_login_offers_to_start_again_at_the_service() {
 #[actix_web::test]
 async fn a_fault_page_keeps_the_ways_on_and_the_assistance_and_shows_no_markup_of_a_client() {
     let web = web();
-    let begun = begin(&web).await;
+    let begun = begin(&web, None).await;
     let uri = format!("/login/continue?tx={}", begun.tx.reveal());
     let (status, html) = page(&web, by(get(&uri), &begun.browser)).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
@@ -242,7 +250,7 @@ async fn a_fault_page_keeps_the_ways_on_and_the_assistance_and_shows_no_markup_o
 #[actix_web::test]
 async fn cancelling_returns_to_the_service_with_an_error_and_ends_the_login() {
     let web = web();
-    let begun = begin(&web).await;
+    let begun = begin(&web, None).await;
     let uri = format!("/login/cancel?tx={}", begun.tx.reveal());
     let answer = send(&web, by(get(&uri), &begun.browser)).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
@@ -257,7 +265,7 @@ async fn cancelling_returns_to_the_service_with_an_error_and_ends_the_login() {
 #[actix_web::test]
 async fn a_chosen_language_is_spoken_and_remembered_for_this_login() {
     let web = web();
-    let begun = begin(&web).await;
+    let begun = begin(&web, None).await;
     let uri = format!("/login/continue?tx={}&lang=de", begun.tx.reveal());
     let answer = send(&web, by(get(&uri), &begun.browser)).await;
     let cookies: Vec<String> =
@@ -281,7 +289,7 @@ async fn a_chosen_language_is_spoken_and_remembered_for_this_login() {
 #[actix_web::test]
 async fn a_login_begins_with_host_cookies() {
     let web = web();
-    let answer = reply::begun(&begin(&web).await, &client().id);
+    let answer = reply::begun(&begin(&web, None).await, &client().id);
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let cookies: Vec<String> = answer.cookies().map(|cookie| cookie.to_string()).collect();
     assert_eq!(cookies.len(), 2);

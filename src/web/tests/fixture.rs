@@ -1,0 +1,105 @@
+//! A SPID upstream with sample providers, for the tests of pages.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::*;
+use crate::crypto::certificate::{Subject, self_signed};
+use crate::crypto::rsa::RsaSigningKey;
+use crate::saml::metadata::service::{AttributeSet, Consumer, Contact, Organization};
+use crate::upstream::settings::{
+    Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
+};
+use crate::upstream::{AnyUpstream, Spid};
+
+/// How many sample providers there are.
+pub(in crate::web) const PROVIDERS: usize = 8;
+
+static KEY: LazyLock<Arc<RsaSigningKey>> = LazyLock::new(|| {
+    let pkcs8 = RsaSigningKey::generate(2048).expect("a key");
+    Arc::new(RsaSigningKey::from_pkcs8(&pkcs8).expect("its own format"))
+});
+
+/// The upstream; the name of its provider 0 tries to be markup.
+pub(in crate::web) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
+    let entity_id = "https://varco.example/saml/metadata";
+    let subject = Subject {
+        organization: "Ente",
+        common_name: "Ente",
+        locality: "Roma",
+        ipa_code: "c_h501",
+        entity_id,
+    };
+    let certificate =
+        self_signed(&subject, &KEY, Duration::from_secs(86_400), fx).expect("a certificate");
+    let metadata = (0..PROVIDERS).map(|at| provider(at, &STANDARD.encode(&certificate))).collect();
+    let config = SpidConfig {
+        entity_id: entity_id.to_owned(),
+        base_url: "https://varco.example".to_owned(),
+        metadata_path: "/saml/metadata".to_owned(),
+        consumers: vec![Consumer { index: 0, path: "/saml/acs".to_owned() }],
+        consumer_index: 0,
+        slo_path: "/saml/slo".to_owned(),
+        binding,
+        comparisons: Comparisons::default(),
+        response_signature: ResponseSignature::default(),
+        force: Force::default(),
+        attribute_sets: vec![AttributeSet {
+            name: "full".to_owned(),
+            index: 0,
+            titles: Vec::new(),
+            attributes: vec!["fiscalNumber".to_owned()],
+            required: Vec::new(),
+        }],
+        organization: vec![Organization {
+            language: "it".to_owned(),
+            name: "Ente".to_owned(),
+            display_name: "Ente".to_owned(),
+            url: "https://ente.example".to_owned(),
+        }],
+        contact: Contact {
+            ipa_code: "c_h501".to_owned(),
+            vat_number: None,
+            fiscal_code: None,
+            email: "ufficio@ente.example".to_owned(),
+            telephone: None,
+        },
+        keys: Keys { signing: Arc::clone(&KEY), certificate, next_certificate: None },
+        trust: Trust { metadata, certificate: None, disabled: Vec::new() },
+    };
+    let spid = Spid::open(config, fx).expect("a good configuration");
+    Upstreams::new(vec![AnyUpstream::Spid(Box::new(spid))])
+}
+
+/// The entity ID of a sample provider: with a query, so that links must encode it.
+pub(in crate::web) fn entity_id(at: usize) -> String {
+    format!("https://idp{at}.example/?a=1&b={at}")
+}
+
+fn provider(at: usize, certificate: &str) -> String {
+    let name = if at == 0 { "Zero &lt;i&gt;".to_owned() } else { format!("Gestore {at}") };
+    let mut endpoints = String::new();
+    for binding in ["HTTP-Redirect", "HTTP-POST"] {
+        write!(
+            endpoints,
+            "<md:SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:{binding}\" \
+             Location=\"https://idp{at}.example/sso\"/>"
+        )
+        .expect("a String takes it");
+    }
+    format!(
+        "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{}\">\
+         <md:IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
+         <md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">\
+         <ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>\
+         </ds:KeyInfo></md:KeyDescriptor>{endpoints}</md:IDPSSODescriptor>\
+         <md:Organization><md:OrganizationName xml:lang=\"it\">{name}</md:OrganizationName>\
+         <md:OrganizationDisplayName xml:lang=\"it\">{name}</md:OrganizationDisplayName>\
+         <md:OrganizationURL xml:lang=\"it\">https://idp{at}.example</md:OrganizationURL>\
+         </md:Organization></md:EntityDescriptor>",
+        entity_id(at).replace('&', "&amp;")
+    )
+}
