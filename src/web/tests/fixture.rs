@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::*;
 use crate::crypto::certificate::{Subject, self_signed};
 use crate::crypto::rsa::RsaSigningKey;
-use crate::saml::metadata::service::{AttributeSet, Consumer, Contact, Organization};
+use crate::saml::metadata::service_provider::{AttributeSet, Consumer, Contact, Organization};
 use crate::upstream::settings::{
     Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
 };
