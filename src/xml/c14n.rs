@@ -223,3 +223,6 @@ fn push(out: &mut Vec<u8>, text: &str, escape: impl Fn(u8) -> Option<&'static st
     }
     out.extend_from_slice(rest);
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,6 +104,10 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
     let mut sound: Vec<&roxmltree::Namespace<'_>> = Vec::new();
     for element in tree.root().descendants().filter(Node::is_element) {
         let mut defaults = 0_usize;
+        // The parser lets a name begin with its colon.
+        if has_bare_colon(tree.input_text(), element.range().start + 1) {
+            return Err(Refusal::NotWellFormed);
+        }
         if element.namespaces().len() > limits.namespaces {
             return Err(Refusal::Limit);
         }
@@ -120,6 +124,9 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
             return Err(Refusal::NotWellFormed);
         }
         for attribute in element.attributes() {
+            if has_bare_colon(tree.input_text(), attribute.range().start) {
+                return Err(Refusal::NotWellFormed);
+            }
             if attribute.name().eq_ignore_ascii_case("id") {
                 let is_id = attribute.namespace().is_none() && attribute.name() == "ID";
                 if !is_id || !is_ncname(attribute.value()) {
@@ -139,10 +146,17 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
     Ok(())
 }
 
-/// One namespace declaration.
+/// Whether the name at `at` begins with a colon.
+fn has_bare_colon(source: &str, at: usize) -> bool {
+    source.as_bytes().get(at) == Some(&b':')
+}
+
+/// One namespace declaration; the parser lets the prefix `xmlns` be declared.
 fn check_namespace(namespace: &roxmltree::Namespace<'_>) -> Result<(), Refusal> {
     let undeclares_default = namespace.name().is_none() && namespace.uri().is_empty();
-    if undeclares_default || is_sound_namespace(namespace.uri()) {
+    if undeclares_default
+        || namespace.name() != Some("xmlns") && is_sound_namespace(namespace.uri())
+    {
         Ok(())
     } else {
         Err(Refusal::Namespace)

@@ -22,6 +22,7 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
     if memmem::find(rest, b"]]>").is_some() {
         return Err(Refusal::NotWellFormed);
     }
+    check_references(rest)?;
     let (mut depth, mut tags, mut declarations) = (0_usize, 0_usize, 0_usize);
     while let Some(at) = memchr(b'<', rest) {
         tags += 1;
@@ -43,6 +44,21 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
                 rest = tag.rest;
             }
         }
+    }
+    Ok(())
+}
+
+/// Refuses references to what is no character: the parser would read U+FFFD (XML 1.0, 4.1).
+fn check_references(mut rest: &[u8]) -> Result<(), Refusal> {
+    while let Some(at) = memmem::find(rest, b"&#") {
+        rest = rest.get(at + 2..).unwrap_or_default();
+        let end = memchr(b';', rest).ok_or(Refusal::NotWellFormed)?;
+        let digits = rest.get(..end).and_then(|digits| std::str::from_utf8(digits).ok());
+        let number = digits.and_then(|digits| match digits.strip_prefix('x') {
+            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok(),
+            None => digits.parse().ok(),
+        });
+        number.and_then(char::from_u32).ok_or(Refusal::NotWellFormed)?;
     }
     Ok(())
 }

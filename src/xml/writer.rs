@@ -146,3 +146,6 @@ pub fn escape_attribute(value: &str) -> String {
     push_attribute(&mut out, value);
     String::from_utf8(out).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

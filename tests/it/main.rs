@@ -4,9 +4,13 @@
 
 mod configuration;
 mod fixture_redis;
+mod fixture_xml;
 mod provider_authorize;
 mod provider_token;
 mod provider_world;
 mod state_conformance;
 mod state_redis;
 mod state_redis_many;
+mod xml_document;
+mod xml_signature;
+mod xml_wrapping;
