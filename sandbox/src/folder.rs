@@ -14,7 +14,7 @@ use varco::crypto::keyring::KeyRing;
 use varco::effects::Effects;
 
 use crate::error::{Doing as _, SandboxError};
-use crate::portal::{Credential, Portal};
+use crate::portal::{Credential, PORTALS, Portal};
 use crate::spid::Provider;
 use crate::spid::keys::SigningIdentity;
 
@@ -39,6 +39,24 @@ impl Default for Ports {
             portals: [8081, 8082, 8083],
             providers: [8090, 8091],
         }
+    }
+}
+
+impl Ports {
+    /// The broker's issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("http://localhost:{}", self.broker)
+    }
+
+    /// Address of the portal with that id.
+    #[must_use]
+    pub fn portal(&self, id: &str) -> Option<String> {
+        PORTALS
+            .iter()
+            .zip(self.portals)
+            .find(|(kind, _)| kind.id == id)
+            .map(|(_, port)| format!("http://localhost:{port}"))
     }
 }
 
@@ -185,7 +203,7 @@ pub struct Contents<'a> {
     pub workers: usize,
     /// Log lines of the broker.
     pub log: &'a str,
-    /// How AuthnRequests leave: `redirect` or `post`.
+    /// How `AuthnRequests` leave: `redirect` or `post`.
     pub binding: &'a str,
     /// The broker's key towards providers.
     pub service_key: Arc<SigningIdentity>,

@@ -2,12 +2,20 @@
 //!
 //! Not part of the product: `varco` contains none of it. Start with [`spid::Provider`].
 
+pub mod bench;
+pub mod broker;
 pub mod browser;
 pub mod canonical;
 pub mod client;
 pub mod error;
+pub mod federation;
 pub mod folder;
+pub mod login;
 pub mod markup;
 pub mod people;
 pub mod portal;
 pub mod spid;
+
+pub use federation::{Federation, FederationOptions};
+pub use login::{LoginOptions, Outcome, run_login};
+pub use spid::misbehaviour::Misbehaviour;

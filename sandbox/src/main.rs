@@ -1,2 +1,265 @@
-//! Sandbox.
-fn main() {}
+//! The commands of the sandbox: everything at once, one login, a bench.
+//!
+//! Not the product's commands: those are `varco serve`, `check`, `keys` and so on.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+use varco::terms::Level;
+use varco_sandbox::bench::{BenchOptions, BenchReport, run_bench};
+use varco_sandbox::broker::RunningBroker;
+use varco_sandbox::error::{Doing as _, SandboxError};
+use varco_sandbox::federation::{Federation, FederationOptions, provider_id};
+use varco_sandbox::folder::Ports;
+use varco_sandbox::login::{LoginOptions, Outcome, run_login};
+use varco_sandbox::portal::PORTALS;
+use varco_sandbox::spid::misbehaviour::Misbehaviour;
+
+/// A whole federation in a box: broker, sample SPID providers, three portals.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start everything and print the addresses (what happens without a command, too).
+    Serve(Serve),
+    /// Perform one whole login without a browser and print one JSON object.
+    Login(Login),
+    /// Measure the broker's processor time per login above the crypto floor.
+    Bench(Bench),
+    /// Only the broker, for the bench.
+    #[command(hide = true)]
+    ServeBroker(ServeBroker),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Port of the broker.
+    #[arg(long, default_value_t = 8080)]
+    broker_port: u16,
+    /// Port of the broker's metrics and health.
+    #[arg(long, default_value_t = 9090)]
+    operations_port: u16,
+    /// Ports of the portals INPS, Lavoro, Durc.
+    #[arg(long, num_args = 3, value_delimiter = ',', default_values_t = [8081, 8082, 8083])]
+    portal_ports: Vec<u16>,
+    /// Ports of the SPID providers.
+    #[arg(long, num_args = 2, value_delimiter = ',', default_values_t = [8090, 8091])]
+    provider_ports: Vec<u16>,
+    /// Folder for configuration and keys; without it a temporary one.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// Volatile state: `memory`, or a Redis address.
+    #[arg(long, default_value = "memory")]
+    state: String,
+    /// How requests leave for SPID providers: `redirect` or `post`.
+    #[arg(long, default_value = "redirect")]
+    binding: String,
+    /// Worker threads of the broker.
+    #[arg(long, default_value_t = 2)]
+    workers: usize,
+    /// Log lines of the broker.
+    #[arg(long, default_value = "info")]
+    log: String,
+}
+
+#[derive(Args)]
+struct Login {
+    /// The portal: inps, lavoro or durc.
+    #[arg(long, default_value = "inps")]
+    portal: String,
+    /// The upstream.
+    #[arg(long, default_value = "spid")]
+    upstream: String,
+    /// The level asked for: 1, 2 or 3.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
+    level: u8,
+    /// Who signs in: ada, bruno, chiara, dario or elena.
+    #[arg(long, default_value = "ada")]
+    person: String,
+    /// What goes wrong; a wrong name lists all cases.
+    #[arg(long)]
+    misbehave: Option<Misbehaviour>,
+    /// The provider: 1, or 2, which has two keys and signs with the second.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    provider: u8,
+    /// Volatile state: `memory`, or a Redis address.
+    #[arg(long, default_value = "memory")]
+    state: String,
+    /// How requests leave for SPID providers: `redirect` or `post`.
+    #[arg(long, default_value = "redirect")]
+    binding: String,
+    /// Log lines of the broker.
+    #[arg(long, default_value = "off")]
+    log: String,
+}
+
+#[derive(Args)]
+struct Bench {
+    /// Concurrent users.
+    #[arg(long, default_value_t = 4)]
+    users: usize,
+    /// Logins.
+    #[arg(long, default_value_t = 2000)]
+    logins: u64,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Volatile state: `memory`, or a Redis address.
+    #[arg(long, default_value = "memory")]
+    state: String,
+    /// Worker threads of the broker.
+    #[arg(long, default_value_t = 2)]
+    workers: usize,
+}
+
+#[derive(Args)]
+struct ServeBroker {
+    /// The configuration.
+    #[arg(long)]
+    config: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(options) => serve(options).await,
+        Command::Login(options) => login(options).await,
+        Command::Bench(options) => bench(options).await,
+        Command::ServeBroker(options) => serve_broker(options).await,
+    };
+    ended.unwrap_or_else(|why| {
+        // Nothing can be done for whoever closed standard error.
+        let _ = writeln!(std::io::stderr(), "varco-sandbox: {why}");
+        ExitCode::from(1)
+    })
+}
+
+async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
+    let three = |ports: Vec<u16>| <[u16; 3]>::try_from(ports);
+    let two = |ports: Vec<u16>| <[u16; 2]>::try_from(ports);
+    let wrong =
+        |_| SandboxError::new("read the ports", "give three for portals, two for providers");
+    let ports = Ports {
+        broker: options.broker_port,
+        operations: options.operations_port,
+        portals: three(options.portal_ports).map_err(wrong)?,
+        providers: two(options.provider_ports).map_err(wrong)?,
+    };
+    let federation = Federation::start(&FederationOptions {
+        ports: Some(ports),
+        folder: options.folder,
+        state: options.state,
+        binding: options.binding,
+        workers: options.workers,
+        log: options.log,
+    })
+    .await?;
+    let mut lines = Vec::new();
+    for (kind, port) in PORTALS.iter().zip(ports.portals) {
+        lines.push(format!("{:<22} http://localhost:{port}", kind.name));
+    }
+    lines.push(format!("{:<22} {}", "Broker", ports.issuer()));
+    lines.push(format!("{:<22} http://localhost:{}/metrics", "Metrics", ports.operations));
+    for (port, name) in ports.providers.into_iter().zip(["Alfa", "Beta"]) {
+        lines.push(format!("{:<22} {}", format!("SPID provider {name}"), provider_id(port)));
+    }
+    lines.push(format!("{:<22} {}", "Files", federation.folder().path().display()));
+    lines.push("Ctrl-C stops everything.".to_owned());
+    print(&lines.join("\n"))?;
+    tokio::signal::ctrl_c().await.doing("wait for Ctrl-C")?;
+    federation.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn login(options: Login) -> Result<ExitCode, SandboxError> {
+    let login = LoginOptions {
+        portal: options.portal,
+        upstream: options.upstream,
+        level: Level::try_from(options.level).doing("read the level")?,
+        person: options.person,
+        misbehave: options.misbehave,
+        provider: usize::from(options.provider.saturating_sub(1)),
+    };
+    login.check()?;
+    let federation = FederationOptions {
+        state: options.state,
+        binding: options.binding,
+        log: options.log,
+        ..FederationOptions::default()
+    };
+    match run_login(&login, &federation).await? {
+        Outcome::Accepted(accepted) => {
+            print(&json(&accepted)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Outcome::Refused(refused) => {
+            print(&json(&refused)?)?;
+            // Without misbehaviour nobody expects a refusal: it is a failure like any other.
+            Ok(ExitCode::from(if login.misbehave.is_some() { 3 } else { 1 }))
+        }
+    }
+}
+
+async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {
+    let report = run_bench(&BenchOptions {
+        users: options.users,
+        logins: options.logins,
+        state: options.state,
+        workers: options.workers,
+    })
+    .await?;
+    if options.json {
+        print(&json(&report)?)?;
+    } else {
+        print(&table(&report))?;
+    }
+    Ok(ExitCode::from(u8::from(report.failures > 0)))
+}
+
+fn table(report: &BenchReport) -> String {
+    let failures = match &report.first_failure {
+        Some(why) => format!("{} (first: {why})", report.failures),
+        None => report.failures.to_string(),
+    };
+    [
+        ("crypto floor", format!("{:.3} ms", report.floor_ms)),
+        ("broker CPU per login", format!("{:.3} ms", report.cpu_ms)),
+        ("above the floor", format!("{:.3} ms (goal: at most 0.50)", report.above_floor_ms)),
+        ("HTTP requests per login", format!("{:.2}", report.requests_per_login)),
+        ("Response", format!("{} octets", report.response_octets)),
+        ("logins", report.logins.to_string()),
+        ("failures", failures),
+        ("broker memory (RSS)", format!("{:.1} MiB", report.rss_mib)),
+        ("state", report.state.clone()),
+    ]
+    .map(|(name, value)| format!("{name:<26}{value}"))
+    .join("\n")
+}
+
+async fn serve_broker(options: ServeBroker) -> Result<ExitCode, SandboxError> {
+    let broker = RunningBroker::start(&options.config).await?;
+    tokio::signal::ctrl_c().await.doing("wait for the end")?;
+    broker.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn json(value: &impl Serialize) -> Result<String, SandboxError> {
+    serde_json::to_string(value).doing("write JSON")
+}
+
+/// The one place that prints.
+fn print(text: &str) -> Result<(), SandboxError> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).doing("print")
+}

@@ -52,9 +52,9 @@ impl Jar {
         let everywhere = attribute("samesite").is_some_and(|v| v.eq_ignore_ascii_case("none"));
         let path = attribute("path").filter(|path| path.starts_with('/')).unwrap_or("/");
         let host_prefix = name.starts_with("__Host-");
+        let needs_secure = everywhere || name.starts_with("__Secure-");
         let refused = (secure && !trustworthy(url))
-            || (everywhere && !secure)
-            || (name.starts_with("__Secure-") && !secure)
+            || (needs_secure && !secure)
             || (host_prefix && (!secure || path != "/" || attribute("domain").is_some()));
         if refused {
             return;

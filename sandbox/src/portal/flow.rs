@@ -79,7 +79,7 @@ impl Portal {
         let metadata = CoreProviderMetadata::discover_async(issuer, &http)
             .await
             .map_err(|cause| SandboxError::new("discover the broker", causes(&cause)))?;
-        let token_endpoint = metadata.token_endpoint().map(|uri| uri.to_string());
+        let token_endpoint = metadata.token_endpoint().map(std::string::ToString::to_string);
         let secret = match &self.credential {
             Credential::Secret(secret) => Some(ClientSecret::new(secret.clone())),
             Credential::Key(_) => None,
@@ -179,7 +179,7 @@ impl Portal {
             "aud": audience,
             "jti": Handle::fresh(&self.fx).reveal(),
             "iat": now.unix_seconds(),
-            "exp": now.plus(Duration::from_secs(60)).unix_seconds(),
+            "exp": now.plus(Duration::from_mins(1)).unix_seconds(),
         });
         key.sign(claims.to_string().as_bytes()).doing("sign a client assertion")
     }

@@ -4,6 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use varco::crypto::certificate::Pem;
 use varco::crypto::rsa::RsaSigningKey;
 
 use crate::error::{Doing as _, SandboxError};
@@ -62,30 +63,12 @@ impl SigningIdentity {
     /// The private key, PKCS#8 in PEM.
     #[must_use]
     pub fn key_pem(&self) -> String {
-        pem("PRIVATE KEY", &self.pkcs8)
+        Pem::PrivateKey.write(&self.pkcs8).to_string()
     }
 
     /// The certificate in PEM.
     #[must_use]
     pub fn certificate_pem(&self) -> String {
-        pem("CERTIFICATE", &self.certificate)
+        Pem::Certificate.write(&self.certificate).to_string()
     }
-}
-
-/// RFC 7468.
-pub(crate) fn pem(label: &str, der: &[u8]) -> String {
-    let mut out = format!("-----BEGIN {label}-----\n");
-    let text = STANDARD.encode(der);
-    let mut rest = text.as_str();
-    while let Some((line, more)) = rest.split_at_checked(64) {
-        out.push_str(line);
-        out.push('\n');
-        rest = more;
-    }
-    if !rest.is_empty() {
-        out.push_str(rest);
-        out.push('\n');
-    }
-    out.push_str(&format!("-----END {label}-----\n"));
-    out
 }

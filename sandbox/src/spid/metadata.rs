@@ -23,9 +23,9 @@ pub struct ServiceProvider {
     pub entity_id: String,
     /// Its public keys, PKCS#1 DER.
     pub keys: Vec<Vec<u8>>,
-    /// Index and address of every AssertionConsumerService.
+    /// Index and address of every `AssertionConsumerService`.
     pub consumers: Vec<(String, String)>,
-    /// Index and attribute names of every AttributeConsumingService.
+    /// Index and attribute names of every `AttributeConsumingService`.
     pub attribute_sets: Vec<(String, Vec<String>)>,
 }
 

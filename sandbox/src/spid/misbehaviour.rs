@@ -12,6 +12,8 @@ pub enum Misbehaviour {
     Unsigned,
     /// The Response is signed, the Assertion is not.
     UnsignedAssertion,
+    /// The Assertion is signed, the Response is not: SPID allows it.
+    UnsignedResponse,
     /// The signature of the Response is of other octets.
     BadResponseSignature,
     /// An attribute was changed after the Assertion was signed.
@@ -67,9 +69,10 @@ pub enum Misbehaviour {
 use Misbehaviour as M;
 
 /// Name and description of every case; the order of the login page.
-const TABLE: [(M, &str, &str); 53] = [
+const TABLE: [(M, &str, &str); 54] = [
     (M::Unsigned, "unsigned", "né la Response né l'Assertion sono firmate"),
     (M::UnsignedAssertion, "unsigned-assertion", "firmata solo la Response"),
+    (M::UnsignedResponse, "unsigned-response", "firmata solo l'Assertion (va accettata)"),
     (M::BadResponseSignature, "bad-response-signature", "firma della Response non valida"),
     (M::BadAssertionSignature, "bad-assertion-signature", "attributo cambiato dopo la firma"),
     (M::WrongAudience, "wrong-audience", "Audience di un altro servizio"),
@@ -125,6 +128,7 @@ const TABLE: [(M, &str, &str); 53] = [
 
 impl Misbehaviour {
     /// Every case.
+    #[must_use]
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         TABLE.iter().map(|(case, _, _)| *case)
     }
@@ -145,7 +149,7 @@ impl Misbehaviour {
     /// change what was signed: both answers are right as long as no value is cut.
     #[must_use]
     pub const fn acceptable(self) -> bool {
-        matches!(self, Self::HigherLevel | Self::CommentInNameId)
+        matches!(self, Self::HigherLevel | Self::UnsignedResponse | Self::CommentInNameId)
     }
 
     /// The anomaly that the provider answers, if it does.

@@ -10,6 +10,8 @@ pub mod response;
 pub mod server;
 pub mod signature;
 mod wrapping;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

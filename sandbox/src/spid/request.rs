@@ -1,4 +1,4 @@
-//! An AuthnRequest as a SPID provider reads it, and the signature it demands on both bindings
+//! An `AuthnRequest` as a SPID provider reads it, and the signature it demands on both bindings
 //! (SAML Bindings, sections 3.4.4.1 and 3.5.4).
 //!
 //! Not tolerant: what a real provider would answer with an error page is an error here.
@@ -133,12 +133,11 @@ impl AuthnRequest {
         if !root.children().any(|node| node.tag_name().name() == "NameIDPolicy" && policy(&node)) {
             return Err(wrong("NameIDPolicy is not transient (anomaly 17)"));
         }
-        let acs = match root.attribute("AssertionConsumerServiceURL") {
-            Some(url) => service.consumers.iter().find(|(_, known)| known == url),
-            None => {
-                let index = root.attribute("AssertionConsumerServiceIndex").unwrap_or_default();
-                service.consumers.iter().find(|(known, _)| known == index)
-            }
+        let acs = if let Some(url) = root.attribute("AssertionConsumerServiceURL") {
+            service.consumers.iter().find(|(_, known)| known == url)
+        } else {
+            let index = root.attribute("AssertionConsumerServiceIndex").unwrap_or_default();
+            service.consumers.iter().find(|(known, _)| known == index)
         };
         let (_, acs) = acs.ok_or_else(|| wrong("no such AssertionConsumerService (anomaly 16)"))?;
         let set = root.attribute("AttributeConsumingServiceIndex").unwrap_or_default();

@@ -77,7 +77,7 @@ impl Answer<'_> {
             }
             _ => {}
         }
-        if self.misbehave != Some(M::Unsigned) {
+        if !matches!(self.misbehave, Some(M::Unsigned | M::UnsignedResponse)) {
             sign(&mut response, identity, digest)?;
         }
         if self.misbehave == Some(M::BadResponseSignature) {
@@ -113,8 +113,8 @@ impl Answer<'_> {
 
     fn assertion(&self, fx: &Effects) -> Element {
         let now = fx.now();
-        let hour = Duration::from_secs(3600);
-        let lives = Duration::from_secs(300);
+        let hour = Duration::from_hours(1);
+        let lives = Duration::from_mins(5);
         let (from, until) = match self.misbehave {
             Some(M::Expired) => (now.minus(hour + lives), now.minus(hour)),
             Some(M::NotYetValid) => (now.plus(hour), now.plus(hour + lives)),

@@ -1,0 +1,251 @@
+//! A whole federation on this machine: broker, providers and portals, started and stopped together.
+//!
+//! Not the broker's assembly: `varco::app` does that from the configuration this writes.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, web};
+use tokio::sync::OnceCell;
+use varco::effects::Effects;
+
+use crate::broker::RunningBroker;
+use crate::client::http_client;
+use crate::error::{Doing as _, SandboxError};
+use crate::folder::{Contents, Folder, Ports};
+use crate::portal::server::PortalSite;
+use crate::portal::{self, Credential, PORTALS, Portal};
+use crate::spid::keys::SigningIdentity;
+use crate::spid::server::Site;
+use crate::spid::{self, PROVIDERS, Provider, ProviderKeys};
+
+/// What kind of federation.
+#[derive(Clone, Debug)]
+pub struct FederationOptions {
+    /// Where everything listens; `None`: on free ports.
+    pub ports: Option<Ports>,
+    /// Where the files go; `None`: a temporary folder.
+    pub folder: Option<PathBuf>,
+    /// `memory`, or a Redis address.
+    pub state: String,
+    /// How `AuthnRequests` leave: `redirect` or `post`.
+    pub binding: String,
+    /// Worker threads of the broker.
+    pub workers: usize,
+    /// Log lines of the broker, in the syntax of `RUST_LOG`.
+    pub log: String,
+}
+
+impl Default for FederationOptions {
+    fn default() -> Self {
+        Self {
+            ports: None,
+            folder: None,
+            state: "memory".to_owned(),
+            binding: "redirect".to_owned(),
+            workers: 1,
+            log: "off".to_owned(),
+        }
+    }
+}
+
+/// A federation with its files written and everything but the broker running.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The files.
+    pub folder: Folder,
+    /// Where everything listens.
+    pub ports: Ports,
+    /// HTTP for whoever drives it.
+    pub http: reqwest::Client,
+    servers: Vec<ServerHandle>,
+}
+
+/// A running federation.
+#[derive(Debug)]
+pub struct Federation {
+    prepared: Prepared,
+    broker: RunningBroker,
+}
+
+impl Federation {
+    /// Writes the files and starts everything.
+    ///
+    /// # Errors
+    /// When a port is taken, a file cannot be written, or the broker does not start.
+    pub async fn start(options: &FederationOptions) -> Result<Self, SandboxError> {
+        let prepared = Prepared::start(options).await?;
+        let broker = RunningBroker::start(&prepared.folder.configuration()).await?;
+        Ok(Self { prepared, broker })
+    }
+
+    /// HTTP for whoever drives it.
+    #[must_use]
+    pub fn http(&self) -> reqwest::Client {
+        self.prepared.http.clone()
+    }
+
+    /// Where everything listens.
+    #[must_use]
+    pub const fn ports(&self) -> Ports {
+        self.prepared.ports
+    }
+
+    /// Its files.
+    #[must_use]
+    pub const fn folder(&self) -> &Folder {
+        &self.prepared.folder
+    }
+
+    /// Ends everything; a temporary folder is removed.
+    pub async fn stop(self) {
+        self.broker.stop().await;
+        self.prepared.stop().await;
+    }
+}
+
+impl Prepared {
+    /// Writes the files and starts providers and portals.
+    ///
+    /// # Errors
+    /// When a port is taken or a file cannot be written.
+    pub async fn start(options: &FederationOptions) -> Result<Self, SandboxError> {
+        let fx = Effects::real();
+        let http = http_client()?;
+        let keys = keys().await?;
+        let sockets = Sockets::open(options.ports)?;
+        let ports = sockets.ports;
+        let issuer = ports.issuer();
+        let providers: Vec<Provider> = ports
+            .providers
+            .iter()
+            .enumerate()
+            .map(|(at, port)| {
+                Provider::new(at, provider_id(*port), Arc::clone(&keys.providers), fx.clone())
+            })
+            .collect();
+        let portals = PORTALS
+            .into_iter()
+            .zip(ports.portals)
+            .map(|(kind, port)| {
+                let credential = Credential::generate(&kind, &fx)?;
+                let base = format!("http://localhost:{port}");
+                Ok(Portal::new(kind, base, issuer.clone(), credential, http.clone(), fx.clone()))
+            })
+            .collect::<Result<Vec<_>, SandboxError>>()?;
+        let folder = Folder::open(options.folder.as_deref(), &fx)?;
+        let contents = Contents {
+            ports,
+            state: &options.state,
+            workers: options.workers,
+            log: &options.log,
+            binding: &options.binding,
+            service_key: Arc::clone(&keys.service),
+            providers: &providers,
+            portals: &portals,
+        };
+        folder.fill(&contents, &fx)?;
+        let mut servers = Vec::new();
+        for (provider, socket) in providers.into_iter().zip(sockets.providers) {
+            let metadata = format!("{issuer}/saml/metadata");
+            let site = web::Data::new(Site::new(provider, metadata, http.clone(), fx.clone())?);
+            servers.push(serve(socket, move |config| {
+                config.app_data(site.clone()).configure(spid::server::routes);
+            })?);
+        }
+        for (portal, socket) in portals.into_iter().zip(sockets.portals) {
+            let site = web::Data::new(PortalSite::new(portal, fx.clone()));
+            servers.push(serve(socket, move |config| {
+                config.app_data(site.clone()).configure(portal::server::routes);
+            })?);
+        }
+        Ok(Self { folder, ports, http, servers })
+    }
+
+    /// Ends providers and portals.
+    pub async fn stop(self) {
+        for server in self.servers {
+            server.stop(false).await;
+        }
+    }
+}
+
+/// The entity ID and address of the provider on that port. Its host differs from the broker's, so
+/// that its POST is cross-site in a real browser too.
+#[must_use]
+pub fn provider_id(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+/// Keys of this process: making RSA keys takes longer than everything else.
+#[derive(Debug)]
+pub struct Keys {
+    /// Of the providers.
+    pub providers: Arc<ProviderKeys>,
+    /// Of the broker towards the providers.
+    pub service: Arc<SigningIdentity>,
+}
+
+/// The keys of this process.
+///
+/// # Errors
+/// When the library cannot make a key.
+pub async fn keys() -> Result<&'static Keys, SandboxError> {
+    static KEYS: OnceCell<Keys> = OnceCell::const_new();
+    KEYS.get_or_try_init(|| async {
+        Ok(Keys {
+            providers: Arc::new(ProviderKeys::generate()?),
+            service: Arc::new(SigningIdentity::generate("Ente di prova")?),
+        })
+    })
+    .await
+}
+
+/// The sockets of providers and portals; the broker opens its own.
+struct Sockets {
+    ports: Ports,
+    portals: Vec<TcpListener>,
+    providers: Vec<TcpListener>,
+}
+
+impl Sockets {
+    fn open(wanted: Option<Ports>) -> Result<Self, SandboxError> {
+        let bind = |port: u16| {
+            TcpListener::bind(("127.0.0.1", port)).doing(&format!("listen on port {port}"))
+        };
+        let port_of = |socket: &TcpListener| {
+            socket.local_addr().map(|address| address.port()).doing("listen")
+        };
+        let zero = Ports { broker: 0, operations: 0, portals: [0; 3], providers: [0; PROVIDERS] };
+        let mut ports = wanted.unwrap_or(zero);
+        let portals: Vec<_> = ports.portals.into_iter().map(bind).collect::<Result<_, _>>()?;
+        let providers: Vec<_> = ports.providers.into_iter().map(bind).collect::<Result<_, _>>()?;
+        for (port, socket) in ports.portals.iter_mut().zip(&portals) {
+            *port = port_of(socket)?;
+        }
+        for (port, socket) in ports.providers.iter_mut().zip(&providers) {
+            *port = port_of(socket)?;
+        }
+        // The broker opens these itself: they are only looked for here, both before either closes.
+        let (broker, operations) = (bind(ports.broker)?, bind(ports.operations)?);
+        (ports.broker, ports.operations) = (port_of(&broker)?, port_of(&operations)?);
+        Ok(Self { ports, portals, providers })
+    }
+}
+
+fn serve(
+    socket: TcpListener,
+    routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> Result<ServerHandle, SandboxError> {
+    let server = HttpServer::new(move || App::new().configure(routes.clone()))
+        .workers(1)
+        .disable_signals()
+        .listen(socket)
+        .doing("listen")?
+        .run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(handle)
+}

@@ -1,0 +1,250 @@
+//! One whole login by a scripted browser: portal, broker, provider, broker, portal.
+//!
+//! Not a shortcut: every step is what a person's browser would do, and the portal decides at the end.
+
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+use varco::effects::Effects;
+use varco::terms::Level;
+
+use crate::browser::html::{Form, forms, links, tags};
+use crate::browser::{Browser, Page};
+use crate::error::SandboxError;
+use crate::federation::{Federation, FederationOptions, provider_id};
+use crate::people::Person;
+use crate::spid::misbehaviour::Misbehaviour;
+
+/// Which login.
+#[derive(Clone, Debug)]
+pub struct LoginOptions {
+    /// The portal: `inps`, `lavoro` or `durc`.
+    pub portal: String,
+    /// The upstream: `spid`.
+    pub upstream: String,
+    /// The level the portal asks for.
+    pub level: Level,
+    /// Who signs in: the id of a [`Person`].
+    pub person: String,
+    /// What goes wrong.
+    pub misbehave: Option<Misbehaviour>,
+    /// Which provider: 0 or 1.
+    pub provider: usize,
+}
+
+impl Default for LoginOptions {
+    fn default() -> Self {
+        Self {
+            portal: "inps".to_owned(),
+            upstream: "spid".to_owned(),
+            level: Level::L2,
+            person: Person::all().first().map(|person| person.id).unwrap_or_default().to_owned(),
+            misbehave: None,
+            provider: 0,
+        }
+    }
+}
+
+/// How a login ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The portal accepted the tokens.
+    Accepted(Accepted),
+    /// The broker refused, and said why.
+    Refused(Refused),
+}
+
+/// What the portal was told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Accepted {
+    /// Claims of the ID token.
+    pub id_token: Value,
+    /// Claims of userinfo.
+    pub userinfo: Value,
+    /// The upstream.
+    pub upstream: String,
+    /// From the portal's page to the portal's page, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// What the broker's page said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// The permanent code: `VARCO-…`.
+    pub fault: String,
+    /// The name of the row.
+    pub slug: String,
+    /// The HTTP status of the page.
+    pub status: u16,
+}
+
+/// A login in a federation of its own.
+///
+/// # Errors
+/// When the login neither succeeded nor was refused by the broker.
+pub async fn run_login(
+    login: &LoginOptions,
+    federation: &FederationOptions,
+) -> Result<Outcome, SandboxError> {
+    let federation = Federation::start(federation).await?;
+    let outcome = federation.login(login).await;
+    federation.stop().await;
+    outcome
+}
+
+impl Federation {
+    /// A login in this federation.
+    ///
+    /// # Errors
+    /// When the login neither succeeded nor was refused by the broker.
+    pub async fn login(&self, login: &LoginOptions) -> Result<Outcome, SandboxError> {
+        let clock = Effects::real();
+        let mut browser = Browser::new(self.http());
+        let journey = Journey { federation: self, login };
+        let began = clock.monotonic();
+        let returning = match journey.to_return(&mut browser).await? {
+            Reached::ReturnPage(page) => page,
+            Reached::Refusal(refused) => return Ok(Outcome::Refused(refused)),
+        };
+        let form = only_form(&returning)?;
+        let mut page = match login.misbehave {
+            Some(Misbehaviour::OtherBrowser) => {
+                let mut other = Browser::new(self.http());
+                // The other browser has begun a login of its own, so it has a cookie: a wrong one.
+                journey.to_choice(&mut other).await?;
+                other.submit(&returning, &form).await?
+            }
+            _ => browser.submit(&returning, &form).await?,
+        };
+        if login.misbehave == Some(Misbehaviour::Replay) {
+            page = browser.submit(&returning, &form).await?;
+        }
+        if let Some(refused) = refusal(&page) {
+            return Ok(Outcome::Refused(refused));
+        }
+        let elapsed = clock.monotonic().saturating_sub(began);
+        let portal = journey.portal()?;
+        if page.status != 200 || page.url.as_str() != format!("{portal}/") {
+            return Err(unexpected("the portal's page", &page));
+        }
+        let session = browser.open(&format!("{portal}/session.json")).await?;
+        let mut session: Value = serde_json::from_str(&session.body)
+            .map_err(|_| unexpected("the portal's session", &session))?;
+        Ok(Outcome::Accepted(Accepted {
+            id_token: session.get_mut("id_token").map(Value::take).unwrap_or_default(),
+            userinfo: session.get_mut("userinfo").map(Value::take).unwrap_or_default(),
+            upstream: login.upstream.clone(),
+            elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        }))
+    }
+}
+
+struct Journey<'a> {
+    federation: &'a Federation,
+    login: &'a LoginOptions,
+}
+
+enum Reached {
+    /// The provider's page that posts its answer back.
+    ReturnPage(Page),
+    /// The broker refused before.
+    Refusal(Refused),
+}
+
+impl Journey<'_> {
+    fn portal(&self) -> Result<String, SandboxError> {
+        let known = self.federation.ports().portal(&self.login.portal);
+        known.ok_or_else(|| SandboxError::new("find the portal", "use inps, lavoro or durc"))
+    }
+
+    /// Portal → broker's choice page.
+    async fn to_choice(&self, browser: &mut Browser) -> Result<Page, SandboxError> {
+        let home = browser.open(&self.portal()?).await?;
+        let wanted = format!("/login?level={}", self.login.level.number());
+        let link = links(&home.body).into_iter().find(|href| *href == wanted);
+        browser.follow(&home, &link.ok_or_else(|| unexpected("a sign-in link", &home))?).await
+    }
+
+    /// Portal → broker → provider, up to the page that posts the answer.
+    async fn to_return(&self, browser: &mut Browser) -> Result<Reached, SandboxError> {
+        let choice = self.to_choice(browser).await?;
+        if let Some(refused) = refusal(&choice) {
+            return Ok(Reached::Refusal(refused));
+        }
+        let port = self.federation.ports().providers.into_iter().nth(self.login.provider);
+        let provider = provider_id(
+            port.ok_or_else(|| SandboxError::new("find the provider", "there are two: 0 and 1"))?,
+        );
+        let link = links(&choice.body)
+            .into_iter()
+            .find(|href| choice.url.join(href).is_ok_and(|url| self.leads_to(&url, &provider)));
+        let link = link.ok_or_else(|| unexpected("a link to the provider", &choice))?;
+        let mut page = browser.follow(&choice, &link).await?;
+        if let Some(refused) = refusal(&page) {
+            return Ok(Reached::Refusal(refused));
+        }
+        if only_form(&page).is_ok_and(|form| form.has("SAMLRequest")) {
+            page = browser.submit(&page, &only_form(&page)?).await?;
+        }
+        let mut form = only_form(&page)?;
+        form.set("person", &self.login.person);
+        form.set("misbehave", self.login.misbehave.map(Misbehaviour::name).unwrap_or_default());
+        form.set("action", "consent");
+        let page = browser.submit(&page, &form).await?;
+        if only_form(&page).is_ok_and(|form| form.has("SAMLResponse")) {
+            Ok(Reached::ReturnPage(page))
+        } else {
+            Err(unexpected("the provider's answer", &page))
+        }
+    }
+
+    fn leads_to(&self, url: &Url, provider: &str) -> bool {
+        let has = |name: &str, value: &str| url.query_pairs().any(|(n, v)| n == name && v == value);
+        has("upstream", &self.login.upstream) && has("provider", provider)
+    }
+}
+
+fn only_form(page: &Page) -> Result<Form, SandboxError> {
+    forms(&page.body).into_iter().next().ok_or_else(|| unexpected("a form", page))
+}
+
+/// What an error page of the broker says, if it is one.
+fn refusal(page: &Page) -> Option<Refused> {
+    let tags = tags(&page.body);
+    let slug = tags.iter().find_map(|tag| tag.get("data-error"))?.to_owned();
+    let code = tags.iter().find(|tag| tag.get("data-code").is_some())?;
+    Some(Refused { fault: code.text.trim().to_owned(), slug, status: page.status })
+}
+
+fn unexpected(wanted: &str, page: &Page) -> SandboxError {
+    // The query may hold a code: it is not shown.
+    let place = format!("{}{}", page.url.origin().ascii_serialization(), page.url.path());
+    let told = tags(&page.body).into_iter().find(|tag| tag.get("data-problem").is_some());
+    let told = told
+        .map_or_else(|| page.body.chars().take(300).collect::<String>(), |tag| tag.text.to_owned());
+    SandboxError::new(
+        format!("find {wanted}"),
+        format!("{place} answered {}: {}", page.status, told.trim()),
+    )
+}
+
+impl LoginOptions {
+    /// Checks what was written on a command line.
+    ///
+    /// # Errors
+    /// What is wrong, and what to write instead.
+    pub fn check(&self) -> Result<(), SandboxError> {
+        let wrong = |why: String| Err(SandboxError::new("sign in", why));
+        if self.upstream != "spid" {
+            return wrong(format!("there is no upstream {:?}; use spid", self.upstream));
+        }
+        if Person::named(&self.person).is_none() {
+            let known: Vec<_> = Person::all().into_iter().map(|person| person.id).collect();
+            return wrong(format!("nobody is called so; use one of {}", known.join(", ")));
+        }
+        if self.misbehave == Some(Misbehaviour::LowerLevel) && self.level == Level::L1 {
+            return wrong("lower-level needs --level 2 or 3".to_owned());
+        }
+        Ok(())
+    }
+}
