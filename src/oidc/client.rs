@@ -175,7 +175,7 @@ pub struct Client {
     pub subject_type: SubjectType,
     /// Sector identifier of the pairwise `sub`.
     pub sector: String,
-    /// Name of the attribute set asked of SAML providers (an AttributeConsumingService).
+    /// Name of the attribute set asked of SAML providers (an `AttributeConsumingService`).
     pub attribute_set: String,
     /// What pages show.
     pub branding: Branding,

@@ -139,6 +139,6 @@ const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorith
 /// Octets of the longest assertion that is read.
 const LONGEST: usize = 8 * 1024;
 /// How far two honest clocks may differ.
-const SKEW: Duration = Duration::from_secs(60);
+const SKEW: Duration = Duration::from_mins(1);
 /// How far ahead `exp` may be.
-const LIVES: Duration = Duration::from_secs(600);
+const LIVES: Duration = Duration::from_mins(10);

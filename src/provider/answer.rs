@@ -49,6 +49,6 @@ pub(super) fn fault(mut fault: Fault, challenge: impl FnOnce(&Fault) -> String) 
 }
 
 /// For a method that an endpoint does not have (RFC 9110, section 15.5.6).
-pub(super) async fn method_not_allowed(allow: &'static str) -> HttpResponse {
+pub(super) fn method_not_allowed(allow: &'static str) -> HttpResponse {
     HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allow)).finish()
 }

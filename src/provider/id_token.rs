@@ -14,7 +14,7 @@ use crate::login::Grant;
 use crate::oidc::{Client, Scopes};
 
 /// How long a relying party may take to check it.
-const LIVES: Duration = Duration::from_secs(300);
+const LIVES: Duration = Duration::from_mins(5);
 
 /// The signed token that goes with `access_token`.
 pub(super) fn of(

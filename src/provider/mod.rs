@@ -57,30 +57,30 @@ impl Provider {
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::get().to(authorize::get))
                     .route(web::post().to(authorize::post))
-                    .default_service(web::to(|| answer::method_not_allowed("GET, POST"))),
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
             )
             .service(
                 web::resource("/token")
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::post().to(token::post))
-                    .default_service(web::to(|| answer::method_not_allowed("POST"))),
+                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
             )
             .service(
                 web::resource("/userinfo")
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::get().to(userinfo::get))
                     .route(web::post().to(userinfo::post))
-                    .default_service(web::to(|| answer::method_not_allowed("GET, POST"))),
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
             )
             .service(
                 web::resource("/jwks")
                     .route(web::get().to(jwks::get))
-                    .default_service(web::to(|| answer::method_not_allowed("GET"))),
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET") })),
             )
             .service(
                 web::resource("/.well-known/openid-configuration")
                     .route(web::get().to(discovery::get))
-                    .default_service(web::to(|| answer::method_not_allowed("GET"))),
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET") })),
             );
     }
 }
