@@ -1,0 +1,224 @@
+//! The doctor: named checks, each with a verdict and a remedy, as one table.
+//!
+//! Not the place that looks: `app` gathers the facts, and this judges them. No remedy needs the source.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::effects::Timestamp;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// As it should be.
+    Ok,
+    /// Works, and soon will not, or is not for production.
+    Warn,
+    /// Does not work.
+    Fail,
+}
+
+impl Verdict {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "WARN",
+            Self::Fail => "FAIL",
+        }
+    }
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at.
+    pub name: String,
+    /// How it is.
+    pub verdict: Verdict,
+    /// What was found.
+    pub found: String,
+    /// What to do about it; empty when nothing is to be done.
+    pub remedy: String,
+}
+
+impl Check {
+    /// All is well.
+    #[must_use]
+    pub fn ok(name: &str, found: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Ok, found, "")
+    }
+
+    /// It works for now.
+    #[must_use]
+    pub fn warn(name: &str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Warn, found, remedy)
+    }
+
+    /// It does not work.
+    #[must_use]
+    pub fn fail(name: &str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Fail, found, remedy)
+    }
+
+    fn new(
+        name: &str,
+        verdict: Verdict,
+        found: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self { name: name.to_owned(), verdict, found: found.into(), remedy: remedy.into() }
+    }
+
+    /// The problems of the configuration, as text; none is good.
+    #[must_use]
+    pub fn configuration(problems: &[String]) -> Self {
+        match problems {
+            [] => Self::ok("configuration", "every key is known and well formed"),
+            problems => Self::fail(
+                "configuration",
+                format!("{} problems; the first: {}", problems.len(), first(problems)),
+                "run `varco check`, which lists every problem with its file, key and remedy",
+            ),
+        }
+    }
+
+    /// The ring of signing keys: its problems, and whether its keys are for development.
+    #[must_use]
+    pub fn keys(problems: &[String], development: bool) -> Self {
+        match problems {
+            [] if development => Self::warn(
+                "keys",
+                "generated for development",
+                "before production, make keys with `varco keys` and set `development = false`",
+            ),
+            [] => Self::ok("keys", "an active key for every algorithm"),
+            problems => Self::fail("keys", first(problems), "make them with `varco keys`"),
+        }
+    }
+
+    /// When one of our certificates ends.
+    #[must_use]
+    pub fn certificate(purpose: &str, not_after: Timestamp, now: Timestamp) -> Self {
+        let name = format!("certificate {purpose}");
+        let end = not_after.rfc3339();
+        let left = not_after.since(now);
+        let remedy = "make the next one with `varco keys`, publish it in the metadata, and wait until the \
+                      federation has read it before the old one ends";
+        if left.is_zero() {
+            Self::fail(&name, format!("ended {end}"), remedy)
+        } else if left < RENEW_BEFORE {
+            Self::warn(&name, format!("ends {end}, in {} days", days(left)), remedy)
+        } else {
+            Self::ok(&name, format!("ends {end}"))
+        }
+    }
+
+    /// How old the metadata of a federation is, and how many providers it gives.
+    #[must_use]
+    pub fn metadata(
+        federation: &str,
+        age: Option<Duration>,
+        stale_after: Duration,
+        providers: usize,
+    ) -> Self {
+        let name = format!("metadata {federation}");
+        let remedy =
+            "fetch the federation's metadata again and put it where the configuration says";
+        match age {
+            None => Self::fail(&name, "never read", remedy),
+            Some(age) if age > stale_after => {
+                Self::fail(&name, format!("{} days old: not trusted", days(age)), remedy)
+            }
+            Some(_) if providers == 0 => Self::fail(&name, "names no usable provider", remedy),
+            Some(age) if age > REFRESH_AFTER => {
+                Self::warn(&name, format!("{} days old, {providers} providers", days(age)), remedy)
+            }
+            Some(_) => Self::ok(&name, format!("{providers} providers")),
+        }
+    }
+
+    /// What the state store answered. `shared` is whether several nodes could use it.
+    #[must_use]
+    pub fn state(answer: &Result<(), String>, shared: bool) -> Self {
+        match answer {
+            Ok(()) if shared => Self::ok("state store", "answers, and never evicts"),
+            Ok(()) => Self::warn(
+                "state store",
+                "in this process",
+                "enough for one node; a restart ends the logins in progress. For more, use Redis",
+            ),
+            Err(fault) => Self::fail(
+                "state store",
+                fault.clone(),
+                "check that the server runs, its address and credentials, and `maxmemory-policy noeviction`",
+            ),
+        }
+    }
+
+    /// How far our clock is from one that was asked (the `Date` of a server, a time server).
+    #[must_use]
+    pub fn clock(ours: Timestamp, theirs: Option<Timestamp>) -> Self {
+        let remedy = "run a time daemon (chrony, systemd-timesyncd): answers of providers are refused \
+                      when clocks differ by more than a minute";
+        if ours.unix_seconds() < BUILT_AFTER {
+            return Self::fail("clock", format!("says {}", ours.rfc3339()), remedy);
+        }
+        let Some(theirs) = theirs else {
+            return Self::ok("clock", format!("says {}; compared with none", ours.rfc3339()));
+        };
+        let apart = ours.since(theirs).max(theirs.since(ours));
+        let found = format!("{} s from the clock it was compared with", apart.as_secs());
+        if apart > SKEW {
+            Self::fail("clock", found, remedy)
+        } else if apart > SKEW / 6 {
+            Self::warn("clock", found, remedy)
+        } else {
+            Self::ok("clock", found)
+        }
+    }
+}
+
+/// The worst verdict: the exit code of the command follows it.
+#[must_use]
+pub fn worst(checks: &[Check]) -> Verdict {
+    checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Ok)
+}
+
+/// The table, one line for each check, remedies below the line they belong to.
+#[must_use]
+pub fn table(checks: &[Check]) -> String {
+    let width = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
+    let mut table = String::new();
+    for check in checks {
+        let verdict = check.verdict.name();
+        // Writing to a String cannot fail.
+        let _ = writeln!(table, "{verdict:<4}  {:<width$}  {}", check.name, check.found);
+        if !check.remedy.is_empty() {
+            let _ = writeln!(table, "{:<4}  {:<width$}  → {}", "", "", check.remedy);
+        }
+    }
+    table
+}
+
+fn first(problems: &[String]) -> String {
+    problems.first().cloned().unwrap_or_default()
+}
+
+const fn days(span: Duration) -> u64 {
+    span.as_secs() / 86_400
+}
+
+/// A federation takes weeks to publish a new certificate.
+const RENEW_BEFORE: Duration = Duration::from_hours(30 * 24);
+
+/// Federations publish changes daily.
+const REFRESH_AFTER: Duration = Duration::from_hours(24);
+
+/// What SPID's checks on instants allow.
+const SKEW: Duration = Duration::from_mins(1);
+
+/// 2026-01-01: no build of this program is older.
+const BUILT_AFTER: i64 = 1_767_225_600;

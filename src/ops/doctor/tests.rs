@@ -1,0 +1,85 @@
+//! Every verdict of every check, and the table they make.
+
+use std::time::Duration;
+
+use super::{Check, Verdict, table, worst};
+use crate::effects::Timestamp;
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn now() -> Timestamp {
+    Timestamp::from_unix_seconds(1_790_000_000)
+}
+
+#[test]
+fn a_certificate_warns_thirty_days_before_its_end() {
+    let verdict = |not_after| Check::certificate("spid", not_after, now()).verdict;
+    assert_eq!(verdict(now().plus(DAY * 31)), Verdict::Ok);
+    assert_eq!(verdict(now().plus(DAY * 29)), Verdict::Warn);
+    assert_eq!(verdict(now()), Verdict::Fail);
+    assert_eq!(verdict(now().minus(DAY)), Verdict::Fail);
+}
+
+#[test]
+fn metadata_warns_after_a_day_and_fails_when_stale_or_empty() {
+    let verdict = |age, providers| Check::metadata("spid", age, DAY * 7, providers).verdict;
+    assert_eq!(verdict(Some(DAY / 2), 9), Verdict::Ok);
+    assert_eq!(verdict(Some(DAY * 2), 9), Verdict::Warn);
+    assert_eq!(verdict(Some(DAY * 8), 9), Verdict::Fail);
+    assert_eq!(verdict(Some(DAY / 2), 0), Verdict::Fail);
+    assert_eq!(verdict(None, 0), Verdict::Fail);
+}
+
+#[test]
+fn a_clock_is_compared_in_both_directions() {
+    let verdict = |theirs| Check::clock(now(), Some(theirs)).verdict;
+    let seconds = Duration::from_secs;
+    assert_eq!(verdict(now()), Verdict::Ok);
+    assert_eq!(verdict(now().plus(seconds(30))), Verdict::Warn);
+    assert_eq!(verdict(now().minus(seconds(30))), Verdict::Warn);
+    assert_eq!(verdict(now().plus(seconds(61))), Verdict::Fail);
+    assert_eq!(verdict(now().minus(seconds(61))), Verdict::Fail);
+    assert_eq!(Check::clock(now(), None).verdict, Verdict::Ok);
+    assert_eq!(Check::clock(Timestamp::from_unix_seconds(0), None).verdict, Verdict::Fail);
+}
+
+#[test]
+fn everything_that_is_not_well_has_a_remedy() {
+    let checks = [
+        Check::configuration(&["varco.toml: issuer: missing".to_owned()]),
+        Check::keys(&[], true),
+        Check::keys(&["keys/ is empty".to_owned()], false),
+        Check::certificate("spid", now(), now()),
+        Check::metadata("spid", None, DAY, 0),
+        Check::state(&Ok(()), false),
+        Check::state(&Err("the state store does not answer".to_owned()), true),
+        Check::clock(now(), Some(now().plus(DAY))),
+    ];
+    for check in checks {
+        assert_ne!(check.verdict, Verdict::Ok, "{}", check.name);
+        assert!(!check.remedy.is_empty(), "{}", check.name);
+        assert!(!check.found.is_empty(), "{}", check.name);
+    }
+}
+
+#[test]
+fn the_table_is_aligned_and_the_worst_verdict_counts() {
+    let checks = [
+        Check::configuration(&[]),
+        Check::keys(&[], true),
+        Check::state(&Err("the state store does not answer".to_owned()), true),
+    ];
+    assert_eq!(worst(&checks), Verdict::Fail);
+    assert_eq!(worst(&checks[..2]), Verdict::Warn);
+    assert_eq!(worst(&[]), Verdict::Ok);
+    assert_eq!(
+        table(&checks),
+        "\
+ok    configuration  every key is known and well formed
+WARN  keys           generated for development
+                     → before production, make keys with `varco keys` and set `development = false`
+FAIL  state store    the state store does not answer
+                     → check that the server runs, its address and credentials, and `maxmemory-policy noeviction`
+"
+    );
+}

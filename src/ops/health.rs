@@ -1,0 +1,120 @@
+//! Health: is the process alive, and would a login work now.
+//!
+//! Not a monitor: it judges what it is given, and asks nobody. Liveness asks for nothing, so that no
+//! outage elsewhere makes an orchestrator restart a healthy process.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+/// What was found, a moment ago.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// What the state store answered; the error is the text of its fault, which names nothing secret.
+    pub state: Result<(), String>,
+    /// Whether there is an active key to sign tokens with.
+    pub signing_key: bool,
+    /// The federations that are switched on.
+    pub federations: Vec<Federation>,
+    /// The process was asked to end and takes no new logins.
+    pub draining: bool,
+}
+
+/// One federation, as far as health goes.
+#[derive(Clone, Debug)]
+pub struct Federation {
+    /// Its name.
+    pub name: &'static str,
+    /// How many of its providers can be used.
+    pub providers: usize,
+    /// How long ago its metadata was read; `None` when it never was.
+    pub age: Option<Duration>,
+    /// From which age on its metadata is not trusted any more.
+    pub stale_after: Duration,
+}
+
+/// The verdict.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Readiness {
+    checks: Vec<(String, Result<(), String>)>,
+    ready: bool,
+}
+
+impl Readiness {
+    /// Judges. One usable federation is enough: the others are told, and do not stop the rest.
+    #[must_use]
+    pub fn of(findings: &Findings) -> Self {
+        let mut checks = vec![
+            ("state".to_owned(), findings.state.clone()),
+            ("signing_key".to_owned(), or(findings.signing_key, "there is no active signing key")),
+            ("accepting".to_owned(), or(!findings.draining, "the process is ending")),
+        ];
+        let indispensable = checks.iter().all(|(_, found)| found.is_ok());
+        let federations: Vec<_> = findings.federations.iter().map(Federation::check).collect();
+        let usable = federations.iter().any(|(_, found)| found.is_ok());
+        checks.extend(federations);
+        if findings.federations.is_empty() {
+            checks.push(("upstream".to_owned(), Err("no upstream is switched on".to_owned())));
+        }
+        Self { checks, ready: indispensable && usable }
+    }
+
+    /// Whether traffic may come.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.ready
+    }
+
+    /// HTTP status of `/readyz`.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        if self.ready { 200 } else { 503 }
+    }
+
+    /// JSON body of `/readyz`: the verdict, and `ok` or a reason for each check.
+    #[must_use]
+    pub fn body(&self) -> String {
+        let checks: Map<String, Value> = self
+            .checks
+            .iter()
+            .map(|(name, found)| {
+                let told = found.as_ref().err().map_or("ok", String::as_str);
+                (name.clone(), told.into())
+            })
+            .collect();
+        let status = if self.ready { "ready" } else { "not ready" };
+        json!({ "status": status, "checks": checks }).to_string()
+    }
+}
+
+impl Federation {
+    fn check(&self) -> (String, Result<(), String>) {
+        let found = match self.age {
+            None => Err("its metadata was never read".to_owned()),
+            Some(age) if age > self.stale_after => Err(format!(
+                "its metadata is {} h old; it is not trusted after {} h",
+                hours(age),
+                hours(self.stale_after)
+            )),
+            Some(_) => or(self.providers > 0, "none of its providers can be used"),
+        };
+        (format!("metadata_{}", self.name), found)
+    }
+}
+
+/// JSON body of `/livez`, always with status 200: whoever reads it has the proof already.
+#[must_use]
+pub const fn live() -> &'static str {
+    r#"{"status":"alive"}"#
+}
+
+fn or(found: bool, reason: &str) -> Result<(), String> {
+    if found { Ok(()) } else { Err(reason.to_owned()) }
+}
+
+const fn hours(span: Duration) -> u64 {
+    span.as_secs() / 3600
+}

@@ -1,0 +1,191 @@
+//! Every metric: name, kind, labels and meaning, in one table.
+//!
+//! Not the numbers: those are in [`super::Metrics`]. `docs/reference/metrics.md` is generated from here.
+//! No label ever holds a person, an address, a transaction or anything else without bound: `rp`, `idp`,
+//! `method` and `federation` are bounded by configuration, the others by this program.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+
+/// One metric.
+#[derive(Debug)]
+pub struct MetricRow {
+    /// Name, with its unit.
+    pub name: &'static str,
+    /// What kind of number.
+    pub kind: Kind,
+    /// Label names, in order.
+    pub labels: &'static [&'static str],
+    /// What it counts or measures, for the operator.
+    pub help: &'static str,
+}
+
+/// What kind of number it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Only ever grows, until a restart.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// A distribution; upper bounds of its buckets, in seconds.
+    Histogram(&'static [f64]),
+}
+
+/// Which build this is.
+pub static BUILD_INFO: MetricRow = MetricRow {
+    name: "varco_build_info",
+    kind: Kind::Gauge,
+    labels: &["version", "revision"],
+    help: "Always 1; which build is running",
+};
+/// How long answers take.
+pub static HTTP_REQUEST_DURATION: MetricRow = MetricRow {
+    name: "varco_http_request_duration_seconds",
+    kind: Kind::Histogram(&[
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+    ]),
+    labels: &["route", "method", "status_class"],
+    help: "Time from a request to its answer; route is the template, never the path",
+};
+/// Logins begun.
+pub static LOGIN_STARTED: MetricRow = MetricRow {
+    name: "varco_login_started_total",
+    kind: Kind::Counter,
+    labels: &["rp", "method"],
+    help: "Logins for which a person chose how to sign in",
+};
+/// Logins ended.
+pub static LOGIN_COMPLETED: MetricRow = MetricRow {
+    name: "varco_login_completed_total",
+    kind: Kind::Counter,
+    labels: &["rp", "method", "level", "result"],
+    help: "Logins ended; result is success, failed (a provider refused or its answer was refused) or \
+           cancelled (the person turned back before); level is what was proven, or none",
+};
+/// How long logins take.
+pub static LOGIN_DURATION: MetricRow = MetricRow {
+    name: "varco_login_duration_seconds",
+    kind: Kind::Histogram(&[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0]),
+    labels: &["method", "result"],
+    help: "Time from the first page to the end of a login, the person's own time included",
+};
+/// Everything that went wrong.
+pub static FAULTS: MetricRow = MetricRow {
+    name: "varco_faults_total",
+    kind: Kind::Counter,
+    labels: &["code"],
+    help: "Faults by permanent code; docs/reference/faults.md says what each means",
+};
+/// What providers said went wrong at their side.
+pub static UPSTREAM_ANOMALIES: MetricRow = MetricRow {
+    name: "varco_upstream_anomalies_total",
+    kind: Kind::Counter,
+    labels: &["idp", "code"],
+    help: "Answers of identity providers that carry a SPID anomaly number",
+};
+/// Answers of providers that we did not believe.
+pub static UPSTREAM_REJECTED: MetricRow = MetricRow {
+    name: "varco_upstream_response_rejected_total",
+    kind: Kind::Counter,
+    labels: &["idp", "reason"],
+    help: "Answers of identity providers that failed a check; reason is the slug of the fault",
+};
+/// How old the trusted metadata is.
+pub static METADATA_AGE: MetricRow = MetricRow {
+    name: "varco_upstream_metadata_age_seconds",
+    kind: Kind::Gauge,
+    labels: &["federation"],
+    help: "Time since the metadata of the federation was last read; alert above 24 h",
+};
+/// When certificates end.
+pub static CERTIFICATE_EXPIRY: MetricRow = MetricRow {
+    name: "varco_certificate_expiry_timestamp_seconds",
+    kind: Kind::Gauge,
+    labels: &["use"],
+    help: "When our certificate for that use ends, as seconds since 1970; alert 30 and 7 days before",
+};
+/// Tokens given.
+pub static TOKENS_ISSUED: MetricRow = MetricRow {
+    name: "varco_tokens_issued_total",
+    kind: Kind::Counter,
+    labels: &["rp", "grant"],
+    help: "Successful answers of the token endpoint",
+};
+/// Token requests refused.
+pub static TOKEN_ERRORS: MetricRow = MetricRow {
+    name: "varco_token_errors_total",
+    kind: Kind::Counter,
+    labels: &["error"],
+    help: "Refusals of the token and userinfo endpoints, by OAuth error",
+};
+/// Work of the state store.
+pub static STATE_OPERATIONS: MetricRow = MetricRow {
+    name: "varco_state_operations_total",
+    kind: Kind::Counter,
+    labels: &["shelf", "verb", "result"],
+    help: "Uses of the state store; result is answered or failed",
+};
+/// Whether we would take traffic.
+pub static READY: MetricRow = MetricRow {
+    name: "varco_ready",
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "1 when the last reading found everything a login needs, as /readyz says",
+};
+
+/// Every metric, in the order of the reference page.
+pub static TABLE: [&MetricRow; 14] = [
+    &BUILD_INFO,
+    &READY,
+    &HTTP_REQUEST_DURATION,
+    &LOGIN_STARTED,
+    &LOGIN_COMPLETED,
+    &LOGIN_DURATION,
+    &FAULTS,
+    &UPSTREAM_ANOMALIES,
+    &UPSTREAM_REJECTED,
+    &METADATA_AGE,
+    &CERTIFICATE_EXPIRY,
+    &TOKENS_ISSUED,
+    &TOKEN_ERRORS,
+    &STATE_OPERATIONS,
+];
+
+/// The reference page.
+#[must_use]
+pub fn reference_page() -> String {
+    let mut page = String::from(PREAMBLE);
+    for row in TABLE {
+        let kind = match row.kind {
+            Kind::Counter => "counter".to_owned(),
+            Kind::Gauge => "gauge".to_owned(),
+            Kind::Histogram(bounds) => match (bounds.first(), bounds.last()) {
+                (Some(low), Some(high)) => format!("histogram, {low} to {high} s"),
+                _ => "histogram".to_owned(),
+            },
+        };
+        let labels = if row.labels.is_empty() {
+            "–".to_owned()
+        } else {
+            row.labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ")
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "| `{}` | {kind} | {labels} | {} |", row.name, row.help);
+    }
+    page
+}
+
+const PREAMBLE: &str = "\
+# Metrics
+
+<!-- Generated from src/ops/metric_table.rs; a test compares them. Do not edit. -->
+
+The second listener serves these at `/metrics`, in the text format of Prometheus. No label holds a
+person, an address or a transaction. `rp`, `idp` and `method` take the names in your configuration;
+anything else is counted under `other`.
+
+| metric | kind | labels | meaning |
+|---|---|---|---|
+";

@@ -1,0 +1,287 @@
+//! The numbers, kept for Prometheus: the only file that names its crate.
+//!
+//! Not a place to decide what is counted: `metric_table` names every metric, `observer` says which
+//! event adds to which. A label from outside that configuration does not know becomes `other`.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use prometheus::{
+    GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder,
+};
+
+use super::metric_table::{self as table, Kind, MetricRow};
+use crate::effects::Timestamp;
+use crate::state::Uses;
+use crate::terms::Level;
+
+/// Two metrics of one name, or a label that is none: a mistake in the table.
+#[derive(Debug, thiserror::Error)]
+#[error("a metric cannot be registered")]
+pub struct MetricsFault(#[from] prometheus::Error);
+
+/// Which label values configuration knows.
+#[derive(Clone, Debug, Default)]
+pub struct Bounds {
+    /// Client identifiers.
+    pub relying_parties: BTreeSet<String>,
+    /// Names of identity providers, as the log calls them.
+    pub providers: BTreeSet<String>,
+    /// Names of upstreams.
+    pub upstreams: BTreeSet<String>,
+}
+
+/// How a login ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginResult {
+    /// The portal got a code.
+    Success,
+    /// The person turned back.
+    Cancelled,
+    /// Something went wrong.
+    Failed,
+}
+
+impl LoginResult {
+    /// The label.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What is read at the moment somebody asks, because nobody counts it in between.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The tally of the state store.
+    pub uses: Vec<Uses>,
+    /// Federation and age of its metadata.
+    pub metadata: Vec<(&'static str, Duration)>,
+    /// Use and end of our certificates.
+    pub certificates: Vec<(&'static str, Timestamp)>,
+    /// Whether a login would work.
+    pub ready: bool,
+}
+
+/// The numbers.
+pub struct Metrics {
+    registry: Registry,
+    bounds: ArcSwap<Bounds>,
+    /// One reader at a time, so that what is read and what is written belong together.
+    rendering: Mutex<()>,
+    http: HistogramVec,
+    login_started: IntCounterVec,
+    login_completed: IntCounterVec,
+    login_duration: HistogramVec,
+    faults: IntCounterVec,
+    anomalies: IntCounterVec,
+    rejected: IntCounterVec,
+    metadata_age: GaugeVec,
+    certificate_expiry: GaugeVec,
+    tokens_issued: IntCounterVec,
+    token_errors: IntCounterVec,
+    state_operations: IntCounterVec,
+    ready: GaugeVec,
+}
+
+impl Metrics {
+    /// All at zero, for this version and revision of the program.
+    ///
+    /// # Errors
+    /// [`MetricsFault`] when the table is wrong.
+    pub fn new(version: &str, revision: &str) -> Result<Self, MetricsFault> {
+        let registry = Registry::new();
+        let build = gauge(&registry, &table::BUILD_INFO)?;
+        build.get_metric_with_label_values(&[version, revision])?.set(1.0);
+        Ok(Self {
+            bounds: ArcSwap::default(),
+            rendering: Mutex::new(()),
+            http: histogram(&registry, &table::HTTP_REQUEST_DURATION)?,
+            login_started: counter(&registry, &table::LOGIN_STARTED)?,
+            login_completed: counter(&registry, &table::LOGIN_COMPLETED)?,
+            login_duration: histogram(&registry, &table::LOGIN_DURATION)?,
+            faults: counter(&registry, &table::FAULTS)?,
+            anomalies: counter(&registry, &table::UPSTREAM_ANOMALIES)?,
+            rejected: counter(&registry, &table::UPSTREAM_REJECTED)?,
+            metadata_age: gauge(&registry, &table::METADATA_AGE)?,
+            certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
+            tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
+            token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
+            state_operations: counter(&registry, &table::STATE_OPERATIONS)?,
+            ready: gauge(&registry, &table::READY)?,
+            registry,
+        })
+    }
+
+    /// Replaces what configuration knows: at the start and at every reload.
+    pub fn know(&self, bounds: Bounds) {
+        self.bounds.store(bounds.into());
+    }
+
+    /// A request was answered. `route` is the template; `None` when no route matched.
+    pub fn http_request(&self, route: Option<&str>, method: &str, status: u16, took: Duration) {
+        let class = match status {
+            100..=199 => "1xx",
+            200..=299 => "2xx",
+            300..=399 => "3xx",
+            400..=499 => "4xx",
+            _ => "5xx",
+        };
+        let method = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE"]
+            .into_iter()
+            .find(|known| *known == method)
+            .unwrap_or(OTHER);
+        observe(&self.http, &[route.unwrap_or(OTHER), method, class], took);
+    }
+
+    /// A person chose how to sign in.
+    pub fn login_started(&self, relying_party: &str, upstream: &str) {
+        let bounds = self.bounds.load();
+        let labels =
+            [within(&bounds.relying_parties, relying_party), within(&bounds.upstreams, upstream)];
+        add(&self.login_started, &labels);
+    }
+
+    /// A login ended. `level` is what was proven; `took` counts from the first page.
+    pub fn login_completed(
+        &self,
+        relying_party: &str,
+        upstream: &str,
+        level: Option<Level>,
+        result: LoginResult,
+        took: Duration,
+    ) {
+        let bounds = self.bounds.load();
+        let relying_party = within(&bounds.relying_parties, relying_party);
+        let upstream = within(&bounds.upstreams, upstream);
+        let level = match level {
+            None => "none",
+            Some(Level::L1) => "1",
+            Some(Level::L2) => "2",
+            Some(Level::L3) => "3",
+        };
+        add(&self.login_completed, &[relying_party, upstream, level, result.name()]);
+        observe(&self.login_duration, &[upstream, result.name()], took);
+    }
+
+    /// A fault was reported.
+    pub fn fault(&self, code: &'static str) {
+        add(&self.faults, &[code]);
+    }
+
+    /// A provider answered with a SPID anomaly.
+    pub fn upstream_anomaly(&self, provider: &str, number: u8) {
+        let bounds = self.bounds.load();
+        add(&self.anomalies, &[within(&bounds.providers, provider), &number.to_string()]);
+    }
+
+    /// The answer of a provider failed a check; `reason` is the slug of the fault.
+    pub fn upstream_rejected(&self, provider: &str, reason: &'static str) {
+        let bounds = self.bounds.load();
+        add(&self.rejected, &[within(&bounds.providers, provider), reason]);
+    }
+
+    /// The token endpoint gave tokens.
+    pub fn token_issued(&self, relying_party: &str, grant: &'static str) {
+        let bounds = self.bounds.load();
+        add(&self.tokens_issued, &[within(&bounds.relying_parties, relying_party), grant]);
+    }
+
+    /// The token endpoint refused, with this OAuth error.
+    pub fn token_error(&self, error: &'static str) {
+        add(&self.token_errors, &[error]);
+    }
+
+    /// Everything in the text format of Prometheus (version 0.0.4).
+    #[must_use]
+    pub fn render(&self, reading: &Reading) -> String {
+        let _one_at_a_time = self.rendering.lock().unwrap_or_else(PoisonError::into_inner);
+        self.state_operations.reset();
+        for uses in &reading.uses {
+            let (shelf, verb) = (uses.shelf.name(), uses.verb.name());
+            add_many(&self.state_operations, &[shelf, verb, "answered"], uses.answered);
+            add_many(&self.state_operations, &[shelf, verb, "failed"], uses.failed);
+        }
+        for (federation, age) in &reading.metadata {
+            set(&self.metadata_age, &[federation], age.as_secs_f64());
+        }
+        for (purpose, end) in &reading.certificates {
+            set(&self.certificate_expiry, &[purpose], seconds(*end));
+        }
+        set(&self.ready, &[], if reading.ready { 1.0 } else { 0.0 });
+        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+fn counter(registry: &Registry, row: &MetricRow) -> Result<IntCounterVec, prometheus::Error> {
+    let family = IntCounterVec::new(Opts::new(row.name, row.help), row.labels)?;
+    registry.register(Box::new(family.clone()))?;
+    Ok(family)
+}
+
+fn gauge(registry: &Registry, row: &MetricRow) -> Result<GaugeVec, prometheus::Error> {
+    let family = GaugeVec::new(Opts::new(row.name, row.help), row.labels)?;
+    registry.register(Box::new(family.clone()))?;
+    Ok(family)
+}
+
+fn histogram(registry: &Registry, row: &MetricRow) -> Result<HistogramVec, prometheus::Error> {
+    let mut options = HistogramOpts::new(row.name, row.help);
+    if let Kind::Histogram(bounds) = row.kind {
+        options = options.buckets(bounds.to_vec());
+    }
+    let family = HistogramVec::new(options, row.labels)?;
+    registry.register(Box::new(family.clone()))?;
+    Ok(family)
+}
+
+// A number of labels that does not fit the table loses a count, never a login; the tests use every one.
+
+fn add(family: &IntCounterVec, labels: &[&str]) {
+    add_many(family, labels, 1);
+}
+
+fn add_many(family: &IntCounterVec, labels: &[&str], count: u64) {
+    if let Ok(counter) = family.get_metric_with_label_values(labels) {
+        counter.inc_by(count);
+    }
+}
+
+fn set(family: &GaugeVec, labels: &[&str], value: f64) {
+    if let Ok(gauge) = family.get_metric_with_label_values(labels) {
+        gauge.set(value);
+    }
+}
+
+fn observe(family: &HistogramVec, labels: &[&str], took: Duration) {
+    if let Ok(histogram) = family.get_metric_with_label_values(labels) {
+        histogram.observe(took.as_secs_f64());
+    }
+}
+
+fn within<'a>(known: &BTreeSet<String>, name: &'a str) -> &'a str {
+    if known.contains(name) { name } else { OTHER }
+}
+
+/// Exact for every date before the year 10000.
+fn seconds(moment: Timestamp) -> f64 {
+    Duration::from_secs(u64::try_from(moment.unix_seconds()).unwrap_or(0)).as_secs_f64()
+}
+
+/// What is not known by name.
+const OTHER: &str = "other";
