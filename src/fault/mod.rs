@@ -6,11 +6,13 @@
 
 pub mod catalogue;
 mod reference;
+pub mod texts;
 
 use std::error::Error;
 
 pub use catalogue::{Row, Severity};
 pub use reference::Reference;
+pub use texts::Texts;
 
 /// Something went wrong, and this is its row.
 #[derive(Debug)]

@@ -71,3 +71,25 @@ fn every_reason_why_a_proof_is_no_person_has_a_row() {
         assert!(by_slug(fault.slug()).is_some(), "no row has the slug {}", fault.slug());
     }
 }
+
+#[test]
+fn every_slug_that_the_code_names_has_a_row() {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(&path).expect("UTF-8");
+                for rest in source.split(concat!("of_slug", "(\"")).skip(1) {
+                    let slug = rest.split('"').next().expect("a literal");
+                    assert!(by_slug(slug).is_some(), "{}: no row is {slug}", path.display());
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 20, "faults are made in another way now");
+}

@@ -1,0 +1,139 @@
+# Deutsch. One message per line. Keys and values in braces are the same in every language.
+# reviewed: false
+
+## The frame of every page
+skip-link = Zum Hauptinhalt
+language-nav = Sprache
+legal-nav = Rechtliche Hinweise
+legal-notes = Impressum
+privacy = Datenschutz
+accessibility = Erklärung zur Barrierefreiheit
+
+## The root address
+landing-title = Anmeldung an Diensten
+landing-text = Unter dieser Adresse können Sie sich nicht direkt anmelden: Öffnen Sie die Website des gewünschten Dienstes und starten Sie die Anmeldung dort.
+
+## Choosing how to sign in
+discovery-title = Anmeldung am Dienst
+discovery-heading = Wählen Sie die Art der Anmeldung
+discovery-level = Für diesen Dienst ist Sicherheitsstufe { $level } oder höher erforderlich.
+discovery-spid = Mit SPID anmelden
+discovery-provider-list = Wählen Sie Ihren SPID-Anbieter
+discovery-help-more = Weitere Informationen zu SPID
+discovery-help-get = Sie haben kein SPID?
+discovery-help-support = Benötigen Sie Hilfe?
+discovery-cancel = Abbrechen und zum Dienst zurückkehren
+
+## Leaving for the provider
+autopost-title = Sie werden zu Ihrem Identitätsanbieter weitergeleitet
+autopost-text = Wenn die Seite nicht innerhalb weniger Sekunden von selbst weiterführt, betätigen Sie die Schaltfläche.
+autopost-button = Weiter
+
+## Every fault page
+error-code = Code
+error-reference = Referenz
+error-retry = Erneut versuchen
+error-other-method = Andere Anmeldeart wählen
+error-return = Zurück zum Dienst
+error-restart = Beim Dienst neu beginnen
+error-assistance = Hilfe des Dienstes
+
+## Faults of the service
+fault-internal-title = Etwas hat nicht funktioniert
+fault-internal-text = Auf unserer Seite ist ein Fehler aufgetreten: Es liegt nicht an Ihnen.
+fault-internal-action = Versuchen Sie es in einigen Minuten erneut. Tritt der Fehler wieder auf, wenden Sie sich an den Support und nennen Sie den Code und die Referenz unten.
+fault-unavailable-title = Anmeldung nicht verfügbar
+fault-unavailable-text = Wir können Ihre Anmeldung im Moment nicht bearbeiten: Es liegt nicht an Ihnen.
+fault-unavailable-action = Versuchen Sie es in einigen Minuten erneut.
+fault-not-found-title = Seite nicht gefunden
+fault-not-found-text = Die aufgerufene Adresse existiert nicht.
+fault-not-found-action = Prüfen Sie die Adresse oder beginnen Sie auf der Website des Dienstes neu.
+fault-too-many-requests-title = Zu viele Anfragen
+fault-too-many-requests-text = Von Ihrem Anschluss kamen in kurzer Zeit zu viele Anfragen.
+fault-too-many-requests-action = Warten Sie eine Minute und versuchen Sie es erneut.
+fault-malformed-request-title = Ungültige Anfrage
+fault-malformed-request-text = Der verwendete Link ist unvollständig oder fehlerhaft.
+fault-malformed-request-action = Beginnen Sie auf der Website des Dienstes neu.
+
+## Faults of the journey
+fault-expired-title = Anmeldung abgelaufen
+fault-expired-text = Es ist zu viel Zeit vergangen, oder diese Anmeldung wurde bereits abgeschlossen.
+fault-expired-action = Kehren Sie zur Website des Dienstes zurück und melden Sie sich erneut an.
+fault-other-browser-title = Anmeldung anderswo begonnen
+fault-other-browser-text = Diese Anmeldung wurde in einem anderen Browser oder auf einem anderen Gerät begonnen: Zu Ihrer Sicherheit kann sie hier nicht fortgesetzt werden.
+fault-other-browser-action = Beginnen Sie die Anmeldung auf der Website des Dienstes in diesem Browser neu. Falls Sie diesen Link von jemand anderem erhalten haben, verwenden Sie ihn nicht.
+fault-client-gone-title = Dienst nicht mehr verbunden
+fault-client-gone-text = Der Dienst, an dem Sie sich anmelden wollten, ist nicht mehr mit diesem Anmeldesystem verbunden.
+fault-client-gone-action = Wenden Sie sich an den Support des Dienstes.
+fault-method-unavailable-title = Anmeldeart nicht verfügbar
+fault-method-unavailable-text = Die gewählte Anmeldeart oder der gewählte Anbieter steht für diesen Dienst nicht zur Verfügung.
+fault-method-unavailable-action = Wählen Sie eine andere Anmeldeart oder versuchen Sie es später erneut.
+fault-unanswered-title = Anmeldung nicht abgeschlossen
+fault-unanswered-text = Wir haben die Antwort Ihres Identitätsanbieters noch nicht erhalten.
+fault-unanswered-action = Schließen Sie die Anmeldung bei Ihrem Anbieter ab oder beginnen Sie neu.
+fault-declined-title = Anmeldung abgebrochen
+fault-declined-text = Sie haben sich entschieden, ohne Anmeldung zum Dienst zurückzukehren.
+fault-declined-action = Sie können es jederzeit erneut versuchen.
+fault-cookies-blocked-title = Cookies blockiert
+fault-cookies-blocked-text = Ihr Browser hat das technische Cookie, das für eine sichere Anmeldung nötig ist, nicht gespeichert.
+fault-cookies-blocked-action = Erlauben Sie Cookies für diese Website und beginnen Sie die Anmeldung auf der Website des Dienstes neu.
+fault-level-too-low-title = Sicherheitsstufe nicht ausreichend
+fault-level-too-low-text = Dieser Dienst erfordert Sicherheitsstufe { $level } oder höher, Sie haben sich jedoch mit einer niedrigeren Stufe angemeldet.
+fault-level-too-low-action = Melden Sie sich mit Zugangsdaten der erforderlichen Stufe an; wenn Sie keine haben, fragen Sie Ihren Anbieter, wie Sie diese aktivieren.
+fault-response-unsolicited-title = Unerwartete Antwort
+fault-response-unsolicited-text = Es ist die Antwort eines Anbieters eingetroffen, die zu keiner laufenden Anmeldung gehört.
+fault-response-unsolicited-action = Beginnen Sie die Anmeldung auf der Website des Dienstes neu.
+fault-response-replayed-title = Antwort bereits verwendet
+fault-response-replayed-text = Die Antwort Ihres Anbieters wurde bereits verwendet: Das kann passieren, wenn Sie die Seite neu laden oder zurückgehen.
+fault-response-replayed-action = Beginnen Sie die Anmeldung auf der Website des Dienstes neu.
+fault-response-refused-title = Antwort des Anbieters ungültig
+fault-response-refused-text = Wir konnten die Antwort Ihres Identitätsanbieters nicht überprüfen: Zu Ihrer Sicherheit wurde die Anmeldung abgebrochen.
+fault-response-refused-action = Versuchen Sie es erneut oder wählen Sie eine andere Anmeldeart. Tritt der Fehler wieder auf, wenden Sie sich an den Support und nennen Sie den Code und die Referenz unten.
+fault-response-expired-title = Antwort des Anbieters abgelaufen
+fault-response-expired-text = Die Antwort Ihres Identitätsanbieters ist zu spät eingetroffen.
+fault-response-expired-action = Melden Sie sich erneut an.
+
+## Faults of the service that asked
+fault-service-unknown-title = Dienst nicht erkannt
+fault-service-unknown-text = Die Website, von der Sie kommen, ist nicht richtig mit diesem Anmeldesystem verbunden: Es liegt nicht an Ihnen.
+fault-service-unknown-action = Wenden Sie sich an den Support der Website, von der Sie kommen, und nennen Sie den Code und die Referenz unten.
+fault-service-request-title = Fehlerhafte Anfrage des Dienstes
+fault-service-request-text = Der Dienst hat eine fehlerhafte Anmeldeanfrage gesendet: Es liegt nicht an Ihnen.
+fault-service-request-action = Versuchen Sie es später erneut oder wenden Sie sich an den Support des Dienstes.
+fault-login-required-title = Anmeldung erforderlich
+fault-login-required-text = Um fortzufahren, müssen Sie sich zuerst anmelden.
+fault-login-required-action = Kehren Sie zum Dienst zurück und wählen Sie dort die Anmeldung.
+
+## Faults of the person's data
+fault-identity-invalid-title = Identitätsdaten nicht verwendbar
+fault-identity-invalid-text = Ihr Identitätsanbieter hat unvollständige oder fehlerhafte Daten gesendet, daher können wir Sie nicht erkennen.
+fault-identity-invalid-action = Wählen Sie eine andere Anmeldeart oder melden Sie das Problem Ihrem Anbieter und dem Support des Dienstes.
+
+## SPID anomalies
+fault-spid-technical-title = Technisches Problem in der Anmeldeanfrage
+fault-spid-technical-text = In der Anmeldeanfrage ist ein technisches Problem aufgetreten: Es liegt nicht an Ihnen.
+fault-spid-technical-action = Versuchen Sie es später erneut. Tritt der Fehler wieder auf, wenden Sie sich an den Support und nennen Sie den Code und die Referenz unten.
+fault-spid-unavailable-title = SPID-Anbieter nicht verfügbar
+fault-spid-unavailable-text = Der gewählte SPID-Anbieter ist derzeit nicht verfügbar.
+fault-spid-unavailable-action = Versuchen Sie es später erneut oder wählen Sie eine andere Anmeldeart.
+fault-spid-wrong-credentials-title = Falsche Zugangsdaten
+fault-spid-wrong-credentials-text = Sie haben mehrmals falsche Zugangsdaten eingegeben.
+fault-spid-wrong-credentials-action = Warten Sie und versuchen Sie es erneut, oder stellen Sie Ihre Zugangsdaten bei Ihrem Anbieter wieder her.
+fault-spid-level-title = Sicherheitsstufe nicht ausreichend
+fault-spid-level-text = Ihre Zugangsdaten erreichen die von diesem Dienst geforderte Stufe { $level } nicht.
+fault-spid-level-action = Fragen Sie Ihren Anbieter, wie Sie Zugangsdaten der Stufe { $level } aktivieren, oder wählen Sie eine andere Anmeldeart.
+fault-spid-timeout-title = Zeit abgelaufen
+fault-spid-timeout-text = Die Anmeldung bei Ihrem Anbieter hat zu lange gedauert.
+fault-spid-timeout-action = Beginnen Sie die Anmeldung neu.
+fault-spid-consent-title = Datenübermittlung nicht genehmigt
+fault-spid-consent-text = Sie haben der Übermittlung Ihrer Daten nicht zugestimmt: Ohne sie ist kein Zugang zum Dienst möglich.
+fault-spid-consent-action = Wenn Sie sich anmelden möchten, versuchen Sie es erneut und stimmen Sie der Übermittlung zu.
+fault-spid-suspended-title = SPID-Identität ausgesetzt oder widerrufen
+fault-spid-suspended-text = Ihre SPID-Identität ist ausgesetzt oder widerrufen, oder Ihre Zugangsdaten sind gesperrt.
+fault-spid-suspended-action = Wenden Sie sich an Ihren Anbieter oder wählen Sie eine andere Anmeldeart.
+fault-spid-cancelled-title = Anmeldung abgebrochen
+fault-spid-cancelled-text = Sie haben die Anmeldung bei Ihrem Anbieter abgebrochen.
+fault-spid-cancelled-action = Sie können es jederzeit erneut versuchen oder zum Dienst zurückkehren.
+fault-spid-purpose-title = Andere Art von Identität erforderlich
+fault-spid-purpose-text = Dieser Dienst erfordert eine andere Art von SPID-Identität, zum Beispiel eine für die berufliche Nutzung.
+fault-spid-purpose-action = Melden Sie sich mit einer Identität der geforderten Art an oder wenden Sie sich an den Support des Dienstes.

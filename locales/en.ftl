@@ -1,0 +1,139 @@
+# English. One message per line. Keys and values in braces are the same in every language.
+# reviewed: false
+
+## The frame of every page
+skip-link = Skip to main content
+language-nav = Language
+legal-nav = Legal links
+legal-notes = Legal notes
+privacy = Privacy
+accessibility = Accessibility statement
+
+## The root address
+landing-title = Signing in to services
+landing-text = You cannot sign in from this address: open the site of the service you need and choose to sign in there.
+
+## Choosing how to sign in
+discovery-title = Sign in to the service
+discovery-heading = Choose how to sign in
+discovery-level = This service requires assurance level { $level } or higher.
+discovery-spid = Sign in with SPID
+discovery-provider-list = Choose your SPID identity provider
+discovery-help-more = More information about SPID
+discovery-help-get = Don’t have SPID?
+discovery-help-support = Need help?
+discovery-cancel = Cancel and return to the service
+
+## Leaving for the provider
+autopost-title = You are about to go to your identity provider
+autopost-text = If the page does not go on by itself within a few seconds, press the button.
+autopost-button = Continue
+
+## Every fault page
+error-code = Code
+error-reference = Reference
+error-retry = Try again
+error-other-method = Choose another way to sign in
+error-return = Return to the service
+error-restart = Start again from the service
+error-assistance = Help from the service
+
+## Faults of the service
+fault-internal-title = Something went wrong
+fault-internal-text = There was an error on our side: it is not your fault.
+fault-internal-action = Try again in a few minutes. If it happens again, contact support and give the code and the reference below.
+fault-unavailable-title = Sign-in is not available
+fault-unavailable-text = We cannot handle your sign-in at the moment: it is not your fault.
+fault-unavailable-action = Try again in a few minutes.
+fault-not-found-title = Page not found
+fault-not-found-text = The address you opened does not exist.
+fault-not-found-action = Check the address, or start again from the site of the service.
+fault-too-many-requests-title = Too many requests
+fault-too-many-requests-text = Too many requests came from your connection in a short time.
+fault-too-many-requests-action = Wait a minute and try again.
+fault-malformed-request-title = Request not valid
+fault-malformed-request-text = The link you used is incomplete or not correct.
+fault-malformed-request-action = Start again from the site of the service.
+
+## Faults of the journey
+fault-expired-title = Sign-in expired
+fault-expired-text = Too much time has passed, or this sign-in was already completed.
+fault-expired-action = Go back to the site of the service and sign in again.
+fault-other-browser-title = Sign-in started elsewhere
+fault-other-browser-text = This sign-in was started in another browser or on another device: for your safety it cannot go on here.
+fault-other-browser-action = Start again from the site of the service, in this browser. If somebody else sent you this link, do not use it.
+fault-client-gone-title = Service no longer connected
+fault-client-gone-text = The service you wanted to sign in to is no longer connected to this sign-in system.
+fault-client-gone-action = Contact the support of the service.
+fault-method-unavailable-title = Way to sign in not available
+fault-method-unavailable-text = The way to sign in or the provider you chose is not available for this service.
+fault-method-unavailable-action = Choose another way to sign in, or try again later.
+fault-unanswered-title = Sign-in not completed
+fault-unanswered-text = We have not yet received the answer of your identity provider.
+fault-unanswered-action = Complete the sign-in at your provider, or start again.
+fault-declined-title = Sign-in cancelled
+fault-declined-text = You chose to return to the service without signing in.
+fault-declined-action = You can try again at any time.
+fault-cookies-blocked-title = Cookies blocked
+fault-cookies-blocked-text = Your browser did not keep the technical cookie that is needed to sign in safely.
+fault-cookies-blocked-action = Allow cookies for this site and start again from the site of the service.
+fault-level-too-low-title = Assurance level too low
+fault-level-too-low-text = This service requires assurance level { $level } or higher, but you signed in with a lower one.
+fault-level-too-low-action = Sign in again with credentials of that level; if you have none, ask your provider how to activate them.
+fault-response-unsolicited-title = Unexpected answer
+fault-response-unsolicited-text = The answer of a provider arrived that belongs to no sign-in in progress.
+fault-response-unsolicited-action = Start again from the site of the service.
+fault-response-replayed-title = Answer already used
+fault-response-replayed-text = The answer of your provider had already been used: this can happen when you reload the page or go back.
+fault-response-replayed-action = Start again from the site of the service.
+fault-response-refused-title = Provider’s answer not valid
+fault-response-refused-text = We could not verify the answer of your identity provider: for your safety the sign-in was stopped.
+fault-response-refused-action = Try again or choose another way to sign in. If it happens again, contact support and give the code and the reference below.
+fault-response-expired-title = Provider’s answer expired
+fault-response-expired-text = The answer of your identity provider arrived too late.
+fault-response-expired-action = Sign in again.
+
+## Faults of the service that asked
+fault-service-unknown-title = Service not recognised
+fault-service-unknown-text = The site you come from is not connected correctly to this sign-in system: it is not your fault.
+fault-service-unknown-action = Contact the support of the site you come from and give the code and the reference below.
+fault-service-request-title = Incorrect request by the service
+fault-service-request-text = The service sent an incorrect sign-in request: it is not your fault.
+fault-service-request-action = Try again later or contact the support of the service.
+fault-login-required-title = Sign-in needed
+fault-login-required-text = You have to sign in before you can go on.
+fault-login-required-action = Return to the service and choose to sign in.
+
+## Faults of the person's data
+fault-identity-invalid-title = Identity data not usable
+fault-identity-invalid-text = Your identity provider sent missing or incorrect data, so we cannot recognise you.
+fault-identity-invalid-action = Choose another way to sign in, or report the problem to your provider and to the support of the service.
+
+## SPID anomalies
+fault-spid-technical-title = Technical problem in the sign-in request
+fault-spid-technical-text = There is a technical problem in the sign-in request: it is not your fault.
+fault-spid-technical-action = Try again later. If it happens again, contact support and give the code and the reference below.
+fault-spid-unavailable-title = SPID provider not available
+fault-spid-unavailable-text = The SPID provider you chose is not available at the moment.
+fault-spid-unavailable-action = Try again later or choose another way to sign in.
+fault-spid-wrong-credentials-title = Wrong credentials
+fault-spid-wrong-credentials-text = Wrong credentials were entered too many times.
+fault-spid-wrong-credentials-action = Wait and try again, or recover your credentials with your provider.
+fault-spid-level-title = Assurance level too low
+fault-spid-level-text = Your credentials do not reach level { $level }, which this service requires.
+fault-spid-level-action = Ask your provider how to activate credentials of level { $level }, or choose another way to sign in.
+fault-spid-timeout-title = Time has run out
+fault-spid-timeout-text = The sign-in at your provider took too long.
+fault-spid-timeout-action = Start the sign-in again.
+fault-spid-consent-title = Sending of data not authorised
+fault-spid-consent-text = You did not agree to share your data: without it the service cannot be accessed.
+fault-spid-consent-action = If you want to sign in, try again and agree to share the data.
+fault-spid-suspended-title = SPID identity suspended or revoked
+fault-spid-suspended-text = Your SPID identity is suspended or revoked, or your credentials are blocked.
+fault-spid-suspended-action = Contact your provider or choose another way to sign in.
+fault-spid-cancelled-title = Sign-in cancelled
+fault-spid-cancelled-text = You cancelled the sign-in at your provider.
+fault-spid-cancelled-action = You can try again at any time, or return to the service.
+fault-spid-purpose-title = Another kind of identity is needed
+fault-spid-purpose-text = This service requires a different kind of SPID identity, for example one for professional use.
+fault-spid-purpose-action = Sign in with an identity of the required kind, or contact the support of the service.

@@ -1,0 +1,139 @@
+# Français. One message per line. Keys and values in braces are the same in every language.
+# reviewed: false
+
+## The frame of every page
+skip-link = Aller au contenu principal
+language-nav = Langue
+legal-nav = Liens juridiques
+legal-notes = Mentions légales
+privacy = Protection des données
+accessibility = Déclaration d’accessibilité
+
+## The root address
+landing-title = Connexion aux services
+landing-text = Il n’est pas possible de se connecter directement à cette adresse : ouvrez le site du service souhaité et choisissez de vous y connecter.
+
+## Choosing how to sign in
+discovery-title = Se connecter au service
+discovery-heading = Choisissez comment vous connecter
+discovery-level = Ce service exige un niveau de sécurité { $level } ou supérieur.
+discovery-spid = Se connecter avec SPID
+discovery-provider-list = Choisissez votre fournisseur d’identité SPID
+discovery-help-more = En savoir plus sur SPID
+discovery-help-get = Vous n’avez pas SPID ?
+discovery-help-support = Besoin d’aide ?
+discovery-cancel = Annuler et revenir au service
+
+## Leaving for the provider
+autopost-title = Vous allez être dirigé vers votre fournisseur d’identité
+autopost-text = Si la page ne continue pas d’elle-même dans quelques secondes, appuyez sur le bouton.
+autopost-button = Continuer
+
+## Every fault page
+error-code = Code
+error-reference = Référence
+error-retry = Réessayer
+error-other-method = Choisir une autre façon de se connecter
+error-return = Revenir au service
+error-restart = Recommencer depuis le service
+error-assistance = Assistance du service
+
+## Faults of the service
+fault-internal-title = Un problème est survenu
+fault-internal-text = Une erreur s’est produite de notre côté : vous n’y êtes pour rien.
+fault-internal-action = Réessayez dans quelques minutes. Si le problème persiste, contactez l’assistance en indiquant le code et la référence ci-dessous.
+fault-unavailable-title = Connexion indisponible
+fault-unavailable-text = Nous ne pouvons pas traiter votre connexion pour le moment : vous n’y êtes pour rien.
+fault-unavailable-action = Réessayez dans quelques minutes.
+fault-not-found-title = Page introuvable
+fault-not-found-text = L’adresse que vous avez ouverte n’existe pas.
+fault-not-found-action = Vérifiez l’adresse ou repartez du site du service.
+fault-too-many-requests-title = Trop de demandes
+fault-too-many-requests-text = Votre connexion a envoyé trop de demandes en peu de temps.
+fault-too-many-requests-action = Attendez une minute et réessayez.
+fault-malformed-request-title = Demande non valide
+fault-malformed-request-text = Le lien que vous avez utilisé est incomplet ou incorrect.
+fault-malformed-request-action = Repartez du site du service.
+
+## Faults of the journey
+fault-expired-title = Connexion expirée
+fault-expired-text = Trop de temps s’est écoulé ou cette connexion a déjà été menée à terme.
+fault-expired-action = Revenez au site du service et reconnectez-vous.
+fault-other-browser-title = Connexion commencée ailleurs
+fault-other-browser-text = Cette connexion a été commencée dans un autre navigateur ou sur un autre appareil : pour votre sécurité, elle ne peut pas continuer ici.
+fault-other-browser-action = Recommencez depuis le site du service, dans ce navigateur. Si quelqu’un d’autre vous a envoyé ce lien, ne l’utilisez pas.
+fault-client-gone-title = Service déconnecté
+fault-client-gone-text = Le service auquel vous vouliez accéder n’est plus relié à ce système de connexion.
+fault-client-gone-action = Contactez l’assistance du service.
+fault-method-unavailable-title = Mode de connexion indisponible
+fault-method-unavailable-text = Le mode de connexion ou le fournisseur choisi n’est pas disponible pour ce service.
+fault-method-unavailable-action = Choisissez une autre façon de vous connecter ou réessayez plus tard.
+fault-unanswered-title = Connexion inachevée
+fault-unanswered-text = Nous n’avons pas encore reçu la réponse de votre fournisseur d’identité.
+fault-unanswered-action = Terminez la connexion chez votre fournisseur ou recommencez.
+fault-declined-title = Connexion annulée
+fault-declined-text = Vous avez choisi de revenir au service sans vous connecter.
+fault-declined-action = Vous pouvez réessayer à tout moment.
+fault-cookies-blocked-title = Cookies bloqués
+fault-cookies-blocked-text = Votre navigateur n’a pas conservé le cookie technique nécessaire à une connexion sûre.
+fault-cookies-blocked-action = Autorisez les cookies pour ce site et recommencez depuis le site du service.
+fault-level-too-low-title = Niveau de sécurité insuffisant
+fault-level-too-low-text = Ce service exige le niveau de sécurité { $level } ou supérieur, mais vous vous êtes connecté avec un niveau inférieur.
+fault-level-too-low-action = Reconnectez-vous avec des identifiants du niveau requis ; si vous n’en avez pas, demandez à votre fournisseur comment les activer.
+fault-response-unsolicited-title = Réponse inattendue
+fault-response-unsolicited-text = La réponse d’un fournisseur est arrivée sans correspondre à aucune connexion en cours.
+fault-response-unsolicited-action = Recommencez depuis le site du service.
+fault-response-replayed-title = Réponse déjà utilisée
+fault-response-replayed-text = La réponse de votre fournisseur avait déjà été utilisée : cela peut arriver si vous rechargez la page ou revenez en arrière.
+fault-response-replayed-action = Recommencez depuis le site du service.
+fault-response-refused-title = Réponse du fournisseur non valide
+fault-response-refused-text = Nous n’avons pas pu vérifier la réponse de votre fournisseur d’identité : pour votre sécurité, la connexion a été interrompue.
+fault-response-refused-action = Réessayez ou choisissez une autre façon de vous connecter. Si le problème persiste, contactez l’assistance en indiquant le code et la référence ci-dessous.
+fault-response-expired-title = Réponse du fournisseur expirée
+fault-response-expired-text = La réponse de votre fournisseur d’identité est arrivée trop tard.
+fault-response-expired-action = Reconnectez-vous.
+
+## Faults of the service that asked
+fault-service-unknown-title = Service non reconnu
+fault-service-unknown-text = Le site d’où vous venez n’est pas correctement relié à ce système de connexion : vous n’y êtes pour rien.
+fault-service-unknown-action = Contactez l’assistance du site d’où vous venez en indiquant le code et la référence ci-dessous.
+fault-service-request-title = Demande incorrecte du service
+fault-service-request-text = Le service a envoyé une demande de connexion incorrecte : vous n’y êtes pour rien.
+fault-service-request-action = Réessayez plus tard ou contactez l’assistance du service.
+fault-login-required-title = Connexion nécessaire
+fault-login-required-text = Pour continuer, vous devez d’abord vous connecter.
+fault-login-required-action = Revenez au service et choisissez de vous connecter.
+
+## Faults of the person's data
+fault-identity-invalid-title = Données d’identité inutilisables
+fault-identity-invalid-text = Votre fournisseur d’identité a envoyé des données manquantes ou incorrectes : nous ne pouvons donc pas vous reconnaître.
+fault-identity-invalid-action = Choisissez une autre façon de vous connecter, ou signalez le problème à votre fournisseur et à l’assistance du service.
+
+## SPID anomalies
+fault-spid-technical-title = Problème technique dans la demande de connexion
+fault-spid-technical-text = La demande de connexion présente un problème technique : vous n’y êtes pour rien.
+fault-spid-technical-action = Réessayez plus tard. Si le problème persiste, contactez l’assistance en indiquant le code et la référence ci-dessous.
+fault-spid-unavailable-title = Fournisseur SPID indisponible
+fault-spid-unavailable-text = Le fournisseur SPID choisi n’est pas disponible pour le moment.
+fault-spid-unavailable-action = Réessayez plus tard ou choisissez une autre façon de vous connecter.
+fault-spid-wrong-credentials-title = Identifiants erronés
+fault-spid-wrong-credentials-text = Vous avez saisi plusieurs fois des identifiants erronés.
+fault-spid-wrong-credentials-action = Attendez et réessayez, ou récupérez vos identifiants auprès de votre fournisseur.
+fault-spid-level-title = Niveau de sécurité insuffisant
+fault-spid-level-text = Vos identifiants n’atteignent pas le niveau { $level } exigé par ce service.
+fault-spid-level-action = Demandez à votre fournisseur comment activer des identifiants de niveau { $level }, ou choisissez une autre façon de vous connecter.
+fault-spid-timeout-title = Délai dépassé
+fault-spid-timeout-text = La connexion chez votre fournisseur a pris trop de temps.
+fault-spid-timeout-action = Recommencez la connexion.
+fault-spid-consent-title = Envoi des données non autorisé
+fault-spid-consent-text = Vous n’avez pas autorisé l’envoi de vos données : sans elles, il n’est pas possible d’accéder au service.
+fault-spid-consent-action = Si vous souhaitez vous connecter, réessayez et autorisez l’envoi des données.
+fault-spid-suspended-title = Identité SPID suspendue ou révoquée
+fault-spid-suspended-text = Votre identité SPID est suspendue ou révoquée, ou vos identifiants sont bloqués.
+fault-spid-suspended-action = Contactez votre fournisseur ou choisissez une autre façon de vous connecter.
+fault-spid-cancelled-title = Connexion annulée
+fault-spid-cancelled-text = Vous avez annulé la connexion chez votre fournisseur.
+fault-spid-cancelled-action = Vous pouvez réessayer à tout moment ou revenir au service.
+fault-spid-purpose-title = Un autre type d’identité est nécessaire
+fault-spid-purpose-text = Ce service exige un autre type d’identité SPID, par exemple à usage professionnel.
+fault-spid-purpose-action = Connectez-vous avec une identité du type requis ou contactez l’assistance du service.

@@ -1,0 +1,140 @@
+# Italiano. One message per line. Keys and values in braces are the same in every language.
+# fault-<person>-title / -text / -action: what happened in a few words, in one sentence, what to do.
+# reviewed: false
+
+## The frame of every page
+skip-link = Vai al contenuto principale
+language-nav = Lingua
+legal-nav = Link legali
+legal-notes = Note legali
+privacy = Privacy
+accessibility = Dichiarazione di accessibilità
+
+## The root address
+landing-title = Accesso ai servizi
+landing-text = Da questo indirizzo non si accede direttamente: apri il sito del servizio che ti serve e scegli di accedere da lì.
+
+## Choosing how to sign in
+discovery-title = Accedi al servizio
+discovery-heading = Scegli come accedere
+discovery-level = Per questo servizio serve un livello di sicurezza { $level } o superiore.
+discovery-spid = Entra con SPID
+discovery-provider-list = Scegli il tuo gestore di identità SPID
+discovery-help-more = Maggiori informazioni su SPID
+discovery-help-get = Non hai SPID?
+discovery-help-support = Serve aiuto?
+discovery-cancel = Annulla e torna al servizio
+
+## Leaving for the provider
+autopost-title = Stai per passare al tuo gestore di identità
+autopost-text = Se la pagina non prosegue da sola entro pochi secondi, premi il pulsante.
+autopost-button = Continua
+
+## Every fault page
+error-code = Codice
+error-reference = Riferimento
+error-retry = Riprova
+error-other-method = Scegli un altro modo per accedere
+error-return = Torna al servizio
+error-restart = Ricomincia dal servizio
+error-assistance = Assistenza del servizio
+
+## Faults of the service
+fault-internal-title = Qualcosa non ha funzionato
+fault-internal-text = C’è stato un errore da parte nostra: non dipende da te.
+fault-internal-action = Riprova tra qualche minuto. Se succede ancora, contatta l’assistenza e comunica il codice e il riferimento qui sotto.
+fault-unavailable-title = Servizio di accesso non disponibile
+fault-unavailable-text = In questo momento non riusciamo a gestire il tuo accesso: non dipende da te.
+fault-unavailable-action = Riprova tra qualche minuto.
+fault-not-found-title = Pagina non trovata
+fault-not-found-text = L’indirizzo che hai aperto non esiste.
+fault-not-found-action = Controlla l’indirizzo oppure riparti dal sito del servizio.
+fault-too-many-requests-title = Troppe richieste
+fault-too-many-requests-text = Dal tuo collegamento sono arrivate troppe richieste in poco tempo.
+fault-too-many-requests-action = Attendi un minuto e riprova.
+fault-malformed-request-title = Richiesta non valida
+fault-malformed-request-text = Il collegamento che hai usato è incompleto o non è corretto.
+fault-malformed-request-action = Riparti dal sito del servizio.
+
+## Faults of the journey
+fault-expired-title = Accesso scaduto
+fault-expired-text = È passato troppo tempo oppure questo accesso è già stato concluso.
+fault-expired-action = Torna al sito del servizio e ricomincia l’accesso.
+fault-other-browser-title = Accesso iniziato altrove
+fault-other-browser-text = Questo accesso è stato iniziato in un altro browser o su un altro dispositivo: per la tua sicurezza non può continuare qui.
+fault-other-browser-action = Ricomincia l’accesso dal sito del servizio, in questo browser. Se hai ricevuto questo link da altri, non usarlo.
+fault-client-gone-title = Servizio non più collegato
+fault-client-gone-text = Il servizio a cui volevi accedere non è più collegato a questo sistema di accesso.
+fault-client-gone-action = Contatta l’assistenza del servizio.
+fault-method-unavailable-title = Modo di accesso non disponibile
+fault-method-unavailable-text = Il modo di accesso o il gestore scelto non è disponibile per questo servizio.
+fault-method-unavailable-action = Scegli un altro modo per accedere oppure riprova più tardi.
+fault-unanswered-title = Accesso non completato
+fault-unanswered-text = Non abbiamo ancora ricevuto la risposta del tuo gestore di identità.
+fault-unanswered-action = Completa l’accesso presso il tuo gestore oppure ricomincia.
+fault-declined-title = Accesso annullato
+fault-declined-text = Hai scelto di tornare al servizio senza accedere.
+fault-declined-action = Puoi riprovare quando vuoi.
+fault-cookies-blocked-title = Cookie bloccati
+fault-cookies-blocked-text = Il tuo browser non ha conservato il cookie tecnico necessario per accedere in sicurezza.
+fault-cookies-blocked-action = Consenti i cookie per questo sito e ricomincia l’accesso dal sito del servizio.
+fault-level-too-low-title = Livello di sicurezza non sufficiente
+fault-level-too-low-text = Questo servizio richiede il livello di sicurezza { $level } o superiore, ma il tuo accesso è avvenuto con un livello più basso.
+fault-level-too-low-action = Ripeti l’accesso con credenziali di livello adeguato; se non le hai, chiedi al tuo gestore come attivarle.
+fault-response-unsolicited-title = Risposta non attesa
+fault-response-unsolicited-text = È arrivata la risposta di un gestore che non corrisponde a nessun accesso in corso.
+fault-response-unsolicited-action = Ricomincia l’accesso dal sito del servizio.
+fault-response-replayed-title = Risposta già usata
+fault-response-replayed-text = La risposta del tuo gestore era già stata usata: può succedere se ricarichi la pagina o torni indietro.
+fault-response-replayed-action = Ricomincia l’accesso dal sito del servizio.
+fault-response-refused-title = Risposta del gestore non valida
+fault-response-refused-text = Non abbiamo potuto verificare la risposta del tuo gestore di identità: per la tua sicurezza l’accesso è stato fermato.
+fault-response-refused-action = Riprova o scegli un altro modo per accedere. Se succede ancora, contatta l’assistenza e comunica il codice e il riferimento qui sotto.
+fault-response-expired-title = Risposta del gestore scaduta
+fault-response-expired-text = La risposta del tuo gestore di identità è arrivata troppo tardi.
+fault-response-expired-action = Ripeti l’accesso.
+
+## Faults of the service that asked
+fault-service-unknown-title = Servizio non riconosciuto
+fault-service-unknown-text = Il sito da cui arrivi non è collegato correttamente a questo sistema di accesso: non dipende da te.
+fault-service-unknown-action = Contatta l’assistenza del sito da cui arrivi e comunica il codice e il riferimento qui sotto.
+fault-service-request-title = Richiesta del servizio non corretta
+fault-service-request-text = Il servizio ha inviato una richiesta di accesso non corretta: non dipende da te.
+fault-service-request-action = Riprova più tardi o contatta l’assistenza del servizio.
+fault-login-required-title = Accesso necessario
+fault-login-required-text = Per continuare devi prima accedere.
+fault-login-required-action = Torna al servizio e scegli di accedere.
+
+## Faults of the person's data
+fault-identity-invalid-title = Dati di identità non utilizzabili
+fault-identity-invalid-text = Il tuo gestore di identità ha inviato dati mancanti o non corretti, perciò non possiamo riconoscerti.
+fault-identity-invalid-action = Scegli un altro modo per accedere oppure segnala il problema al tuo gestore e all’assistenza del servizio.
+
+## SPID anomalies
+fault-spid-technical-title = Problema tecnico nella richiesta di accesso
+fault-spid-technical-text = C’è un problema tecnico nella richiesta di accesso: non dipende da te.
+fault-spid-technical-action = Riprova più tardi. Se succede ancora, contatta l’assistenza e comunica il codice e il riferimento qui sotto.
+fault-spid-unavailable-title = Gestore SPID non disponibile
+fault-spid-unavailable-text = Il gestore SPID scelto non è al momento disponibile.
+fault-spid-unavailable-action = Riprova più tardi o scegli un altro modo per accedere.
+fault-spid-wrong-credentials-title = Credenziali errate
+fault-spid-wrong-credentials-text = Hai inserito più volte credenziali errate.
+fault-spid-wrong-credentials-action = Attendi e riprova, oppure recupera le credenziali presso il tuo gestore.
+fault-spid-level-title = Livello di sicurezza non sufficiente
+fault-spid-level-text = Le tue credenziali non raggiungono il livello { $level } richiesto da questo servizio.
+fault-spid-level-action = Chiedi al tuo gestore come attivare credenziali di livello { $level }, oppure scegli un altro modo per accedere.
+fault-spid-timeout-title = Tempo scaduto
+fault-spid-timeout-text = È passato troppo tempo durante l’accesso presso il tuo gestore.
+fault-spid-timeout-action = Ricomincia l’accesso.
+fault-spid-consent-title = Invio dei dati non autorizzato
+fault-spid-consent-text = Non hai autorizzato l’invio dei tuoi dati: senza, non è possibile accedere al servizio.
+fault-spid-consent-action = Se vuoi accedere, riprova e autorizza l’invio dei dati.
+fault-spid-suspended-title = Identità SPID sospesa o revocata
+fault-spid-suspended-text = La tua identità SPID è sospesa o revocata, oppure le tue credenziali sono bloccate.
+fault-spid-suspended-action = Contatta il tuo gestore oppure scegli un altro modo per accedere.
+fault-spid-cancelled-title = Accesso annullato
+fault-spid-cancelled-text = Hai annullato l’accesso presso il tuo gestore.
+fault-spid-cancelled-action = Puoi riprovare quando vuoi oppure tornare al servizio.
+fault-spid-purpose-title = Serve un altro tipo di identità
+fault-spid-purpose-text = Questo servizio richiede un’identità SPID di tipo diverso, per esempio a uso professionale.
+fault-spid-purpose-action = Accedi con un’identità del tipo richiesto oppure contatta l’assistenza del servizio.

@@ -1,0 +1,139 @@
+# Slovenščina. One message per line. Keys and values in braces are the same in every language.
+# reviewed: false
+
+## The frame of every page
+skip-link = Pojdi na glavno vsebino
+language-nav = Jezik
+legal-nav = Pravne povezave
+legal-notes = Pravno obvestilo
+privacy = Varstvo osebnih podatkov
+accessibility = Izjava o dostopnosti
+
+## The root address
+landing-title = Prijava v storitve
+landing-text = Na tem naslovu se ni mogoče prijaviti neposredno: odprite spletno mesto želene storitve in se prijavite tam.
+
+## Choosing how to sign in
+discovery-title = Prijava v storitev
+discovery-heading = Izberite način prijave
+discovery-level = Za to storitev je potrebna raven zanesljivosti { $level } ali višja.
+discovery-spid = Prijava s SPID
+discovery-provider-list = Izberite svojega ponudnika identitete SPID
+discovery-help-more = Več informacij o SPID
+discovery-help-get = Nimate SPID?
+discovery-help-support = Potrebujete pomoč?
+discovery-cancel = Prekliči in se vrni v storitev
+
+## Leaving for the provider
+autopost-title = Preusmerjeni boste k svojemu ponudniku identitete
+autopost-text = Če se stran v nekaj sekundah ne nadaljuje sama, pritisnite gumb.
+autopost-button = Nadaljuj
+
+## Every fault page
+error-code = Koda
+error-reference = Sklic
+error-retry = Poskusi znova
+error-other-method = Izberi drug način prijave
+error-return = Nazaj v storitev
+error-restart = Začni znova v storitvi
+error-assistance = Pomoč storitve
+
+## Faults of the service
+fault-internal-title = Nekaj je šlo narobe
+fault-internal-text = Na naši strani je prišlo do napake: za to niste krivi vi.
+fault-internal-action = Poskusite znova čez nekaj minut. Če se napaka ponovi, se obrnite na pomoč uporabnikom ter navedite spodnjo kodo in sklic.
+fault-unavailable-title = Prijava ni na voljo
+fault-unavailable-text = Vaše prijave trenutno ne moremo obdelati: za to niste krivi vi.
+fault-unavailable-action = Poskusite znova čez nekaj minut.
+fault-not-found-title = Strani ni mogoče najti
+fault-not-found-text = Naslov, ki ste ga odprli, ne obstaja.
+fault-not-found-action = Preverite naslov ali začnite znova na spletnem mestu storitve.
+fault-too-many-requests-title = Preveč zahtev
+fault-too-many-requests-text = Z vaše povezave je v kratkem času prišlo preveč zahtev.
+fault-too-many-requests-action = Počakajte minuto in poskusite znova.
+fault-malformed-request-title = Neveljavna zahteva
+fault-malformed-request-text = Povezava, ki ste jo uporabili, je nepopolna ali napačna.
+fault-malformed-request-action = Začnite znova na spletnem mestu storitve.
+
+## Faults of the journey
+fault-expired-title = Prijava je potekla
+fault-expired-text = Preteklo je preveč časa ali pa je bila ta prijava že zaključena.
+fault-expired-action = Vrnite se na spletno mesto storitve in se prijavite znova.
+fault-other-browser-title = Prijava se je začela drugje
+fault-other-browser-text = Ta prijava se je začela v drugem brskalniku ali na drugi napravi: zaradi vaše varnosti se tukaj ne more nadaljevati.
+fault-other-browser-action = Začnite znova na spletnem mestu storitve v tem brskalniku. Če vam je to povezavo poslal kdo drug, je ne uporabite.
+fault-client-gone-title = Storitev ni več povezana
+fault-client-gone-text = Storitev, v katero ste se želeli prijaviti, ni več povezana s tem sistemom za prijavo.
+fault-client-gone-action = Obrnite se na pomoč uporabnikom storitve.
+fault-method-unavailable-title = Način prijave ni na voljo
+fault-method-unavailable-text = Izbrani način prijave ali ponudnik za to storitev ni na voljo.
+fault-method-unavailable-action = Izberite drug način prijave ali poskusite pozneje.
+fault-unanswered-title = Prijava ni zaključena
+fault-unanswered-text = Odgovora vašega ponudnika identitete še nismo prejeli.
+fault-unanswered-action = Dokončajte prijavo pri svojem ponudniku ali začnite znova.
+fault-declined-title = Prijava preklicana
+fault-declined-text = Odločili ste se, da se vrnete v storitev brez prijave.
+fault-declined-action = Kadar koli lahko poskusite znova.
+fault-cookies-blocked-title = Piškotki so blokirani
+fault-cookies-blocked-text = Vaš brskalnik ni shranil tehničnega piškotka, ki je potreben za varno prijavo.
+fault-cookies-blocked-action = Dovolite piškotke za to spletno mesto in začnite znova na spletnem mestu storitve.
+fault-level-too-low-title = Prenizka raven zanesljivosti
+fault-level-too-low-text = Ta storitev zahteva raven zanesljivosti { $level } ali višjo, prijavili pa ste se z nižjo.
+fault-level-too-low-action = Prijavite se znova s poverilnicami ustrezne ravni; če jih nimate, vprašajte svojega ponudnika, kako jih aktivirate.
+fault-response-unsolicited-title = Nepričakovan odgovor
+fault-response-unsolicited-text = Prispel je odgovor ponudnika, ki ne pripada nobeni prijavi v teku.
+fault-response-unsolicited-action = Začnite znova na spletnem mestu storitve.
+fault-response-replayed-title = Odgovor je bil že uporabljen
+fault-response-replayed-text = Odgovor vašega ponudnika je bil že uporabljen: to se lahko zgodi, če stran znova naložite ali greste nazaj.
+fault-response-replayed-action = Začnite znova na spletnem mestu storitve.
+fault-response-refused-title = Neveljaven odgovor ponudnika
+fault-response-refused-text = Odgovora vašega ponudnika identitete nismo mogli preveriti: zaradi vaše varnosti je bila prijava ustavljena.
+fault-response-refused-action = Poskusite znova ali izberite drug način prijave. Če se napaka ponovi, se obrnite na pomoč uporabnikom ter navedite spodnjo kodo in sklic.
+fault-response-expired-title = Odgovor ponudnika je potekel
+fault-response-expired-text = Odgovor vašega ponudnika identitete je prispel prepozno.
+fault-response-expired-action = Prijavite se znova.
+
+## Faults of the service that asked
+fault-service-unknown-title = Storitev ni prepoznana
+fault-service-unknown-text = Spletno mesto, s katerega prihajate, ni pravilno povezano s tem sistemom za prijavo: za to niste krivi vi.
+fault-service-unknown-action = Obrnite se na pomoč uporabnikom spletnega mesta, s katerega prihajate, ter navedite spodnjo kodo in sklic.
+fault-service-request-title = Nepravilna zahteva storitve
+fault-service-request-text = Storitev je poslala nepravilno zahtevo za prijavo: za to niste krivi vi.
+fault-service-request-action = Poskusite pozneje ali se obrnite na pomoč uporabnikom storitve.
+fault-login-required-title = Potrebna je prijava
+fault-login-required-text = Za nadaljevanje se morate najprej prijaviti.
+fault-login-required-action = Vrnite se v storitev in izberite prijavo.
+
+## Faults of the person's data
+fault-identity-invalid-title = Podatki o identiteti niso uporabni
+fault-identity-invalid-text = Vaš ponudnik identitete je poslal pomanjkljive ali napačne podatke, zato vas ne moremo prepoznati.
+fault-identity-invalid-action = Izberite drug način prijave ali sporočite težavo svojemu ponudniku in pomoči uporabnikom storitve.
+
+## SPID anomalies
+fault-spid-technical-title = Tehnična težava v zahtevi za prijavo
+fault-spid-technical-text = V zahtevi za prijavo je prišlo do tehnične težave: za to niste krivi vi.
+fault-spid-technical-action = Poskusite pozneje. Če se napaka ponovi, se obrnite na pomoč uporabnikom ter navedite spodnjo kodo in sklic.
+fault-spid-unavailable-title = Ponudnik SPID ni na voljo
+fault-spid-unavailable-text = Izbrani ponudnik SPID trenutno ni na voljo.
+fault-spid-unavailable-action = Poskusite pozneje ali izberite drug način prijave.
+fault-spid-wrong-credentials-title = Napačne poverilnice
+fault-spid-wrong-credentials-text = Večkrat ste vnesli napačne poverilnice.
+fault-spid-wrong-credentials-action = Počakajte in poskusite znova ali obnovite poverilnice pri svojem ponudniku.
+fault-spid-level-title = Prenizka raven zanesljivosti
+fault-spid-level-text = Vaše poverilnice ne dosegajo ravni { $level }, ki jo zahteva ta storitev.
+fault-spid-level-action = Vprašajte svojega ponudnika, kako aktivirate poverilnice ravni { $level }, ali izberite drug način prijave.
+fault-spid-timeout-title = Čas je potekel
+fault-spid-timeout-text = Prijava pri vašem ponudniku je trajala predolgo.
+fault-spid-timeout-action = Začnite prijavo znova.
+fault-spid-consent-title = Pošiljanje podatkov ni dovoljeno
+fault-spid-consent-text = Niste dovolili pošiljanja svojih podatkov: brez njih dostop do storitve ni mogoč.
+fault-spid-consent-action = Če se želite prijaviti, poskusite znova in dovolite pošiljanje podatkov.
+fault-spid-suspended-title = Identiteta SPID je začasno ukinjena ali preklicana
+fault-spid-suspended-text = Vaša identiteta SPID je začasno ukinjena ali preklicana ali pa so vaše poverilnice blokirane.
+fault-spid-suspended-action = Obrnite se na svojega ponudnika ali izberite drug način prijave.
+fault-spid-cancelled-title = Prijava preklicana
+fault-spid-cancelled-text = Prijavo pri svojem ponudniku ste preklicali.
+fault-spid-cancelled-action = Kadar koli lahko poskusite znova ali se vrnete v storitev.
+fault-spid-purpose-title = Potrebna je druga vrsta identitete
+fault-spid-purpose-text = Ta storitev zahteva drugo vrsto identitete SPID, na primer za poslovno rabo.
+fault-spid-purpose-action = Prijavite se z identiteto zahtevane vrste ali se obrnite na pomoč uporabnikom storitve.
