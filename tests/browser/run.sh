@@ -24,5 +24,5 @@ start "$work/posting" 9600 || exit 1
 query="response_type=code&client_id=test&redirect_uri=http://localhost:9999/cb&scope=openid&state=s&nonce=n"
 query="$query&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 
-node run.mjs "$PORTAL" "$BROKER" "http://localhost:9600/authorize?$query&idp_hint=$PROVIDER" \
+node run.mjs "$PORTAL" http://localhost:8082 "$BROKER" "http://localhost:9600/authorize?$query&idp_hint=$PROVIDER" \
   "${CARGO_TARGET_DIR:-$root/target}/screenshots"
