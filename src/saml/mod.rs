@@ -24,3 +24,6 @@ pub use response::{Proof, Trusted, accept};
 
 /// How far a provider's clock may be from ours.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
+
+#[cfg(test)]
+pub(crate) mod tests;
