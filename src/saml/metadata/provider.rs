@@ -277,3 +277,6 @@ fn is_safe_location(location: &str) -> bool {
 }
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+#[cfg(test)]
+mod tests;

@@ -219,3 +219,6 @@ fn hexadecimal(octets: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -47,7 +47,9 @@ fn a_request_is_written_in_its_canonical_form() {
 
 #[test]
 fn a_redirected_request_verifies_and_carries_no_xml_signature() {
-    let address = redirect("https://idp.example/sso", &request("_r").write(), "ticket", signer(By::Idp)).unwrap();
+    let address =
+        redirect("https://idp.example/sso", &request("_r").write(), "ticket", signer(By::Idp))
+            .unwrap();
     let (place, query) = address.split_once('?').unwrap();
     assert_eq!(place, "https://idp.example/sso");
     let read = read_redirect(query, "SAMLRequest", &keys(By::Idp)).unwrap();
@@ -56,13 +58,16 @@ fn a_redirected_request_verifies_and_carries_no_xml_signature() {
     assert!(!read.message.contains("Signature"));
     let names: Vec<&str> = query.split('&').filter_map(|field| field.split('=').next()).collect();
     assert_eq!(names, ["SAMLRequest", "RelayState", "SigAlg", "Signature"]);
-    let query_already = redirect("https://idp.example/sso?tenant=1", &request("_r").write(), "t", signer(By::Idp));
+    let query_already =
+        redirect("https://idp.example/sso?tenant=1", &request("_r").write(), "t", signer(By::Idp));
     assert!(query_already.unwrap().starts_with("https://idp.example/sso?tenant=1&SAMLRequest="));
 }
 
 #[test]
 fn a_changed_query_does_not_verify() {
-    let address = redirect("https://idp.example/sso", &request("_r").write(), "ticket", signer(By::Idp)).unwrap();
+    let address =
+        redirect("https://idp.example/sso", &request("_r").write(), "ticket", signer(By::Idp))
+            .unwrap();
     let query = address.split_once('?').unwrap().1;
     let read = |query: &str, by| read_redirect(query, "SAMLRequest", &keys(by));
     let bad = |fault| matches!(fault, Err(BindingFault::Signature(_)));
@@ -84,13 +89,25 @@ fn a_posted_request_verifies_after_its_issuer() {
     assert_eq!(relay, &("RelayState".to_owned(), "ticket".to_owned()));
     let message = String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap();
     let document = Document::parse(&message, &Limits::MESSAGE).unwrap();
-    let signed = verify_enveloped(&document, document.root(), Position::AfterIssuer, &keys(By::Idp), &mut Vec::new());
+    let signed = verify_enveloped(
+        &document,
+        document.root(),
+        Position::AfterIssuer,
+        &keys(By::Idp),
+        &mut Vec::new(),
+    );
     let signed = signed.unwrap();
     let read = signed.read().unwrap();
     assert_eq!(attribute(read.root(), "ID"), Some("_r"));
     let issuer = elements(read.root()).next().unwrap();
     assert_eq!(text(issuer).unwrap(), SP, "no blanks: providers compare octets");
-    let stranger = verify_enveloped(&document, document.root(), Position::AfterIssuer, &keys(By::Stranger), &mut Vec::new());
+    let stranger = verify_enveloped(
+        &document,
+        document.root(),
+        Position::AfterIssuer,
+        &keys(By::Stranger),
+        &mut Vec::new(),
+    );
     assert!(stranger.is_err());
 }
 

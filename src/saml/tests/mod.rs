@@ -41,17 +41,21 @@ pub(crate) enum By {
 }
 
 pub(crate) fn signer(by: By) -> &'static Signer {
-    static SIGNERS: [OnceLock<(Signer, Vec<u8>)>; 4] = [const { OnceLock::new() }; 4];
-    &SIGNERS[by as usize].get_or_init(|| made(by as u64)).0
+    &made(by as u8).0
 }
 
 pub(crate) fn certificate(by: By) -> String {
     signer(by).certificate().to_owned()
 }
 
-/// A key of its own for each seed; keys are made once and shared by all tests.
-pub(crate) fn made(seed: u64) -> (Signer, Vec<u8>) {
-    let (fx, _) = Effects::scripted(SENT, seed);
+/// A key and its certificate for each number; made once and shared by all tests.
+pub(crate) fn made(number: u8) -> &'static (Signer, Vec<u8>) {
+    static MADE: [OnceLock<(Signer, Vec<u8>)>; 8] = [const { OnceLock::new() }; 8];
+    MADE[usize::from(number)].get_or_init(|| fresh(number))
+}
+
+fn fresh(number: u8) -> (Signer, Vec<u8>) {
+    let (fx, _) = Effects::scripted(SENT, u64::from(number));
     let key = RsaSigningKey::from_pkcs8(&RsaSigningKey::generate(2048).unwrap()).unwrap();
     let subject = Subject {
         organization: "Ente di Prova per il Collaudo",

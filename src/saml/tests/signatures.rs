@@ -68,14 +68,17 @@ fn a_change_after_signing_is_refused() {
     assert_eq!(both.verdict(), "response-signature-invalid");
     let assertion = both.signed_by(None, Some(By::Idp));
     assert_eq!(assertion.verdict(), "assertion-signature-invalid");
-    let response = Answer::default().wire("ID=\"_response-1\" InResponseTo", "ID=\"_response-1\" Extra=\"1\" InResponseTo");
+    let response = Answer::default()
+        .wire("ID=\"_response-1\" InResponseTo", "ID=\"_response-1\" Extra=\"1\" InResponseTo");
     assert_eq!(response.verdict(), "response-signature-invalid");
 }
 
 #[test]
 fn sha1_is_refused_under_its_name() {
     let sha256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
-    let method = Answer::default().signed_by(None, Some(By::Idp)).wire(sha256, "http://www.w3.org/2000/09/xmldsig#rsa-sha1");
+    let method = Answer::default()
+        .signed_by(None, Some(By::Idp))
+        .wire(sha256, "http://www.w3.org/2000/09/xmldsig#rsa-sha1");
     assert_eq!(method.verdict(), "signature-sha1");
     let digest = Answer::default()
         .signed_by(None, Some(By::Idp))
@@ -105,19 +108,53 @@ fn what_xml_must_not_hold_is_refused_under_its_name() {
 #[test]
 fn a_second_assertion_or_response_anywhere_is_refused() {
     let xml = Answer::default().signed_by(None, Some(By::Idp)).xml();
-    let assertion = xml.get(xml.find("<saml:Assertion").unwrap()..xml.find("</samlp:Response>").unwrap()).unwrap();
-    let forged = assertion.replace("_assertion-1", "_forged").replace("GDNNWA12H81Y874F", "RSSMRA85T10A562S");
+    let assertion = xml
+        .get(xml.find("<saml:Assertion").unwrap()..xml.find("</samlp:Response>").unwrap())
+        .unwrap();
+    let forged = assertion
+        .replace("_assertion-1", "_forged")
+        .replace("GDNNWA12H81Y874F", "RSSMRA85T10A562S");
     let unsigned = || Answer::default().signed_by(None, Some(By::Idp));
     for (case, answer) in [
         ("before", unsigned().wire("<saml:Assertion ", &format!("{forged}<saml:Assertion "))),
         ("after", unsigned().wire("</samlp:Response>", &format!("{forged}</samlp:Response>"))),
-        ("in Extensions", unsigned().wire("<samlp:Status>", &format!("<samlp:Extensions>{forged}</samlp:Extensions><samlp:Status>"))),
+        (
+            "in Extensions",
+            unsigned().wire(
+                "<samlp:Status>",
+                &format!("<samlp:Extensions>{forged}</samlp:Extensions><samlp:Status>"),
+            ),
+        ),
         ("in KeyInfo", unsigned().wire("<ds:X509Data>", &format!("{forged}<ds:X509Data>"))),
-        ("in Object", unsigned().wire("</ds:Signature>", &format!("<ds:Object>{forged}</ds:Object></ds:Signature>"))),
-        ("in the Assertion", unsigned().wire("</saml:Assertion>", &format!("{forged}</saml:Assertion>"))),
-        ("in StatusDetail", unsigned().wire("</samlp:Status>", &format!("<samlp:StatusDetail>{forged}</samlp:StatusDetail></samlp:Status>"))),
-        ("in another namespace", unsigned().wire("</samlp:Status>", "<x:Assertion xmlns:x=\"urn:x\"></x:Assertion></samlp:Status>")),
-        ("a Response", unsigned().wire("</samlp:Status>", "<samlp:Response></samlp:Response></samlp:Status>")),
+        (
+            "in Object",
+            unsigned().wire(
+                "</ds:Signature>",
+                &format!("<ds:Object>{forged}</ds:Object></ds:Signature>"),
+            ),
+        ),
+        (
+            "in the Assertion",
+            unsigned().wire("</saml:Assertion>", &format!("{forged}</saml:Assertion>")),
+        ),
+        (
+            "in StatusDetail",
+            unsigned().wire(
+                "</samlp:Status>",
+                &format!("<samlp:StatusDetail>{forged}</samlp:StatusDetail></samlp:Status>"),
+            ),
+        ),
+        (
+            "in another namespace",
+            unsigned().wire(
+                "</samlp:Status>",
+                "<x:Assertion xmlns:x=\"urn:x\"></x:Assertion></samlp:Status>",
+            ),
+        ),
+        (
+            "a Response",
+            unsigned().wire("</samlp:Status>", "<samlp:Response></samlp:Response></samlp:Status>"),
+        ),
     ] {
         assert_eq!(answer.verdict(), "response-structure", "{case}");
     }
@@ -126,7 +163,8 @@ fn a_second_assertion_or_response_anywhere_is_refused() {
 #[test]
 fn wrapping_that_keeps_every_namespace_is_refused() {
     let xml = Answer::default().signed_by(None, Some(By::Idp)).xml();
-    let (head, tail) = (xml.find("<saml:Assertion").unwrap(), xml.find("</samlp:Response>").unwrap());
+    let (head, tail) =
+        (xml.find("<saml:Assertion").unwrap(), xml.find("</samlp:Response>").unwrap());
     let (before, genuine, after) =
         (xml.get(..head).unwrap(), xml.get(head..tail).unwrap(), xml.get(tail..).unwrap());
     let (from, to) =
@@ -134,23 +172,31 @@ fn wrapping_that_keeps_every_namespace_is_refused() {
     let signature = genuine.get(from..to).unwrap();
     let stripped = genuine.replace(signature, "");
     let forge = |id: &str, inner: &str| {
-        let forged = stripped.replace("_assertion-1", id).replace("GDNNWA12H81Y874F", "RSSMRA85T10A562S");
+        let forged =
+            stripped.replace("_assertion-1", id).replace("GDNNWA12H81Y874F", "RSSMRA85T10A562S");
         forged.replacen("</saml:Issuer>", &format!("</saml:Issuer>{inner}"), 1)
     };
-    let object = |inner: &str| signature.replace("</ds:Signature>", &format!("<ds:Object>{inner}</ds:Object></ds:Signature>"));
+    let object = |inner: &str| {
+        signature
+            .replace("</ds:Signature>", &format!("<ds:Object>{inner}</ds:Object></ds:Signature>"))
+    };
     for (case, body) in [
         ("xsw3", format!("{}{genuine}", forge("_forged", ""))),
         ("xsw4", forge("_forged", genuine)),
         ("xsw5", format!("{}{stripped}", forge("_forged", signature))),
         ("xsw6", forge("_forged", &object(&stripped))),
-        ("xsw7", format!("<samlp:Extensions>{}</samlp:Extensions>{genuine}", forge("_assertion-1", ""))),
+        (
+            "xsw7",
+            format!("<samlp:Extensions>{}</samlp:Extensions>{genuine}", forge("_assertion-1", "")),
+        ),
         ("xsw8", forge("_assertion-1", &object(&stripped))),
         ("own reference", forge("_forged", signature)),
     ] {
         let message = format!("{before}{body}{after}");
         let reading = reading();
         let provider = reading.providers.get(IDP).unwrap();
-        let trusted = Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
+        let trusted =
+            Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
         let rejected = accept(&STANDARD.encode(message), &expected(), &trusted).unwrap_err();
         assert!(!matches!(rejected.cause, Rejection::Refused(_)), "{case}");
     }
@@ -166,13 +212,19 @@ fn encryption_is_refused_where_no_key_is_published() {
 fn octets_that_are_no_message_are_refused() {
     let reading = reading();
     let provider = reading.providers.get(IDP).unwrap();
-    let trusted = Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
+    let trusted =
+        Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
     let slug = |encoded: &str| accept(encoded, &expected(), &trusted).unwrap_err().cause.slug();
     assert_eq!(slug("%%%"), "response-malformed");
     assert_eq!(slug(""), "xml-not-well-formed");
     assert_eq!(slug(&STANDARD.encode([0xFF, 0xFE, b'<'])), "xml-encoding");
     assert_eq!(slug(&"A".repeat(MOST_ENCODED + 1)), "response-too-large");
     assert_eq!(slug(&STANDARD.encode(vec![b' '; 128 * 1024 + 1])), "response-too-large");
-    let lines: String = Answer::default().encoded().as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n").collect();
+    let lines: String = Answer::default()
+        .encoded()
+        .as_bytes()
+        .chunks(76)
+        .map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n")
+        .collect();
     assert!(accept(&lines, &expected(), &trusted).is_ok(), "line breaks in base64");
 }

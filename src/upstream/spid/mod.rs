@@ -285,3 +285,6 @@ fn malformed(clause: &str) -> Setback {
 fn internal(detail: &str) -> Setback {
     Setback { kind: Kind::Unavailable, slug: "internal", detail: detail.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+use super::*;
+use crate::saml::tests::{SP, made};
+use crate::xml::{Document, Limits, Position, VerificationKey, canonicalize, verify_enveloped};
+
+/// The example of the conformance kit.
+pub(crate) struct Example {
+    pub(crate) consumers: Vec<Consumer>,
+    pub(crate) sets: Vec<AttributeSet>,
+    pub(crate) organization: Vec<Organization>,
+    pub(crate) contact: Contact,
+}
+
+pub(crate) fn example() -> Example {
+    let body = "Ente di Prova per il Collaudo";
+    let entry = |language: &str| Organization {
+        language: language.to_owned(),
+        name: body.to_owned(),
+        display_name: body.to_owned(),
+        url: format!("https://www.ente.example/{language}"),
+    };
+    let names = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"];
+    Example {
+        consumers: vec![Consumer { index: 0, path: "/saml/acs".to_owned() }],
+        sets: vec![AttributeSet {
+            name: "base".to_owned(),
+            index: 0,
+            titles: vec![Localised { language: "it".to_owned(), text: "Servizi".to_owned() }],
+            attributes: names.map(str::to_owned).to_vec(),
+            required: vec!["fiscalNumber".to_owned()],
+        }],
+        organization: vec![entry("it"), entry("en")],
+        contact: Contact {
+            ipa_code: "c_h501".to_owned(),
+            vat_number: Some("IT12345678903".to_owned()),
+            fiscal_code: Some("12345678903".to_owned()),
+            email: "spid@ente.example".to_owned(),
+            telephone: Some("+390600000000".to_owned()),
+        },
+    }
+}
+
+fn service(example: &Example) -> Service<'_> {
+    Service {
+        entity_id: SP,
+        base_url: "https://broker.example",
+        consumers: &example.consumers,
+        slo_path: "/saml/slo",
+        attribute_sets: &example.sets,
+        organization: &example.organization,
+        contact: &example.contact,
+        next_certificate: None,
+    }
+}
+
+#[test]
+fn our_metadata_verifies_is_canonical_and_never_varies() {
+    let (signer, der) = made(5);
+    let example = example();
+    let document = service(&example).publish(signer).unwrap();
+    assert_eq!(document, service(&example).publish(signer).unwrap());
+    let keys = [VerificationKey::from_certificate(der).unwrap()];
+    let parsed = Document::parse(&document, &Limits::METADATA).unwrap();
+    let first = Position::First;
+    assert!(verify_enveloped(&parsed, parsed.root(), first, &keys, &mut Vec::new()).is_ok());
+    let mut octets = Vec::new();
+    canonicalize(&parsed, parsed.root(), None, &[], &mut octets).unwrap();
+    assert_eq!(String::from_utf8(octets).unwrap(), document);
+}
+
+#[test]
+fn our_metadata_says_what_was_described() {
+    let (signer, _) = made(5);
+    let mut example = example();
+    example.consumers.push(Consumer { index: 1, path: "/saml/acs/1".to_owned() });
+    let (_, next) = made(6);
+    let described = Service { next_certificate: Some(next), ..service(&example) };
+    let document = described.publish(signer).unwrap();
+    let count = |part: &str| document.matches(part).count();
+    assert_eq!(count("<md:KeyDescriptor use=\"signing\">"), 2);
+    assert_eq!(count("<md:AssertionConsumerService "), 2);
+    assert_eq!(count("isDefault=\"true\""), 1);
+    assert_eq!(count("Location=\"https://broker.example/saml/slo\""), 1);
+    assert_eq!(count("<md:RequestedAttribute "), 5);
+    assert_eq!(count(" xml:lang=\"en\""), 3);
+    let order = ["<spid:IPACode", "<spid:VATNumber", "<spid:FiscalCode", "<spid:Public"];
+    let places: Vec<_> = order.iter().map(|part| document.find(part).unwrap()).collect();
+    assert!(places.is_sorted());
+    assert!(!document.contains("fiscalNumber\" isRequired"));
+}
+
+#[test]
+fn values_are_escaped() {
+    let (signer, _) = made(5);
+    let mut example = example();
+    example.organization[0].name = "A & B <\"C\">".to_owned();
+    let document = service(&example).publish(signer).unwrap();
+    assert!(document.contains("A &amp; B &lt;\"C\"&gt;"));
+}

@@ -1,0 +1,245 @@
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::*;
+use crate::crypto::rsa::RsaSigningKey;
+use crate::saml::metadata::service::tests::example;
+use crate::saml::tests::{ACS, Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, made};
+use crate::terms::Locale;
+
+/// Nothing here waits for anything.
+fn run<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("an upstream without I/O has to be ready"),
+    }
+}
+
+fn config() -> SpidConfig {
+    use std::sync::OnceLock;
+    static KEY: OnceLock<(Arc<RsaSigningKey>, Vec<u8>)> = OnceLock::new();
+    let (signing, certificate) = KEY.get_or_init(|| {
+        let key = RsaSigningKey::from_pkcs8(&RsaSigningKey::generate(2048).unwrap()).unwrap();
+        let subject = crate::crypto::certificate::Subject {
+            organization: "Ente",
+            common_name: "Ente",
+            locality: "Roma",
+            ipa_code: "c_h501",
+            entity_id: SP,
+        };
+        let (fx, _) = Effects::scripted(SENT, 3);
+        let lives = Duration::from_hours(24);
+        let der = crate::crypto::certificate::self_signed(&subject, &key, lives, &fx).unwrap();
+        (Arc::new(key), der)
+    });
+    let example = example();
+    SpidConfig {
+        entity_id: SP.to_owned(),
+        base_url: "https://broker.example".to_owned(),
+        metadata_path: "/saml/metadata".to_owned(),
+        consumers: example.consumers,
+        consumer_index: 0,
+        slo_path: "/saml/slo".to_owned(),
+        binding: Binding::Redirect,
+        comparisons: Comparisons::default(),
+        response_signature: ResponseSignature::IfPresent,
+        force: Force::AsAsked,
+        attribute_sets: example.sets,
+        organization: example.organization,
+        contact: example.contact,
+        keys: Keys {
+            signing: signing.clone(),
+            certificate: certificate.clone(),
+            next_certificate: None,
+        },
+        trust: Trust { metadata: vec![aggregate()], ..Trust::default() },
+    }
+}
+
+fn open(config: SpidConfig) -> Spid {
+    Spid::open(config, &effects()).unwrap()
+}
+
+fn effects() -> Effects {
+    Effects::scripted(SENT, 5).0
+}
+
+fn asked(provider: &str, level: Level) -> UpstreamRequest {
+    UpstreamRequest {
+        provider: provider.to_owned(),
+        level,
+        force: level > Level::L1,
+        attribute_set: "base".to_owned(),
+        locale: Locale::It,
+        ticket: Handle::fresh(&effects()),
+    }
+}
+
+fn pending() -> Pending {
+    Pending {
+        id: "_request-1".to_owned(),
+        at: Timestamp::from_unix_seconds(SENT),
+        provider: IDP.to_owned(),
+        acs: ACS.to_owned(),
+        level: Level::L2,
+        comparison: Comparison::Minimum,
+        force: true,
+        set: 0,
+    }
+}
+
+fn inbound(answer: &Answer) -> Inbound {
+    Inbound {
+        path: "/saml/acs".to_owned(),
+        posted: true,
+        parameters: vec![
+            ("SAMLResponse".to_owned(), answer.encoded()),
+            ("RelayState".to_owned(), Handle::fresh(&effects()).reveal().to_owned()),
+        ],
+    }
+}
+
+fn received(spid: &Spid, inbound: Inbound) -> Result<UpstreamIdentity, Setback> {
+    let fx = Effects::scripted(SENT + 30, 1).0;
+    match run(spid.receive(pending(), inbound, &fx))? {
+        Arrival::Identified(identity) => Ok(*identity),
+        Arrival::Onward(..) => panic!("SPID has one round"),
+    }
+}
+
+#[test]
+fn a_person_arrives_with_what_was_asked_and_nothing_else() {
+    let spid = open(config());
+    let identity = received(&spid, inbound(&Answer::default())).unwrap();
+    assert_eq!((identity.upstream.as_str(), identity.provider.as_str()), ("spid", IDP));
+    assert_eq!(identity.level, Level::L2);
+    assert_eq!(identity.assertion_id, "_assertion-1");
+    assert_eq!(identity.attributes.len(), 2);
+    let unasked = Answer::default().assertion("Name=\"spidCode\"", "Name=\"mobilePhone\"");
+    let identity = received(&spid, inbound(&unasked)).unwrap();
+    assert_eq!(identity.attributes.keys().collect::<Vec<_>>(), ["fiscalNumber"]);
+}
+
+#[test]
+fn an_error_is_refused_and_a_bad_answer_rejected() {
+    let spid = open(config());
+    let setback = received(&spid, inbound(&Answer::error("ErrorCode nr25"))).unwrap_err();
+    assert_eq!((setback.kind, setback.slug), (Kind::Refused, "spid-nr25"));
+    let missing = Answer::default().assertion("Name=\"fiscalNumber\"", "Name=\"fiscalnumber\"");
+    let setback = received(&spid, inbound(&missing)).unwrap_err();
+    assert_eq!((setback.kind, setback.slug), (Kind::Rejected, "response-attributes-missing"));
+    let elsewhere = Inbound { path: "/saml/acs/1".to_owned(), ..inbound(&Answer::default()) };
+    assert_eq!(received(&spid, elsewhere).unwrap_err().slug, "response-wrong-destination");
+    let got = Inbound { posted: false, ..inbound(&Answer::default()) };
+    assert_eq!(received(&spid, got).unwrap_err().slug, "response-malformed");
+    let mut doubled = inbound(&Answer::default());
+    doubled.parameters.push(doubled.parameters[0].clone());
+    assert_eq!(received(&spid, doubled).unwrap_err().slug, "response-malformed");
+}
+
+#[test]
+fn no_setback_carries_a_value_of_the_message() {
+    let spid = open(config());
+    for answer in [
+        Answer::default().assertion("SpidL2", "SpidL1"),
+        Answer::default().assertion("Name=\"spidCode\"", "Name=\"fiscalNumber\""),
+        Answer::default().signed_by(None, Some(By::Stranger)),
+        Answer::error("ErrorCode nr22 TINIT-GDNNWA12H81Y874F"),
+    ] {
+        let setback = received(&spid, inbound(&answer)).unwrap_err();
+        assert!(!setback.detail.contains("TINIT") && !setback.detail.is_empty(), "{setback:?}");
+        assert!(Spid::SLUGS.contains(&setback.slug));
+    }
+}
+
+#[test]
+fn a_disabled_provider_is_unusable_even_for_an_answer_under_way() {
+    let mut config = config();
+    config.trust.disabled.push(IDP.to_owned());
+    let spid = open(config);
+    let setback = received(&spid, inbound(&Answer::default())).unwrap_err();
+    assert_eq!((setback.kind, setback.slug), (Kind::Unavailable, "provider-disabled"));
+    let cards: Vec<String> = spid.providers().into_iter().map(|card| card.id).collect();
+    assert_eq!(cards, [OTHER_IDP]);
+    let setback = run(spid.redirect(&asked(IDP, Level::L2), &effects())).unwrap_err();
+    assert_eq!(setback.slug, "provider-disabled");
+    let setback = run(spid.redirect(&asked("https://nobody.example", Level::L2), &effects()));
+    assert_eq!(setback.unwrap_err().slug, "provider-unknown");
+}
+
+#[test]
+fn a_request_names_its_ticket_and_remembers_what_it_asked() {
+    for (binding, level, force, forced) in [
+        (Binding::Redirect, Level::L1, Force::AsAsked, false),
+        (Binding::Redirect, Level::L1, Force::Always, true),
+        (Binding::Redirect, Level::L2, Force::AsAsked, true),
+        (Binding::Post, Level::L3, Force::AsAsked, true),
+    ] {
+        let spid = open(SpidConfig { binding, force, ..config() });
+        let request = UpstreamRequest { force: false, ..asked(IDP, level) };
+        let (departure, pending) = run(spid.redirect(&request, &effects())).unwrap();
+        assert_eq!((pending.level, pending.force), (level, forced));
+        assert_eq!(pending.at, Timestamp::from_unix_seconds(SENT));
+        let ticket = request.ticket.reveal();
+        match departure {
+            Departure::Redirect(address) => {
+                assert!(address.starts_with("https://idp.example/sso/redirect?SAMLRequest="));
+                assert!(address.contains(&format!("&RelayState={ticket}&SigAlg=")));
+            }
+            Departure::Post { action, fields } => {
+                assert_eq!(action, "https://idp.example/sso/post");
+                assert_eq!(fields[1], ("RelayState".to_owned(), ticket.to_owned()));
+            }
+        }
+        let kept = serde_json::to_string(&pending).unwrap();
+        assert!(kept.len() < 400, "{}", kept.len());
+    }
+}
+
+#[test]
+fn the_ticket_is_the_relay_state() {
+    let spid = open(config());
+    assert!(spid.ticket(&inbound(&Answer::default())).is_some());
+    let mut doubled = inbound(&Answer::default());
+    doubled.parameters.push(doubled.parameters[1].clone());
+    assert!(spid.ticket(&doubled).is_none());
+}
+
+#[test]
+fn a_reload_that_fails_keeps_the_last_good_set() {
+    let spid = open(config());
+    let fx = Effects::scripted(SENT + 60, 1).0;
+    assert!(spid.reload(&["<a/>".to_owned()], &fx).is_err());
+    assert!(spid.reload(&[], &fx).is_err());
+    assert_eq!(spid.providers().len(), 2);
+    assert_eq!(spid.metadata_age(fx.now()), Duration::from_mins(1));
+    let fewer = aggregate().replace(OTHER_IDP, IDP);
+    assert!(spid.reload(&[fewer], &fx).is_ok());
+    assert_eq!(spid.providers().len(), 1);
+    assert_eq!(spid.metadata_age(fx.now()), Duration::ZERO);
+}
+
+#[test]
+fn every_contradiction_is_reported_at_once() {
+    let mut config = config();
+    config.entity_id.push(' ');
+    config.consumer_index = 7;
+    config.attribute_sets[0].required.push("email".to_owned());
+    config.attribute_sets[0].attributes.push("shoeSize".to_owned());
+    config.organization.clear();
+    config.keys.certificate = made(7).1.clone();
+    config.trust.metadata.clear();
+    let problems = Spid::open(config, &effects()).unwrap_err();
+    assert_eq!(problems.len(), 7, "{problems:#?}");
+}
+
+#[test]
+fn our_metadata_is_published_once_for_all() {
+    let spid = open(config());
+    let [document] = spid.publishes().try_into().unwrap();
+    assert_eq!(document.path, "/saml/metadata");
+    assert_eq!(document.body, spid.publishes()[0].body);
+    assert_eq!(spid.returns_to(), ["/saml/acs"]);
+}
