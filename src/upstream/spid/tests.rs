@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::*;
 use crate::crypto::rsa::RsaSigningKey;
-use crate::saml::metadata::service::tests::example;
+use crate::saml::metadata::service_provider::tests::example;
 use crate::saml::tests::{ACS, Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, made};
 use crate::terms::Locale;
 
