@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use serde_json::json;
 
 use crate::fault::Fault;
+use crate::login::{Broker, Event};
 
 /// An answer that only its receiver may keep.
 pub(super) fn private(body: impl Into<Bytes>) -> HttpResponse {
@@ -28,10 +29,15 @@ pub(super) fn public(body: Bytes, max_age: &'static str) -> HttpResponse {
 }
 
 /// A fault as its OAuth error, described by its code alone. `challenge` stands in `WWW-Authenticate`
-/// of a 401; the operator's line is written.
-pub(super) fn fault(mut fault: Fault, challenge: impl FnOnce(&Fault) -> String) -> HttpResponse {
+/// of a 401 or 403; the operator's line is written and the fault counted.
+pub(super) fn fault(
+    broker: &Broker,
+    mut fault: Fault,
+    challenge: impl FnOnce(&Fault) -> String,
+) -> HttpResponse {
     fault.report("", "");
     let row = fault.row();
+    broker.observer.observe(Event::Fault { row });
     let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({
         "error": row.oauth.unwrap_or("server_error"),

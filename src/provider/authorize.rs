@@ -20,7 +20,7 @@ pub(super) async fn get(
     request: HttpRequest,
 ) -> HttpResponse {
     let parameters = Parameters::parse(request.query_string().as_bytes());
-    authorize(&provider, &Visit::of(&web, &request), &parameters).await
+    authorize(&provider, Visit::of(&web, &request), &parameters).await
 }
 
 pub(super) async fn post(
@@ -30,32 +30,31 @@ pub(super) async fn post(
     body: Bytes,
 ) -> HttpResponse {
     let parameters = Parameters::parse(&body);
-    authorize(&provider, &Visit::of(&web, &request), &parameters).await
+    authorize(&provider, Visit::of(&web, &request), &parameters).await
 }
 
 async fn authorize(
     provider: &Provider,
-    visit: &Visit<'_>,
+    visit: Visit<'_>,
     parameters: &Parameters<'_>,
 ) -> HttpResponse {
     let broker = &provider.broker;
     let client = match checks::client(parameters, &broker.clients.load()) {
         Ok(client) => client,
-        Err(fault) => return reply::fault(visit, fault).await,
+        Err(fault) => return reply::fault(&visit, fault).await,
     };
-    let to = match checks::addressee(parameters, client.clone()) {
+    // From here on every page, the fault's too, names the service and its assistance.
+    let visit = visit.with_client(Some(client.clone()));
+    let to = match checks::addressee(parameters, client) {
         Ok(to) => to,
-        Err(fault) => {
-            let visit = Visit::of(visit.web, visit.request).with_client(Some(client));
-            return reply::fault(&visit, fault).await;
-        }
+        Err(fault) => return reply::fault(&visit, fault).await,
     };
     let asked = match checks::run(parameters, &to, &broker.upstreams) {
         Ok(asked) => asked,
         Err(fault) => return refused(provider, &to, parameters, fault),
     };
     let direct = direct(provider, &to, &asked);
-    let locale = asked.locale.unwrap_or(to.client.branding.default_locale);
+    let locale = asked.locale.unwrap_or_else(|| visit.locale());
     let begun = match broker.begin(asked, visit.browser()).await {
         Ok(begun) => begun,
         Err(fault) => return refused(provider, &to, parameters, fault),
@@ -64,7 +63,7 @@ async fn authorize(
         let Begun { tx, browser } = &begun;
         match broker.redirect(tx, browser, upstream, &chosen, locale).await {
             Ok(departure) => {
-                let answer = reply::departure(visit, departure).await;
+                let answer = reply::departure(&visit, departure).await;
                 return reply::remembered(answer, &begun, &to.client.id);
             }
             // The choice page still offers everybody else.

@@ -75,12 +75,14 @@ impl Provider {
             .service(
                 web::resource("/jwks")
                     .route(web::get().to(jwks::get))
-                    .default_service(web::to(|| async { answer::method_not_allowed("GET") })),
+                    .route(web::head().to(jwks::get))
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET, HEAD") })),
             )
             .service(
                 web::resource("/.well-known/openid-configuration")
                     .route(web::get().to(discovery::get))
-                    .default_service(web::to(|| async { answer::method_not_allowed("GET") })),
+                    .route(web::head().to(discovery::get))
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET, HEAD") })),
             );
     }
 }

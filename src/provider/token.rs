@@ -32,7 +32,9 @@ pub(super) async fn post(
 ) -> HttpResponse {
     match exchange(&provider, &request, &body).await {
         Ok(body) => answer::private(body),
-        Err(fault) => answer::fault(fault, |_| r#"Basic realm="varco""#.to_owned()),
+        Err(fault) => {
+            answer::fault(&provider.broker, fault, |_| r#"Basic realm="varco""#.to_owned())
+        }
     }
 }
 

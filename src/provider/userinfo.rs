@@ -33,7 +33,7 @@ async fn reply(provider: &Provider, request: &HttpRequest, body: &[u8]) -> HttpR
             .insert_header((header::WWW_AUTHENTICATE, r#"Bearer realm="varco""#))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .finish(),
-        Err(fault) => answer::fault(fault, challenge),
+        Err(fault) => answer::fault(&provider.broker, fault, challenge),
     }
 }
 

@@ -86,6 +86,8 @@ async fn discovery_names_only_what_is_served_under_the_issuer() {
     let node = Node::in_memory(&fx);
     let reply = node.get("/.well-known/openid-configuration").await;
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
+    let head = node.send("HEAD /.well-known/openid-configuration HTTP/1.1", "").await;
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
     let document = reply.json();
     assert_eq!(document["issuer"], ISSUER);
     for endpoint in ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"] {

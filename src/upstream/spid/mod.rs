@@ -143,6 +143,10 @@ impl Upstream for Spid {
             .collect()
     }
 
+    fn knows(&self, provider: &str) -> bool {
+        self.providers.load().providers.get(provider).is_some() && !self.is_disabled(provider)
+    }
+
     fn publishes(&self) -> Vec<Document> {
         vec![Document {
             path: self.config.metadata_path.clone(),
