@@ -1,1 +1,15 @@
-//! To be written.
+//! Assembly: configuration becomes a running broker.
+//!
+//! Not behaviour: every decision stands below. `router.rs` is all URLs on one screen.
+
+mod assemble;
+pub mod command;
+mod doctor;
+mod keys;
+mod reload;
+mod router;
+mod run;
+mod watch;
+
+pub use assemble::{Assembly, StartFault};
+pub use run::{Running, run, start};

@@ -1,0 +1,170 @@
+//! From configuration to parts that fit together.
+//!
+//! Not listening: `run.rs` does that once everything here has been opened.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use secrecy::ExposeSecret as _;
+
+use crate::config::{Config, StateConfig};
+use crate::crypto::certificate;
+use crate::crypto::keyring::KeyRing;
+use crate::crypto::sealing::Sealer;
+use crate::effects::{Effects, Timestamp};
+use crate::login::{Broker, Settings};
+use crate::oidc::Clients;
+use crate::ops::Metrics;
+use crate::provider::Provider;
+use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
+use crate::upstream::settings::SpidConfig;
+use crate::upstream::{AnyUpstream, Spid, Upstreams};
+use crate::web::Web;
+
+/// Why the broker does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// A part says what is wrong with what it was given.
+    #[error("{0}")]
+    Part(String),
+    /// The state store cannot be used.
+    #[error("state: {}", told(.0))]
+    State(#[from] StateFault),
+    /// An address cannot be taken.
+    #[error(
+        "{address} cannot be taken: {cause}; choose another one under [listen], or stop who has it"
+    )]
+    Address {
+        /// Which one.
+        address: SocketAddr,
+        /// What the operating system says.
+        cause: std::io::Error,
+    },
+    /// A listener cannot be used.
+    #[error("a listener cannot be used: {0}")]
+    Listen(std::io::Error),
+}
+
+/// A fault of the store with its causes.
+pub(super) fn told(fault: &StateFault) -> String {
+    let mut told = fault.to_string();
+    let mut cause = std::error::Error::source(fault);
+    while let Some(inner) = cause {
+        told.push_str(": ");
+        told.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    told
+}
+
+/// Everything that runs.
+#[derive(Debug)]
+pub struct Assembly {
+    /// The five verbs.
+    pub broker: Arc<Broker>,
+    /// What browsers see.
+    pub web: Arc<Web>,
+    /// What relying parties call.
+    pub provider: Arc<Provider>,
+    /// What operations measure.
+    pub metrics: Arc<Metrics>,
+    /// Until when our certificates are valid, by their use.
+    pub(super) certificates: Vec<(&'static str, Timestamp)>,
+}
+
+impl Assembly {
+    /// Opens every part.
+    ///
+    /// # Errors
+    /// [`StartFault`] of the first part that does not open.
+    pub async fn new(config: Config, fx: Effects) -> Result<Self, StartFault> {
+        let ring = ring(&config)?;
+        let certificates: Vec<_> = (config.spid.iter())
+            .filter_map(|spid| Some(("spid", certificate::not_after(&spid.keys.certificate).ok()?)))
+            .collect();
+        let upstreams = Arc::new(Self::upstreams(config.spid, &fx)?);
+        let store = match &config.state {
+            StateConfig::Memory { capacity } => {
+                Store::Memory(MemoryStore::new(fx.clone(), *capacity))
+            }
+            StateConfig::Redis(settings) => {
+                Store::Redis(Box::new(RedisStore::connect(settings).await?))
+            }
+        };
+        let sealer = Sealer::new(config.sealing.expose_secret())
+            .ok_or_else(|| StartFault::Part("secrets.sealing: at least 32 octets".to_owned()))?;
+        let metrics = Metrics::new(
+            env!("CARGO_PKG_VERSION"),
+            option_env!("VARCO_REVISION").unwrap_or("unknown"),
+        );
+        let metrics = Arc::new(metrics.map_err(|fault| StartFault::Part(fault.to_string()))?);
+        let broker = Arc::new(Broker {
+            shelves: Shelves::new(store, sealer, fx.clone()),
+            clients: ArcSwap::from_pointee(Clients::new(config.clients)),
+            upstreams,
+            settings: Settings {
+                issuer: config.issuer,
+                login_lives: config.lifetimes.login,
+                code_lives: config.lifetimes.code,
+                token_lives: config.lifetimes.token,
+            },
+            fx,
+            observer: metrics.clone(),
+        });
+        let web = Arc::new(Web::new(broker.clone()));
+        let pairwise = config.pairwise.expose_secret();
+        let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
+        let assembly = Self { broker, web, provider, metrics, certificates };
+        assembly.bound_labels();
+        Ok(assembly)
+    }
+
+    /// Reads the providers' metadata again; the last good set stays when anything is wrong.
+    pub(super) fn replace_providers(&self, metadata: &[String]) {
+        for upstream in self.broker.upstreams.iter() {
+            let AnyUpstream::Spid(spid) = upstream;
+            for problem in spid.reload(metadata, &self.broker.fx).err().unwrap_or_default() {
+                tracing::error!(upstream = upstream.name(), problem, "metadata refused");
+            }
+        }
+    }
+
+    /// Opens what can be opened without listening or connecting: for `varco check`.
+    ///
+    /// # Errors
+    /// [`StartFault`] of the first part that does not open.
+    pub fn dry_run(config: Config, fx: &Effects) -> Result<(), StartFault> {
+        ring(&config)?;
+        Self::upstreams(config.spid, fx)?;
+        Ok(())
+    }
+
+    /// The upstreams that configuration switched on.
+    ///
+    /// # Errors
+    /// What an upstream says of its own configuration.
+    pub fn upstreams(spid: Option<SpidConfig>, fx: &Effects) -> Result<Upstreams, StartFault> {
+        let mut upstreams = Vec::new();
+        if let Some(spid) = spid {
+            let spid = Spid::open(spid, fx).map_err(|problems| {
+                StartFault::Part(format!("upstream.spid: {}", problems.join("\n")))
+            })?;
+            upstreams.push(AnyUpstream::Spid(Box::new(spid)));
+        }
+        Ok(Upstreams::new(upstreams))
+    }
+}
+
+/// The keys that sign tokens; production refuses a developer's.
+fn ring(config: &Config) -> Result<KeyRing, StartFault> {
+    let ring =
+        KeyRing::open(&config.keys).map_err(|problems| StartFault::Part(problems.join("\n")))?;
+    if ring.is_development() && !config.development {
+        return Err(StartFault::Part(format!(
+            "{}: these are development keys; make others with `varco keys generate`, or set environment = \"development\"",
+            config.keys.display()
+        )));
+    }
+    Ok(ring)
+}

@@ -1,0 +1,153 @@
+//! The subcommands of `varco`.
+//!
+//! Not their work: each one reads the configuration and calls a module below.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{Assembly, doctor, keys, run};
+use crate::config::Config;
+use crate::effects::Effects;
+
+/// Identity broker: SPID in, OpenID Connect out.
+#[derive(Parser)]
+#[command(name = "varco", version, about)]
+struct Arguments {
+    /// The configuration file.
+    #[arg(long, global = true, default_value = "varco.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the broker until SIGTERM; SIGHUP reads relying parties and provider metadata again.
+    Serve,
+    /// Report every problem of the configuration at once: file, key, remedy.
+    Check,
+    /// Look at everything that a login needs, and say what to do about what is wrong.
+    Doctor,
+    /// The key ring and the certificates.
+    Keys {
+        #[command(subcommand)]
+        action: KeysAction,
+    },
+    /// The documents that Varco publishes.
+    Metadata {
+        #[command(subcommand)]
+        action: MetadataAction,
+    },
+    /// Ask the running broker whether it is ready: exit 0 or 1 (for containers).
+    Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum KeysAction {
+    /// What is on the ring, and until when certificates are valid.
+    List,
+    /// Make the keys that are missing; never touches one that is there.
+    Generate {
+        /// Mark them as development keys: a production broker refuses to start with them.
+        #[arg(long)]
+        development: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum MetadataAction {
+    /// Print the service-provider metadata of an upstream, signed.
+    Build {
+        /// The upstream.
+        #[arg(long, default_value = "spid")]
+        upstream: String,
+    },
+}
+
+/// Reads the arguments, does what they say, and answers with an exit code: 0 done, 1 failed, 2 misused.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Redis over TLS asks for the process-level provider; an already installed one is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let arguments = Arguments::parse();
+    let fx = Effects::real();
+    let done = match arguments.command {
+        Command::Serve => serve(&arguments.config, fx),
+        Command::Check => check(&arguments.config, &fx),
+        Command::Doctor => doctor::run(&arguments.config, &fx),
+        Command::Keys { action: KeysAction::List } => keys::list(&arguments.config),
+        Command::Keys { action: KeysAction::Generate { development } } => {
+            keys::generate(&arguments.config, development, &fx)
+        }
+        Command::Metadata { action: MetadataAction::Build { upstream } } => {
+            metadata(&arguments.config, &upstream, &fx)
+        }
+        Command::Healthcheck => healthcheck(&arguments.config),
+    };
+    match done {
+        Ok(text) => {
+            // A closed pipe is the reader's choice, not a failure.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::SUCCESS
+        }
+        Err(text) => {
+            let _ = writeln!(std::io::stderr(), "{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Done = Result<String, String>;
+
+fn serve(path: &std::path::Path, fx: Effects) -> Done {
+    let config = Config::read(path).map_err(|problems| problems.to_string())?;
+    crate::ops::telemetry::install(&config.log, &fx).map_err(|cause| cause.to_string())?;
+    run::run(config, fx, path).map_err(|fault| fault.to_string())?;
+    Ok(String::new())
+}
+
+fn check(path: &std::path::Path, fx: &Effects) -> Done {
+    let config = Config::read(path).map_err(|problems| problems.to_string())?;
+    let relying_parties = config.clients.len();
+    Assembly::dry_run(config, fx).map_err(|fault| fault.to_string())?;
+    Ok(format!("{}: no problem found; relying parties: {relying_parties}\n", path.display()))
+}
+
+fn metadata(path: &std::path::Path, upstream: &str, fx: &Effects) -> Done {
+    let config = Config::read(path).map_err(|problems| problems.to_string())?;
+    let upstreams = Assembly::upstreams(config.spid, fx).map_err(|fault| fault.to_string())?;
+    let upstream = upstreams.get(upstream).ok_or("that upstream is not switched on")?;
+    let document =
+        upstream.publishes().into_iter().next().ok_or("that upstream publishes nothing")?;
+    String::from_utf8(document.body).map_err(|cause| cause.to_string())
+}
+
+/// One GET to the operations listener, without an HTTP client library: status line only.
+fn healthcheck(path: &std::path::Path) -> Done {
+    use std::io::{BufRead as _, BufReader};
+    use std::net::TcpStream;
+    use std::time::Duration;
+
+    let config = Config::read(path).map_err(|problems| problems.to_string())?;
+    let mut address = config.operations;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut status = String::new();
+        BufReader::new(stream).read_line(&mut status)?;
+        Ok(status)
+    };
+    let status = ask().map_err(|cause| format!("{address} does not answer: {cause}"))?;
+    if status.split(' ').nth(1) == Some("200") {
+        Ok("ready\n".to_owned())
+    } else {
+        Err(format!("not ready: {}", status.trim()))
+    }
+}

@@ -1,0 +1,67 @@
+//! `varco doctor`: everything a login needs, looked at one by one.
+//!
+//! Not `check`: that reads files only; the doctor also opens keys, metadata and the state store.
+
+use std::path::Path;
+
+use crate::config::{Config, StateConfig};
+use crate::crypto::certificate;
+use crate::crypto::keyring::KeyRing;
+use crate::effects::Effects;
+use crate::ops::doctor::{Check, Verdict, table, worst};
+use crate::state::RedisStore;
+
+use super::{Assembly, router, watch};
+
+/// The table of checks; an error when one of them failed.
+pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
+    let checks = match Config::read(path) {
+        Ok(config) => look(config, fx),
+        Err(problems) => {
+            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            vec![Check::configuration(&told)]
+        }
+    };
+    let told = table(&checks);
+    if worst(&checks) == Verdict::Fail { Err(told) } else { Ok(told) }
+}
+
+fn look(config: Config, fx: &Effects) -> Vec<Check> {
+    let now = fx.now();
+    let mut checks = vec![Check::configuration(&[])];
+    checks.push(match KeyRing::open(&config.keys) {
+        Ok(ring) => Check::keys(&[], ring.is_development()),
+        Err(problems) => Check::keys(&problems, false),
+    });
+    checks.push(match &config.state {
+        StateConfig::Memory { .. } => Check::state(&Ok(()), false),
+        StateConfig::Redis(settings) => {
+            let answer = router::block_on(RedisStore::connect(settings));
+            let answer = answer.map(|_| ()).map_err(|fault| super::assemble::told(&fault));
+            Check::state(&answer, true)
+        }
+    });
+    checks.push(Check::clock(now, None));
+    if let Some(spid) = config.spid {
+        if let Ok(end) = certificate::not_after(&spid.keys.certificate) {
+            checks.push(Check::certificate("spid", end, now));
+        }
+        match Assembly::upstreams(Some(spid), fx) {
+            Ok(upstreams) => checks.extend(upstreams.iter().map(|upstream| {
+                let providers = upstream.providers().len();
+                Check::metadata(
+                    upstream.name(),
+                    Some(upstream.metadata_age(now)),
+                    watch::STALE_AFTER,
+                    providers,
+                )
+            })),
+            Err(fault) => checks.push(Check::fail(
+                "spid",
+                fault.to_string(),
+                "correct [upstream.spid] or its files",
+            )),
+        }
+    }
+    checks
+}

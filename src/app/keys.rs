@@ -1,0 +1,105 @@
+//! `varco keys`: make what is missing, list what is there.
+//!
+//! Not rotation of a running broker: keys are read at start.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use crate::config::{CertificatePlan, Config};
+use crate::crypto::certificate::{self, Pem, Subject};
+use crate::crypto::keyring::{KeyRing, Ring};
+use crate::crypto::rsa::RsaSigningKey;
+use crate::effects::Effects;
+
+/// How long the certificate of a service provider is valid: three years, as AgID's examples.
+const LIVES: std::time::Duration = std::time::Duration::from_secs(3 * 365 * 86_400);
+
+/// Makes the ring and the SPID key and certificate, each only if it is missing.
+pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<String, String> {
+    let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
+    let mut told = String::new();
+    if Ring::read(&plan.ring).is_ok() {
+        let _ = writeln!(told, "{}: there already", plan.ring.display());
+    } else {
+        KeyRing::create(&plan.ring, fx, development).map_err(|problems| problems.join("\n"))?;
+        let _ = writeln!(told, "{}: made", plan.ring.display());
+    }
+    if let Some(spid) = plan.spid {
+        if spid.key.exists() {
+            let _ = writeln!(told, "{}: there already", spid.key.display());
+        } else {
+            certify(&spid, fx)?;
+            let _ = writeln!(
+                told,
+                "{}: made\n{}: made",
+                spid.key.display(),
+                spid.certificate.display()
+            );
+        }
+    }
+    Ok(told)
+}
+
+/// What is on the ring, and until when the certificate is valid.
+pub(super) fn list(path: &Path) -> Result<String, String> {
+    let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
+    let ring = Ring::read(&plan.ring)?;
+    let mut told = String::new();
+    if ring.development {
+        let _ = writeln!(told, "development keys: a production broker refuses them");
+    }
+    for entry in &ring.keys {
+        let state = format!("{:?}", entry.state).to_lowercase();
+        let _ = writeln!(
+            told,
+            "{:<8} {:<6} {} made {}",
+            state,
+            entry.algorithm.name(),
+            entry.kid,
+            entry.created
+        );
+    }
+    if let Some(spid) = plan.spid {
+        let text = fs::read_to_string(&spid.certificate)
+            .map_err(|cause| format!("{}: {cause}", spid.certificate.display()))?;
+        let until =
+            Pem::Certificate.read(&text).ok().and_then(|der| certificate::not_after(&der).ok());
+        let until = until.map_or_else(|| "unreadable".to_owned(), |moment| moment.rfc3339());
+        let _ =
+            writeln!(told, "spid     RS256  {} valid until {until}", spid.certificate.display());
+    }
+    Ok(told)
+}
+
+fn certify(plan: &CertificatePlan, fx: &Effects) -> Result<(), String> {
+    let pkcs8 = RsaSigningKey::generate(2048).map_err(|cause| cause.to_string())?;
+    let key = RsaSigningKey::from_pkcs8(&pkcs8).map_err(|cause| cause.to_string())?;
+    let subject = Subject {
+        organization: &plan.organization,
+        common_name: &plan.common_name,
+        locality: &plan.locality,
+        ipa_code: &plan.ipa_code,
+        entity_id: &plan.entity_id,
+    };
+    let der =
+        certificate::self_signed(&subject, &key, LIVES, fx).map_err(|cause| cause.to_string())?;
+    write(&plan.certificate, Pem::Certificate.write(&der).as_bytes(), 0o644)?;
+    write(&plan.key, Pem::PrivateKey.write(&pkcs8).as_bytes(), 0o600)
+}
+
+/// Creates a file that must not be there yet; a half-written one is removed.
+fn write(path: &Path, octets: &[u8], mode: u32) -> Result<(), String> {
+    let told = |cause: std::io::Error| format!("{}: {cause}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(told)?;
+    }
+    let mut file =
+        fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(told)?;
+    file.write_all(octets).and_then(|()| file.sync_all()).map_err(|cause| {
+        let _ = fs::remove_file(path);
+        told(cause)
+    })
+}

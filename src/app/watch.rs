@@ -1,0 +1,64 @@
+//! What operators ask a running broker: its numbers and whether it is ready.
+//!
+//! Not judgement: `ops` judges; this file only gathers.
+
+use std::time::Duration;
+
+use super::Assembly;
+use crate::ops::health::{Federation, Findings, Readiness};
+use crate::ops::{Bounds, Reading};
+
+/// Metadata older than this is an alert: three days, the time a federation may be out of reach.
+pub(super) const STALE_AFTER: Duration = Duration::from_secs(72 * 3600);
+
+impl Assembly {
+    /// Whether a login would work now.
+    pub async fn readiness(&self) -> Readiness {
+        let now = self.broker.fx.now();
+        let federations = self.broker.upstreams.iter().map(|upstream| Federation {
+            name: upstream.name(),
+            providers: upstream.providers().len(),
+            age: Some(upstream.metadata_age(now)),
+            stale_after: STALE_AFTER,
+        });
+        Readiness::of(&Findings {
+            state: self.broker.shelves.ready().await.map_err(|fault| fault.to_string()),
+            // The ring does not open without an active key per algorithm.
+            signing_key: true,
+            federations: federations.collect(),
+            draining: false,
+        })
+    }
+
+    /// Every metric, in the text format.
+    pub async fn measurements(&self) -> String {
+        let now = self.broker.fx.now();
+        let ready = self.readiness().await.is_ready();
+        self.metrics.render(&Reading {
+            uses: self.broker.shelves.uses(),
+            metadata: self
+                .broker
+                .upstreams
+                .iter()
+                .map(|upstream| (upstream.name(), upstream.metadata_age(now)))
+                .collect(),
+            certificates: self.certificates.clone(),
+            ready,
+        })
+    }
+
+    /// Tells the metrics which names may become labels.
+    pub(super) fn bound_labels(&self) {
+        let clients = self.broker.clients.load();
+        let upstreams = &self.broker.upstreams;
+        self.metrics.know(Bounds {
+            relying_parties: clients.iter().map(|client| client.id.as_str().to_owned()).collect(),
+            providers: upstreams
+                .iter()
+                .flat_map(|upstream| upstream.providers())
+                .map(|card| card.id)
+                .collect(),
+            upstreams: upstreams.iter().map(|upstream| upstream.name().to_owned()).collect(),
+        });
+    }
+}
