@@ -94,7 +94,7 @@ impl Fault {
         let detail = self.detail.as_deref().unwrap_or_default();
         match self.row.severity {
             Severity::Info => {
-                tracing::info!(code, slug, reference, upstream, provider, detail, causes, "fault")
+                tracing::info!(code, slug, reference, upstream, provider, detail, causes, "fault");
             }
             Severity::Warning => {
                 tracing::warn!(code, slug, reference, upstream, provider, detail, causes, "fault");

@@ -1,7 +1,7 @@
 //! `sub`: who the person is to one relying party (OpenID Connect Core 1.0, section 8.1).
 //!
 //! Not an unkeyed hash (there are sixty million fiscal codes, a dictionary of them is small), and never
-//! a NameID or another system's `sub`: the same person by any instrument is the same subject.
+//! a `NameID` or another system's `sub`: the same person by any instrument is the same subject.
 
 use super::{Identity, IdentityFault};
 use crate::crypto::digest::{base64url, hmac_sha256};

@@ -44,7 +44,6 @@ impl Web {
 
     /// The text of `key`, or the key itself when no catalogue has it (a test forbids that).
     #[must_use]
-    #[expect(clippy::unused_self, reason = "templates reach the texts through what every page has")]
     pub fn text(&self, locale: Locale, key: &str, values: &[(&str, &str)]) -> String {
         Texts::embedded().get(locale, key, values)
     }

@@ -139,6 +139,8 @@ fn a_town_name_is_a_place_without_a_code() {
 
 #[test]
 fn a_person_does_not_print_values() {
+    let printed = format!("{:?}", proof("spid", "https://idp.example", &[MARIO]));
+    assert!(printed.contains("fiscalNumber") && !printed.contains("RSSMRA"));
     let identity = person(&[MARIO, ("name", "Mario"), ("email", "mario@example.it")]);
     let printed = format!("{identity:?}");
     assert!(
