@@ -93,6 +93,7 @@ fn render(
 fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<Method> {
     let broker = &visit.web.broker;
     let offered = client.upstreams.iter().filter_map(|name| broker.upstreams.get(name));
+    let locale = visit.locale();
     let mut methods = Vec::new();
     for upstream in offered {
         let name = upstream.name();
@@ -103,7 +104,10 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
         shuffle(&mut cards, &broker.fx);
         let providers = cards
             .into_iter()
-            .map(|card| Choice { href: journey::address(tx, name, &card.id), name: card.name })
+            .map(|card| Choice {
+                href: journey::address(tx, name, &card.id, locale),
+                name: card.name,
+            })
             .collect();
         let help =
             HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| &links[..]);
@@ -127,7 +131,7 @@ fn hinted(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Option
         .iter()
         .filter_map(|name| visit.web.broker.upstreams.get(name))
         .find(|upstream| !page_wanted && upstream.knows(hint))
-        .map(|upstream| journey::address(tx, upstream.name(), hint))
+        .map(|upstream| journey::address(tx, upstream.name(), hint, visit.locale()))
 }
 
 /// A fair shuffle (Fisher and Yates), from the process's own randomness.

@@ -70,10 +70,9 @@ fn ways(visit: &Visit<'_>) -> Ways {
         return Ways { retry: None, other_method: None, back: None, restart };
     };
     let tx = tx.reveal();
-    let retry = login
-        .refusal
-        .as_ref()
-        .map(|refusal| super::journey::address(tx, &refusal.upstream, &refusal.provider));
+    let retry = login.refusal.as_ref().map(|refusal| {
+        super::journey::address(tx, &refusal.upstream, &refusal.provider, visit.locale())
+    });
     Ways {
         retry,
         other_method: Some(format!("/login?tx={tx}&choose=1")),

@@ -12,6 +12,7 @@ use super::{Visit, Web, reply};
 use crate::fault::Fault;
 use crate::login::Received;
 use crate::oidc::ReturnTo;
+use crate::terms::Locale;
 use crate::upstream::{Departure, Inbound, Upstreams};
 
 /// Mounts the steps, and every address at which an upstream expects answers.
@@ -30,24 +31,24 @@ pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
     }
 }
 
-/// The link that leaves for a provider.
-pub(super) fn address(tx: &str, upstream: &str, provider: &str) -> String {
+/// The link that leaves for a provider. It carries the language of the page it stands on, so that
+/// leaving need not read the login twice.
+pub(super) fn address(tx: &str, upstream: &str, provider: &str, locale: Locale) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("tx", tx).append_pair("upstream", upstream);
-    query.append_pair("provider", provider);
+    query.append_pair("provider", provider).append_pair("lang", locale.tag());
     format!("/login/go?{}", query.finish())
 }
 
 async fn go(web: Data<Web>, request: HttpRequest) -> HttpResponse {
-    let mut visit = Visit::of(&web, &request);
-    match depart(&mut visit).await {
+    let visit = Visit::of(&web, &request);
+    match depart(&visit).await {
         Ok(departure) => reply::departure(&visit, departure).await,
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }
 
-async fn depart(visit: &mut Visit<'_>) -> Result<Departure, Fault> {
-    visit.find_login().await?;
+async fn depart(visit: &Visit<'_>) -> Result<Departure, Fault> {
     let (tx, browser) = visit.handles()?;
     let upstream = visit.parameter("upstream").unwrap_or_default();
     let provider = visit.parameter("provider").unwrap_or_default();

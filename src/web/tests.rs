@@ -383,3 +383,22 @@ async fn a_service_colours_its_bar_and_nothing_else() {
     let (status, _) = page(&web, get("/brand/nobody.css")).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[actix_web::test]
+async fn every_page_speaks_every_language_and_never_shows_a_key() {
+    let web = web();
+    for locale in Locale::ALL {
+        let begun = begin(&web, None).await;
+        for path in ["/?", "/nowhere?", "/login/continue?", "/login/go?upstream=spid&provider=x&"] {
+            let uri = format!("{path}tx={}&lang={}", begun.tx.reveal(), locale.tag());
+            let (_, html) = page(&web, by(get(&uri), &begun.browser)).await;
+            assert!(html.contains(&format!("<html lang=\"{}\">", locale.tag())), "{uri}");
+            for key in ["fault-", "error-", "landing-", "discovery-", "skip-link", "legal-", "{"] {
+                let shown = html.replace("data-error", "").replace("<main id=", "");
+                assert!(!shown.contains(key), "{key} at {uri}");
+            }
+            assert_eq!(html.matches("<h1").count(), 1, "{uri}");
+            assert_eq!(html.matches("aria-current").count(), 1, "{uri}");
+        }
+    }
+}

@@ -73,7 +73,7 @@ async fn following_a_link_of_the_page_leaves_for_that_provider_alone() {
 async fn with_the_post_binding_the_departure_is_a_form_to_that_provider() {
     let web = with_spid(Binding::Post);
     let begun = begin(&web, None).await;
-    let address = journey::address(begun.tx.reveal(), "spid", &entity_id(2));
+    let address = journey::address(begun.tx.reveal(), "spid", &entity_id(2), Locale::It);
     let answer = send(&web, by(get(&address), &begun.browser)).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY).expect("a policy");
@@ -85,7 +85,7 @@ async fn an_unknown_provider_or_upstream_ends_on_a_page_and_the_login_goes_on() 
     let web = with_spid(Binding::Redirect);
     let begun = begin(&web, None).await;
     for (upstream, provider) in [("spid", "https://evil.example"), ("cie", "x"), ("", "")] {
-        let address = journey::address(begun.tx.reveal(), upstream, provider);
+        let address = journey::address(begun.tx.reveal(), upstream, provider, Locale::It);
         let (status, html) = page(&web, by(get(&address), &begun.browser)).await;
         assert!(status.is_client_error(), "{status}");
         assert!(html.contains("/login?tx=") && !html.contains("evil.example\""), "{html}");
@@ -128,7 +128,7 @@ async fn the_consumer_takes_forms_by_post_only_and_not_too_large() {
 async fn a_rejected_answer_goes_to_continue_where_only_its_own_browser_reads_the_reason() {
     let web = with_spid(Binding::Redirect);
     let begun = begin(&web, None).await;
-    let address = journey::address(begun.tx.reveal(), "spid", &entity_id(1));
+    let address = journey::address(begun.tx.reveal(), "spid", &entity_id(1), Locale::It);
     let answer = send(&web, by(get(&address), &begun.browser)).await;
     let place = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
     let query = url::Url::parse(place.expect("a place")).expect("a URL");
