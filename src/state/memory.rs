@@ -187,6 +187,11 @@ impl Verbs for MemoryStore {
     async fn ready(&self) -> Result<(), StateFault> {
         Ok(())
     }
+
+    /// It loses nothing but everything.
+    fn epoch(&self) -> u64 {
+        0
+    }
 }
 
 /// What became of an attempt to create an entry.

@@ -113,6 +113,10 @@ pub trait Verbs {
     async fn walk(&self, shelf: Shelf) -> Result<u64, StateFault>;
     /// Whether the store answers at all.
     async fn ready(&self) -> Result<(), StateFault>;
+    /// A number that changes whenever the store may have lost a write it had confirmed (another server
+    /// took over, or it started again from its disk): what was laid before then is treated as absent,
+    /// for a lost deletion would otherwise be a replay.
+    fn epoch(&self) -> u64;
 }
 
 /// A lifetime in milliseconds, within what every store can keep: at least one, at most ten years.

@@ -1,7 +1,8 @@
 //! The typed, sealed door to the store: every value is sealed, every key is a digest.
 //!
 //! Not a store: it keeps nothing itself. The associated data of a sealed value is its shelf and key,
-//! so an entry moved to another place does not open.
+//! so an entry moved to another place does not open. It is also the epoch of the store: what was laid
+//! before another server took over is absent, because what was taken since might be back.
 
 #[cfg(test)]
 mod tests;
@@ -121,9 +122,9 @@ impl Shelves {
             Store::Redis(store) => store.get(shelf, &key.0).await,
         };
         let held = answer.and_then(|sealed| {
-            let held =
-                |sealed: Vec<u8>| Ok(Held { value: self.open(shelf, key, &sealed)?, sealed });
-            sealed.map(held).transpose()
+            let Some(sealed) = sealed else { return Ok(None) };
+            let value = self.open(shelf, key, &sealed)?;
+            Ok(value.map(|value| Held { value, sealed }))
         });
         self.tally.count(shelf, Verb::Get, held)
     }
@@ -161,8 +162,10 @@ impl Shelves {
             Store::Memory(store) => store.take(shelf, &key.0).await,
             Store::Redis(store) => store.take(shelf, &key.0).await,
         };
-        let taken = answer
-            .and_then(|sealed| sealed.map(|sealed| self.open(shelf, key, &sealed)).transpose());
+        let taken = answer.and_then(|sealed| match sealed {
+            Some(sealed) => self.open(shelf, key, &sealed),
+            None => Ok(None),
+        });
         self.tally.count(shelf, Verb::Take, taken)
     }
 
@@ -207,21 +210,42 @@ impl Shelves {
         self.tally.uses()
     }
 
+    fn epoch(&self) -> [u8; EPOCH] {
+        match &self.store {
+            Store::Memory(store) => store.epoch(),
+            Store::Redis(store) => store.epoch(),
+        }
+        .to_be_bytes()
+    }
+
+    /// Epoch, then the sealed value.
     fn seal<T: Serialize>(&self, shelf: Shelf, key: Key, value: &T) -> Result<Vec<u8>, StateFault> {
         let plain =
             zeroize::Zeroizing::new(serde_json::to_vec(value).map_err(|_| StateFault::Damaged)?);
-        self.sealer.seal(&place(shelf, key), &plain, &self.fx).map_err(|_| StateFault::Damaged)
+        let epoch = self.epoch();
+        let sealed = self
+            .sealer
+            .seal(&place(shelf, key, epoch), &plain, &self.fx)
+            .map_err(|_| StateFault::Damaged)?;
+        Ok([epoch.as_slice(), &sealed].concat())
     }
 
+    /// The value; `None` when it was laid in another epoch.
     fn open<T: DeserializeOwned>(
         &self,
         shelf: Shelf,
         key: Key,
-        sealed: &[u8],
-    ) -> Result<T, StateFault> {
-        let plain =
-            self.sealer.open(&place(shelf, key), sealed).map_err(|_| StateFault::Damaged)?;
-        serde_json::from_slice(&plain).map_err(|_| StateFault::Damaged)
+        octets: &[u8],
+    ) -> Result<Option<T>, StateFault> {
+        let (laid_in, sealed) = octets.split_first_chunk::<EPOCH>().ok_or(StateFault::Damaged)?;
+        if *laid_in != self.epoch() {
+            return Ok(None);
+        }
+        let plain = self
+            .sealer
+            .open(&place(shelf, key, *laid_in), sealed)
+            .map_err(|_| StateFault::Damaged)?;
+        serde_json::from_slice(&plain).map(Some).map_err(|_| StateFault::Damaged)
     }
 }
 
@@ -231,9 +255,9 @@ impl std::fmt::Debug for Shelves {
     }
 }
 
-fn place(shelf: Shelf, key: Key) -> Vec<u8> {
-    let mut place = shelf.name().as_bytes().to_vec();
-    place.push(0);
-    place.extend_from_slice(&key.0);
-    place
+fn place(shelf: Shelf, key: Key, epoch: [u8; EPOCH]) -> Vec<u8> {
+    [shelf.name().as_bytes(), &[0], &key.0, &epoch].concat()
 }
+
+/// Octets of the epoch before each sealed value.
+const EPOCH: usize = size_of::<u64>();

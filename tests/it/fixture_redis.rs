@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -15,27 +16,33 @@ use varco::state::RedisSettings;
 pub(crate) struct RedisServer {
     child: Child,
     pub(crate) port: u16,
-    /// Its working directory, deleted with it.
-    _dir: TempDir,
+    /// Its working directory, deleted when the last server that uses it ends.
+    dir: Arc<TempDir>,
 }
 
 impl RedisServer {
     /// A server that keeps nothing on disk and never evicts.
     pub(crate) fn start(more: &[&str]) -> Self {
-        Self::start_on(free_port(), more)
+        Self::start_at(free_port(), Arc::new(TempDir::new()), more)
     }
 
-    /// The same on a given port.
-    pub(crate) fn start_on(port: u16, more: &[&str]) -> Self {
+    /// Ends it at once, as a crash would, and gives what starts it again in its place.
+    pub(crate) fn crash(mut self) -> impl FnOnce(&[&str]) -> Self {
+        self.stop();
+        let (port, dir) = (self.port, self.dir.clone());
+        move |more| Self::start_at(port, dir, more)
+    }
+
+    fn start_at(port: u16, dir: Arc<TempDir>, more: &[&str]) -> Self {
         let port_text = port.to_string();
-        let mut arguments = vec!["--port", &port_text];
+        let mut arguments = vec!["--port", &port_text, "--save", "", "--appendonly", "no"];
         arguments.extend_from_slice(more);
-        Self::launch(port, TempDir::new(), &arguments, "Ready to accept connections")
+        Self::launch(port, dir, &arguments, "Ready to accept connections")
     }
 
     /// A Sentinel that watches `master`, with a quorum of one.
     pub(crate) fn start_sentinel(name: &str, master: u16) -> Self {
-        let (port, dir) = (free_port(), TempDir::new());
+        let (port, dir) = (free_port(), Arc::new(TempDir::new()));
         let file = dir.0.join("sentinel.conf");
         let settings = format!(
             "port {port}\nsentinel monitor {name} 127.0.0.1 {master} 1\n\
@@ -45,12 +52,9 @@ impl RedisServer {
         Self::launch(port, dir, &[file.to_str().unwrap(), "--sentinel"], "+monitor master")
     }
 
-    fn launch(port: u16, dir: TempDir, arguments: &[&str], ready: &str) -> Self {
+    fn launch(port: u16, dir: Arc<TempDir>, arguments: &[&str], ready: &str) -> Self {
         let mut command = Command::new("redis-server");
         command.args(arguments).args(["--bind", "127.0.0.1", "--daemonize", "no"]);
-        if !arguments.contains(&"--sentinel") {
-            command.args(["--save", "", "--appendonly", "no"]);
-        }
         let mut child = command
             .current_dir(&dir.0)
             .stdout(Stdio::piped())
@@ -70,7 +74,7 @@ impl RedisServer {
         }
         // Whoever does not read a pipe blocks the server that writes to it.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port, _dir: dir }
+        Self { child, port, dir }
     }
 
     /// Its connection string.
@@ -82,12 +86,6 @@ impl RedisServer {
     pub(crate) async fn raw(&self) -> redis::aio::MultiplexedConnection {
         let client = redis::Client::open(self.url()).unwrap();
         client.get_multiplexed_async_connection().await.unwrap()
-    }
-
-    /// Ends it at once, as a crash would.
-    pub(crate) fn crash(mut self) -> u16 {
-        self.stop();
-        self.port
     }
 
     fn stop(&mut self) {

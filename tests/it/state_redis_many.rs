@@ -146,6 +146,9 @@ async fn after_a_failover_sentinel_is_asked_again() {
     let keys: u64 = redis::cmd("DBSIZE").query_async(&mut on_master).await.unwrap();
     assert_eq!(keys, 60, "the counters stand on the master");
 
+    let code = Key::of_parts(&["code"]);
+    let _ = shelves.put(Shelf::Code, code, &"grant", MINUTE).await.unwrap();
+    assert!(shelves.get::<String>(Shelf::Code, code).await.unwrap().is_some());
     let mut events = Events::of(&sentinel);
     events.say("SUBSCRIBE +switch-master +slave");
     let mut orders = Events::of(&sentinel);
@@ -169,7 +172,9 @@ async fn after_a_failover_sentinel_is_asked_again() {
     assert_eq!(after.unwrap(), Put::Laid);
     let mut on_replica = replica.raw().await;
     let keys: u64 = redis::cmd("DBSIZE").query_async(&mut on_replica).await.unwrap();
-    assert_eq!(keys, 61, "the new master was written to");
+    assert_eq!(keys, 62, "the new master was written to");
+    let replayed = shelves.take::<String>(Shelf::Code, code).await.unwrap();
+    assert!(replayed.is_none(), "it may have been redeemed at the old master: it is not any more");
 }
 
 async fn until_linked(replica: &RedisServer) {

@@ -5,6 +5,7 @@
 //! Sentinel again who the master is.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -15,6 +16,7 @@ use tokio::sync::Mutex;
 
 use super::address::{self, Watched};
 use super::{StateFault, fault};
+use crate::crypto::digest::sha256;
 
 /// The connection, and how to open the next one.
 pub(super) struct Line {
@@ -23,6 +25,8 @@ pub(super) struct Line {
     /// Held while connecting, so that a thousand waiting calls open one connection.
     opening: Mutex<()>,
     config: AsyncConnectionConfig,
+    /// Of the server that the last connection led to.
+    epoch: AtomicU64,
 }
 
 /// A connection, and where it leads.
@@ -63,7 +67,8 @@ impl Line {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(None);
-        Self { origin, current: ArcSwapOption::empty(), opening: Mutex::new(()), config }
+        let (current, opening) = (ArcSwapOption::empty(), Mutex::new(()));
+        Self { origin, current, opening, config, epoch: AtomicU64::new(0) }
     }
 
     /// Sends one command and reads its answer. Never repeats it.
@@ -79,6 +84,11 @@ impl Line {
     /// Lets the next call open a new connection; calls still waiting on the old one keep it.
     pub(super) fn abandon(&self) {
         self.current.store(None);
+    }
+
+    /// Changes when another process answers: a server that started again, or another master.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
     /// Asks Sentinel who the master is, and leaves a server that was deposed: it goes on answering for
@@ -104,11 +114,27 @@ impl Line {
             Origin::Server(client) => client.clone(),
             Origin::Master(sentinels) => sentinels.lock().await.async_get_client().await?,
         };
-        let connection = client.get_multiplexed_async_connection_with_config(&self.config).await?;
+        let mut connection =
+            client.get_multiplexed_async_connection_with_config(&self.config).await?;
+        // Before anybody uses the connection: what it reads belongs to this epoch.
+        self.epoch.store(run_of(&mut connection).await?, Ordering::Release);
         let open = Open { connection: connection.clone(), server: name(&client) };
         self.current.store(Some(Arc::new(open)));
         Ok(connection)
     }
+}
+
+/// The run of the server process, as a number; 0 when it does not tell, as some managed servers do.
+async fn run_of(connection: &mut MultiplexedConnection) -> Result<u64, RedisError> {
+    let told = redis::cmd("INFO").arg("server").query_async::<String>(connection).await;
+    let told = match told {
+        Err(refusal) if refusal.code().is_some() => String::new(),
+        told => told?,
+    };
+    let run = told.lines().find_map(|line| line.strip_prefix("run_id:"));
+    let Some(run) = run.map(str::trim) else { return Ok(0) };
+    let digest = sha256(run.as_bytes());
+    Ok(digest.first_chunk().map_or(0, |octets| u64::from_be_bytes(*octets)))
 }
 
 /// The address of a server, to compare.

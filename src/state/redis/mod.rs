@@ -232,6 +232,15 @@ impl Verbs for RedisStore {
         }
         self.checks_eviction().await.map(|_| ())
     }
+
+    /// The run of the server. A cluster has none: its client changes servers without a word, so a
+    /// cluster needs replicas that confirm writes (`min-replicas-to-write 1`) to keep this promise.
+    fn epoch(&self) -> u64 {
+        match &self.link {
+            Link::Line(line) => line.epoch(),
+            Link::Cluster(_) => 0,
+        }
+    }
 }
 
 impl std::fmt::Debug for RedisStore {
