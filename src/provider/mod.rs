@@ -95,3 +95,6 @@ impl std::fmt::Debug for Provider {
 
 /// Octets of the largest request: every parameter at its own limit, form-encoded.
 const BODY_LIMIT: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

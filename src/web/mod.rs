@@ -76,4 +76,4 @@ impl Web {
 const BODY_LIMIT: usize = 512 * 1024;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,7 +1,7 @@
 //! What every page promises, asked over the real routes.
 
 mod choice;
-mod fixture;
+pub(crate) mod fixture;
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn web() -> Arc<Web> {
 }
 
 /// The same with upstreams.
-fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web> {
+pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web> {
     let (fx, _) = Effects::scripted(1_795_338_900, 7);
     let shelves = Shelves::new(
         Store::Memory(MemoryStore::new(fx.clone(), 1000)),

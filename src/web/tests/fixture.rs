@@ -16,7 +16,7 @@ use crate::upstream::settings::{
 use crate::upstream::{AnyUpstream, Spid};
 
 /// How many sample providers there are.
-pub(in crate::web) const PROVIDERS: usize = 8;
+pub(crate) const PROVIDERS: usize = 8;
 
 static KEY: LazyLock<Arc<RsaSigningKey>> = LazyLock::new(|| {
     let pkcs8 = RsaSigningKey::generate(2048).expect("a key");
@@ -24,7 +24,7 @@ static KEY: LazyLock<Arc<RsaSigningKey>> = LazyLock::new(|| {
 });
 
 /// The upstream; the name of its provider 0 tries to be markup.
-pub(in crate::web) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
+pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
     let entity_id = "https://varco.example/saml/metadata";
     let subject = Subject {
         organization: "Ente",
@@ -75,7 +75,7 @@ pub(in crate::web) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
 }
 
 /// The entity ID of a sample provider: with a query, so that links must encode it.
-pub(in crate::web) fn entity_id(at: usize) -> String {
+pub(crate) fn entity_id(at: usize) -> String {
     format!("https://idp{at}.example/?a=1&b={at}")
 }
 
