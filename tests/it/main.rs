@@ -8,6 +8,7 @@ mod fixture_xml;
 mod provider_authorize;
 mod provider_token;
 mod provider_world;
+mod saml_xsw;
 mod state_conformance;
 mod state_redis;
 mod state_redis_many;
