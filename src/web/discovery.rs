@@ -1,6 +1,6 @@
 //! The choice page: how do you want to sign in?
 //!
-//! Not the departure: that is `journey`. Providers stand in a new random order each time, made here
+//! Not the departure: that is `journey`, or `/authorize` itself when a hint leaves no choice. Providers stand in a new random order each time, made here
 //! and not by a script (SPID: no provider may be favoured); each is a link, because a form whose
 //! answer leads elsewhere is stopped by `form-action`.
 
@@ -14,7 +14,7 @@ use super::{Visit, Web, journey, reply};
 use crate::effects::Effects;
 use crate::fault::{Fault, catalogue};
 use crate::login::Login;
-use crate::oidc::{Client, Prompt};
+use crate::oidc::Client;
 
 /// Mounts the page.
 pub(super) fn configure(routes: &mut ServiceConfig) {
@@ -35,9 +35,6 @@ async fn choose(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     let methods = methods(&visit, &login, &client, &tx);
     if methods.is_empty() {
         return reply::fault(&visit, Fault::of_slug("upstream-not-offered")).await;
-    }
-    if let Some(address) = hinted(&visit, &login, &client, &tx) {
-        return reply::see_other(&address);
     }
     reply::page(&visit, StatusCode::OK, render(&visit, &login, methods, &tx))
 }
@@ -116,22 +113,6 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
         methods.push(Method { name, label, open, providers, help });
     }
     methods
-}
-
-/// Where a hint that names a trusted provider leads, unless a page is wanted or the journey was
-/// tried already: the full list stays within reach.
-fn hinted(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Option<String> {
-    let hint = login.request.hint.as_deref()?;
-    let page_wanted = login.request.prompt == Prompt::SelectAccount
-        || login.refusal.is_some()
-        || visit.parameter("choose").is_some()
-        || visit.parameter("lang").is_some();
-    client
-        .upstreams
-        .iter()
-        .filter_map(|name| visit.web.broker.upstreams.get(name))
-        .find(|upstream| !page_wanted && upstream.knows(hint))
-        .map(|upstream| journey::address(tx, upstream.name(), hint, visit.locale()))
 }
 
 /// A fair shuffle (Fisher and Yates), from the process's own randomness.

@@ -75,7 +75,7 @@ fn ways(visit: &Visit<'_>) -> Ways {
     });
     Ways {
         retry,
-        other_method: Some(format!("/login?tx={tx}&choose=1")),
+        other_method: Some(format!("/login?tx={tx}")),
         back: Some(format!("/login/cancel?tx={tx}")),
         restart: None,
     }

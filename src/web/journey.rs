@@ -5,7 +5,7 @@
 //! browser: it is recorded, and `continue` (a same-site GET) decides.
 
 use actix_web::http::header;
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Visit, Web, reply};
@@ -26,7 +26,8 @@ pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
         let name = upstream.name();
         for path in upstream.returns_to() {
             let arrive = move |web, request, body| arrive(name, web, request, body);
-            routes.service(step(&path).route(web::post().to(arrive)));
+            let limit = PayloadConfig::new(BODY_LIMIT);
+            routes.service(step(&path).app_data(limit).route(web::post().to(arrive)));
         }
     }
 }
@@ -119,3 +120,6 @@ async fn decline(visit: &Visit<'_>) -> Result<ReturnTo, Fault> {
     let (tx, browser) = visit.handles()?;
     visit.web.broker.decline(&tx, &browser).await
 }
+
+/// Octets of the largest answer a browser may carry: a SAML Response with room to spare.
+pub(super) const BODY_LIMIT: usize = 512 * 1024;

@@ -20,7 +20,7 @@ mod visit;
 use std::sync::Arc;
 
 use actix_web::middleware::DefaultHeaders;
-use actix_web::web::{self, PayloadConfig, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 
 use crate::fault::Texts;
 use crate::login::Broker;
@@ -62,7 +62,7 @@ impl Web {
 
     /// Every address of this module, and the page for all others: mount it last.
     pub fn configure(self: &Arc<Self>, routes: &mut ServiceConfig) {
-        routes.app_data(web::Data::from(Arc::clone(self))).app_data(PayloadConfig::new(BODY_LIMIT));
+        routes.app_data(web::Data::from(Arc::clone(self)));
         landing::configure(routes);
         discovery::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
@@ -71,9 +71,6 @@ impl Web {
         routes.default_service(web::to(reply::not_found));
     }
 }
-
-/// Octets of the largest body a browser may send: a SAML Response with room to spare.
-const BODY_LIMIT: usize = 512 * 1024;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -236,7 +236,7 @@ async fn a_fault_page_keeps_the_ways_on_and_the_assistance_and_shows_no_markup_o
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(html.contains("data-error=\"login-unanswered\""));
     assert!(html.contains("/login/cancel?tx="));
-    assert!(html.contains("choose=1"));
+    assert!(html.contains("href=\"/login?tx="));
     assert!(html.contains("mailto:aiuto@inps.example"));
     assert!(html.contains("tel:+39800123456"));
     assert!(!html.contains("<b>"));

@@ -94,14 +94,15 @@ async fn an_unknown_provider_or_upstream_ends_on_a_page_and_the_login_goes_on() 
 }
 
 #[actix_web::test]
-async fn a_hint_that_names_a_provider_leaves_at_once_unless_the_person_wants_to_choose() {
+async fn a_hint_that_names_an_instrument_unfolds_its_list() {
     let web = with_spid(Binding::Redirect);
-    let begun = begin(&web, Some(entity_id(1))).await;
-    let uri = format!("/login?tx={}", begun.tx.reveal());
-    let answer = send(&web, by(get(&uri), &begun.browser)).await;
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    let (status, html) = page(&web, by(get(&format!("{uri}&choose=1")), &begun.browser)).await;
-    assert_eq!((status, links(&html).len()), (StatusCode::OK, PROVIDERS));
+    for (hint, unfolded) in [(None, false), (Some("spid"), true), (Some("cie"), false)] {
+        let begun = begin(&web, hint.map(str::to_owned)).await;
+        let uri = format!("/login?tx={}", begun.tx.reveal());
+        let (_, html) = page(&web, by(get(&uri), &begun.browser)).await;
+        assert_eq!(html.contains("<details class=\"method method-spid\" open>"), unfolded);
+        assert_eq!(links(&html).len(), PROVIDERS);
+    }
 }
 
 #[actix_web::test]
@@ -113,7 +114,7 @@ async fn the_consumer_takes_forms_by_post_only_and_not_too_large() {
     let cases = [
         (get("/saml/acs?SAMLResponse=x"), 405, "method-not-allowed"),
         (form().set_payload("SAMLResponse=x"), 400, "malformed-request"),
-        (typed().set_payload(vec![b'a'; BODY_LIMIT + 1]), 413, "request-too-large"),
+        (typed().set_payload(vec![b'a'; journey::BODY_LIMIT + 1]), 413, "request-too-large"),
         (typed().set_payload("SAMLResponse=x&RelayState=y"), 403, "response-unsolicited"),
         (typed().set_payload(""), 403, "response-unsolicited"),
     ];
@@ -146,7 +147,7 @@ async fn a_rejected_answer_goes_to_continue_where_only_its_own_browser_reads_the
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert!(html.contains("data-error=\""));
     assert!(html.contains("/login/go?tx="), "the same provider again");
-    assert!(html.contains("choose=1") && html.contains("/login/cancel"));
+    assert!(html.contains("href=\"/login?tx=") && html.contains("/login/cancel"));
     for technical in ["XML", "Assertion", "SAMLResponse", "parse"] {
         assert!(!html.contains(technical), "{technical}");
     }
