@@ -3,26 +3,72 @@
 //! Not another assembly: configuration is read and the broker started exactly as `varco serve` does.
 
 use std::path::Path;
+use std::thread::JoinHandle;
 
-use crate::error::SandboxError;
+use tokio::sync::oneshot;
+use varco::app;
+use varco::config::Config;
+use varco::effects::Effects;
+
+use crate::error::{Doing as _, SandboxError};
 
 /// A broker that answers.
 #[derive(Debug)]
-pub struct RunningBroker {}
+pub struct RunningBroker {
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
 
 impl RunningBroker {
-    /// Starts the broker that the configuration describes.
+    /// Starts the broker that the configuration describes, in a thread with a system of its own.
     ///
     /// # Errors
     /// Every problem of the configuration, or why it does not start.
     pub async fn start(configuration: &Path) -> Result<Self, SandboxError> {
-        let config = varco::config::Config::read(configuration)
-            .map_err(|problems| SandboxError::new("read the configuration", problems))?;
-        let _ = config;
-        std::future::ready(()).await;
-        Err(SandboxError::new("start the broker", "PENDING"))
+        let config = read(configuration)?;
+        let (started, starting) = oneshot::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let work = async move {
+            match app::start(config, Effects::real()).await {
+                Ok(running) => {
+                    // Whoever asked may be gone; then `stopped` ends at once.
+                    let _ = started.send(Ok(()));
+                    let _ = stopped.await;
+                    running.stop().await;
+                }
+                Err(fault) => {
+                    let _ = started.send(Err(SandboxError::new("start the broker", fault)));
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("broker".to_owned())
+            .spawn(move || actix_web::rt::System::new().block_on(work))
+            .doing("start the broker")?;
+        starting.await.doing("start the broker")??;
+        Ok(Self { stop, thread })
     }
 
-    /// Ends it.
-    pub async fn stop(self) {}
+    /// Lets it finish what is in flight, then ends it.
+    pub async fn stop(self) {
+        // It may have ended by itself.
+        let _ = self.stop.send(());
+        let thread = self.thread;
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    }
+}
+
+/// Runs the broker in this thread until SIGTERM or SIGINT, as `varco serve` does.
+///
+/// # Errors
+/// Every problem of the configuration, or why it does not start.
+pub fn run_broker(configuration: &Path) -> Result<(), SandboxError> {
+    app::run(read(configuration)?, Effects::real(), configuration).doing("run the broker")
+}
+
+fn read(configuration: &Path) -> Result<Config, SandboxError> {
+    let config = Config::read(configuration).doing("read the configuration")?;
+    // A second broker in one process writes to the log of the first.
+    let _ = varco::ops::telemetry::install(&config.log, &Effects::real());
+    Ok(config)
 }

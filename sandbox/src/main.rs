@@ -10,13 +10,16 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use varco::terms::Level;
 use varco_sandbox::bench::{BenchOptions, BenchReport, run_bench};
-use varco_sandbox::broker::RunningBroker;
+use varco_sandbox::broker::run_broker;
 use varco_sandbox::error::{Doing as _, SandboxError};
 use varco_sandbox::federation::{Federation, FederationOptions, provider_id};
 use varco_sandbox::folder::Ports;
 use varco_sandbox::login::{LoginOptions, Outcome, run_login};
 use varco_sandbox::portal::PORTALS;
 use varco_sandbox::spid::misbehaviour::Misbehaviour;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A whole federation in a box: broker, sample SPID providers, three portals.
 #[derive(Parser)]
@@ -129,20 +132,25 @@ struct ServeBroker {
     config: PathBuf,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(options) => serve(options).await,
-        Command::Login(options) => login(options).await,
-        Command::Bench(options) => bench(options).await,
-        Command::ServeBroker(options) => serve_broker(options).await,
+        Command::ServeBroker(options) => run_broker(&options.config).map(|()| ExitCode::SUCCESS),
+        Command::Serve(options) => in_runtime(serve(options)),
+        Command::Login(options) => in_runtime(login(options)),
+        Command::Bench(options) => in_runtime(bench(options)),
     };
     ended.unwrap_or_else(|why| {
         // Nothing can be done for whoever closed standard error.
         let _ = writeln!(std::io::stderr(), "varco-sandbox: {why}");
         ExitCode::from(1)
     })
+}
+
+fn in_runtime(
+    work: impl Future<Output = Result<ExitCode, SandboxError>>,
+) -> Result<ExitCode, SandboxError> {
+    tokio::runtime::Runtime::new().doing("start")?.block_on(work)
 }
 
 async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
@@ -245,13 +253,6 @@ fn table(report: &BenchReport) -> String {
     ]
     .map(|(name, value)| format!("{name:<26}{value}"))
     .join("\n")
-}
-
-async fn serve_broker(options: ServeBroker) -> Result<ExitCode, SandboxError> {
-    let broker = RunningBroker::start(&options.config).await?;
-    tokio::signal::ctrl_c().await.doing("wait for the end")?;
-    broker.stop().await;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn json(value: &impl Serialize) -> Result<String, SandboxError> {
