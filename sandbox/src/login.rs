@@ -213,7 +213,9 @@ fn refusal(page: &Page) -> Option<Refused> {
     let tags = tags(&page.body);
     let slug = tags.iter().find_map(|tag| tag.get("data-error"))?.to_owned();
     let code = tags.iter().find(|tag| tag.get("data-code").is_some())?;
-    Some(Refused { fault: code.text.trim().to_owned(), slug, status: page.status })
+    // After the code an anomaly of SPID may be named too.
+    let fault = code.text.split_whitespace().next()?.to_owned();
+    Some(Refused { fault, slug, status: page.status })
 }
 
 fn unexpected(wanted: &str, page: &Page) -> SandboxError {

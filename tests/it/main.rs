@@ -5,6 +5,7 @@
 mod configuration;
 mod fixture_redis;
 mod fixture_xml;
+mod journeys;
 mod provider_authorize;
 mod provider_token;
 mod provider_world;

@@ -44,7 +44,6 @@ pub struct Started {
     /// `state`.
     pub state: String,
     client: Client,
-    token_endpoint: String,
     nonce: Nonce,
     verifier: PkceCodeVerifier,
     level: Level,
@@ -79,7 +78,6 @@ impl Portal {
         let metadata = CoreProviderMetadata::discover_async(issuer, &http)
             .await
             .map_err(|cause| SandboxError::new("discover the broker", causes(&cause)))?;
-        let token_endpoint = metadata.token_endpoint().map(std::string::ToString::to_string);
         let secret = match &self.credential {
             Credential::Secret(secret) => Some(ClientSecret::new(secret.clone())),
             Credential::Key(_) => None,
@@ -109,7 +107,6 @@ impl Portal {
             address: address.to_string(),
             state: state.secret().clone(),
             client,
-            token_endpoint: token_endpoint.unwrap_or_default(),
             nonce,
             verifier,
             level,
@@ -122,7 +119,7 @@ impl Portal {
     /// When anything is not as it must be.
     pub async fn finish(&self, started: Started, code: String) -> Result<SignedIn, SandboxError> {
         let http = |request| call(self.http.clone(), request);
-        let Started { client, nonce, verifier, level, token_endpoint, .. } = started;
+        let Started { client, nonce, verifier, level, .. } = started;
         let mut exchange = client
             .exchange_code(AuthorizationCode::new(code))
             .doing("redeem the code")?
@@ -133,7 +130,7 @@ impl Portal {
                     "client_assertion_type",
                     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 )
-                .add_extra_param("client_assertion", self.client_assertion(key, &token_endpoint)?);
+                .add_extra_param("client_assertion", self.client_assertion(key)?);
         }
         let tokens = exchange
             .request_async(&http)
@@ -170,13 +167,14 @@ impl Portal {
         })
     }
 
-    /// A client assertion for the token endpoint (RFC 7523, section 3).
-    fn client_assertion(&self, key: &Signer, audience: &str) -> Result<String, SandboxError> {
+    /// A client assertion (RFC 7523, section 3). Its audience is the issuer and nothing else, so that
+    /// nobody beside the broker can use it.
+    fn client_assertion(&self, key: &Signer) -> Result<String, SandboxError> {
         let now = self.fx.now();
         let claims = json!({
             "iss": self.kind.id,
             "sub": self.kind.id,
-            "aud": audience,
+            "aud": self.issuer,
             "jti": Handle::fresh(&self.fx).reveal(),
             "iat": now.unix_seconds(),
             "exp": now.plus(Duration::from_mins(1)).unix_seconds(),
