@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use super::visit::{BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE};
 use super::{Visit, Web, autopost, fault_page, language};
 use crate::fault::{Fault, Reference};
-use crate::login::Begun;
+use crate::login::{Begun, Event};
 use crate::oidc::{ClientId, ReturnTo};
 use crate::upstream::Departure;
 
@@ -104,6 +104,7 @@ pub async fn fault(visit: &Visit<'_>, fault: Fault) -> HttpResponse {
     };
     let mut fault = fault.with_reference(reference.clone());
     fault.report("", "");
+    visit.web.broker.observer.observe(Event::Fault { row: fault.row() });
     let status = StatusCode::from_u16(fault.row().status);
     let html = fault_page::render(&known, fault.row(), &reference);
     page(&known, status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), html)
