@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 use varco::terms::Level;
 use varco_sandbox::bench::{BenchOptions, BenchReport, run_bench};
 use varco_sandbox::broker::run_broker;
@@ -185,7 +186,11 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
     lines.push(format!("{:<22} {}", "Files", federation.folder().path().display()));
     lines.push("Ctrl-C stops everything.".to_owned());
     print(&lines.join("\n"))?;
-    tokio::signal::ctrl_c().await.doing("wait for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).doing("wait for the end")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        pressed = tokio::signal::ctrl_c() => pressed.doing("wait for Ctrl-C")?,
+    }
     federation.stop().await;
     Ok(ExitCode::SUCCESS)
 }
