@@ -52,7 +52,7 @@ impl Broker {
         self.observer.observe(Event::Ended {
             client: &grant.client_id,
             upstream: &grant.identity.origin.auth_method,
-            level: Some(grant.identity.level),
+            outcome: Ok(grant.identity.level),
             lasted: self.fx.now().since(begun_at),
         });
         let mut answer = vec![("code", code.reveal())];

@@ -21,14 +21,15 @@ impl Broker {
             .await
             .map_err(|cause| Fault::of_slug("state-unavailable").caused_by(cause))?
             .ok_or_else(|| Fault::of_slug("login-expired"))?;
+        let refusal = login.refusal.as_ref();
+        let fault = Fault::of_slug(refusal.map_or("login-declined", |refusal| &refusal.slug));
         self.observer.observe(Event::Ended {
             client: &login.request.client_id,
-            upstream: login.refusal.as_ref().map_or("", |refusal| &refusal.upstream),
-            level: None,
+            upstream: refusal.map_or("", |refusal| &refusal.upstream),
+            outcome: Err(fault.row()),
             lasted: self.fx.now().since(login.begun_at),
         });
-        let slug = login.refusal.as_ref().map_or("login-declined", |refusal| &refusal.slug);
-        Ok(self.error_answer(&login.request, &Fault::of_slug(slug)))
+        Ok(self.error_answer(&login.request, &fault))
     }
 
     /// The relying party's reading of a fault (RFC 6749, section 4.1.2.1; RFC 9207).

@@ -33,8 +33,8 @@ pub enum Event<'e> {
         client: &'e ClientId,
         /// By which upstream; empty when none was chosen.
         upstream: &'e str,
-        /// At which level; `None` without a person.
-        level: Option<Level>,
+        /// At which level, or why without a person.
+        outcome: Result<Level, &'static Row>,
         /// Since it began.
         lasted: Duration,
     },

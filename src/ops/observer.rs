@@ -16,15 +16,15 @@ impl Observer for Metrics {
                 Some(number) => self.upstream_anomaly(provider, number),
                 None => self.upstream_rejected(provider, row.slug),
             },
-            Event::Ended { client, upstream, level, lasted } => {
-                // Without a person, either a provider had answered with a refusal, or the person turned
-                // back before any provider answered.
-                let result = match level {
-                    Some(_) => LoginResult::Success,
-                    None if upstream.is_empty() => LoginResult::Cancelled,
-                    None => LoginResult::Failed,
+            Event::Ended { client, upstream, outcome, lasted } => {
+                let result = match outcome {
+                    Ok(_) => LoginResult::Success,
+                    // Who turned back, refused consent or cancelled at the provider meant to.
+                    Err(row) if row.slug == "login-declined" => LoginResult::Cancelled,
+                    Err(row) if matches!(row.spid_anomaly, Some(22 | 25)) => LoginResult::Cancelled,
+                    Err(_) => LoginResult::Failed,
                 };
-                self.login_completed(client.as_str(), upstream, level, result, lasted);
+                self.login_completed(client.as_str(), upstream, outcome.ok(), result, lasted);
             }
             Event::TokensIssued { client } => {
                 self.token_issued(client.as_str(), "authorization_code");

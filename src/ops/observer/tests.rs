@@ -38,15 +38,20 @@ fn leaving_for_a_provider_starts_a_login() {
 
 #[test]
 fn a_login_ends_in_success_cancellation_or_failure() {
-    let ended = |upstream, level| {
+    let ended = |upstream, outcome: Result<Level, &str>| {
+        let outcome = outcome.map_err(|slug| by_slug(slug).unwrap());
         let lasted = Duration::from_secs(30);
-        counted(Event::Ended { client: &client(), upstream, level, lasted }).join("\n")
+        counted(Event::Ended { client: &client(), upstream, outcome, lasted }).join("\n")
     };
-    let success = ended("spid", Some(Level::L2));
+    let success = ended("spid", Ok(Level::L2));
     assert!(success.contains(r#"{level="2",method="spid",result="success",rp="inps"} 1"#));
     assert!(success.contains(r#"duration_seconds_count{method="spid",result="success"} 1"#));
-    assert!(ended("spid", None).contains(r#"level="none",method="spid",result="failed""#));
-    assert!(ended("", None).contains(r#"level="none",method="other",result="cancelled""#));
+    let failed = ended("spid", Err("response-expired"));
+    assert!(failed.contains(r#"level="none",method="spid",result="failed""#));
+    let cancelled = ended("spid", Err("spid-nr25"));
+    assert!(cancelled.contains(r#"level="none",method="spid",result="cancelled""#));
+    let turned_back = ended("", Err("login-declined"));
+    assert!(turned_back.contains(r#"level="none",method="other",result="cancelled""#));
 }
 
 #[test]
