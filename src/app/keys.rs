@@ -12,10 +12,10 @@ use crate::config::{CertificatePlan, Config};
 use crate::crypto::certificate::{self, Pem, Subject};
 use crate::crypto::keyring::{KeyRing, Ring};
 use crate::crypto::rsa::RsaSigningKey;
-use crate::effects::Effects;
+use crate::effects::{Effects, Timestamp};
 
 /// How long the certificate of a service provider is valid: three years, as AgID's examples.
-const LIVES: std::time::Duration = std::time::Duration::from_secs(3 * 365 * 86_400);
+const LIVES: std::time::Duration = std::time::Duration::from_hours(3 * 365 * 24);
 
 /// Makes the ring and the SPID key and certificate, each only if it is missing.
 pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<String, String> {
@@ -67,7 +67,7 @@ pub(super) fn list(path: &Path) -> Result<String, String> {
             .map_err(|cause| format!("{}: {cause}", spid.certificate.display()))?;
         let until =
             Pem::Certificate.read(&text).ok().and_then(|der| certificate::not_after(&der).ok());
-        let until = until.map_or_else(|| "unreadable".to_owned(), |moment| moment.rfc3339());
+        let until = until.map_or_else(|| "unreadable".to_owned(), Timestamp::rfc3339);
         let _ =
             writeln!(told, "spid     RS256  {} valid until {until}", spid.certificate.display());
     }

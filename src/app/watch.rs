@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::Assembly;
 use crate::ops::health::{Federation, Findings, Readiness};
 use crate::ops::{Bounds, Reading};
+use crate::upstream::AnyUpstream;
 
 /// Metadata older than this is an alert: three days, the time a federation may be out of reach.
-pub(super) const STALE_AFTER: Duration = Duration::from_secs(72 * 3600);
+pub(super) const STALE_AFTER: Duration = Duration::from_hours(72);
 
 impl Assembly {
     /// Whether a login would work now.
@@ -55,7 +56,7 @@ impl Assembly {
             relying_parties: clients.iter().map(|client| client.id.as_str().to_owned()).collect(),
             providers: upstreams
                 .iter()
-                .flat_map(|upstream| upstream.providers())
+                .flat_map(AnyUpstream::providers)
                 .map(|card| card.id)
                 .collect(),
             upstreams: upstreams.iter().map(|upstream| upstream.name().to_owned()).collect(),

@@ -142,6 +142,7 @@ impl Upstreams {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn damaged(cause: serde_json::Error) -> Setback {
     Setback { kind: Kind::Unavailable, slug: "internal", detail: cause.to_string() }
 }

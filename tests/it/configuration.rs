@@ -45,7 +45,7 @@ fn every_mistake_of_every_file_is_reported_at_once() {
     let folder = Folder::new("mistakes");
     let main = folder.write(
         "varco.toml",
-        r##"
+        r#"
 issuer = "http://login.example.it/"
 environment = "staging"
 colour = "red"
@@ -64,7 +64,7 @@ binding = "pigeon"
 name = "Body"
 [upstream.spid.trust]
 metadata_files = ["absent.xml"]
-"##,
+"#,
     );
     folder.write("redis-url", "http://not-redis:6379");
     folder.write(

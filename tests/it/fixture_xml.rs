@@ -163,7 +163,7 @@ impl Default for Recipe<'_> {
 }
 
 impl Recipe<'_> {
-    /// The signature over `canonical`; SignedInfo is really signed, whatever it says.
+    /// The signature over `canonical`; `SignedInfo` is really signed, whatever it says.
     pub fn signature(&self, canonical: &str) -> String {
         let algorithm = match self.digest_method.rsplit('#').next() {
             Some("sha384") => &SHA384,

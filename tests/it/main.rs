@@ -1,6 +1,13 @@
 //! Tests against the whole crate, one binary: names are true sentences.
 
 #![cfg(test)]
+#![expect(
+    clippy::string_slice,
+    clippy::format_collect,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests cut documents apart, sign with broken keys on purpose, and fail by panicking"
+)]
 
 mod configuration;
 mod fixture_redis;
