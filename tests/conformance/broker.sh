@@ -45,6 +45,8 @@ binding = "$binding"
 
 [upstream.spid.contact]
 ipa_code = "c_h501"
+vat_number = "IT12345678903"
+fiscal_code = "12345678903"
 email = "spid@ente.example"
 telephone = "+390600000000"
 
@@ -53,14 +55,14 @@ name = "Ente di prova"
 url = "https://www.ente.example"
 
 [upstream.spid.organization.en]
-name = "Sample body"
+name = "Ente di prova"
 url = "https://www.ente.example/en"
 
 [[upstream.spid.attribute_set]]
 name = "default"
 index = 0
-title = { it = "Accesso ai servizi", en = "Access to services" }
-attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth", "placeOfBirth", "countyOfBirth", "gender", "email", "mobilePhone"]
+title = { it = "Servizi" }
+attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
 
 [upstream.spid.trust]
 metadata_files = [$files]
