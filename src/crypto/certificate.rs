@@ -262,7 +262,7 @@ mod tests {
     fn made() -> (RsaSigningKey, Vec<u8>) {
         let (fx, _) = Effects::scripted(1_795_341_600, 7);
         let key = RsaSigningKey::from_pkcs8(&RsaSigningKey::generate(2048).unwrap()).unwrap();
-        let lives = Duration::from_secs(3650 * 86_400);
+        let lives = Duration::from_hours(3650 * 24);
         let der = self_signed(&subject(), &key, lives, &fx).unwrap();
         (key, der)
     }
