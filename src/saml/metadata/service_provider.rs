@@ -153,15 +153,19 @@ impl Service<'_> {
         out.end();
     }
 
+    /// Italian first: checkers compare `Company` with the first name.
     fn organization(&self, out: &mut Writer) {
+        let italian = self.organization.iter().filter(|entry| entry.language == "it");
+        let others = self.organization.iter().filter(|entry| entry.language != "it");
+        let entries: Vec<&Organization> = italian.chain(others).collect();
         out.start("md:Organization", MD, &[]);
-        for entry in self.organization {
+        for entry in &entries {
             localised(out, "md:OrganizationName", &entry.language, &entry.name);
         }
-        for entry in self.organization {
+        for entry in &entries {
             localised(out, "md:OrganizationDisplayName", &entry.language, &entry.display_name);
         }
-        for entry in self.organization {
+        for entry in &entries {
             localised(out, "md:OrganizationURL", &entry.language, &entry.url);
         }
         out.end();

@@ -89,6 +89,21 @@ fn our_metadata_says_what_was_described() {
 }
 
 #[test]
+fn the_company_of_the_contact_is_the_first_name_of_the_organization() {
+    let (signer, _) = made(5);
+    let mut example = example();
+    example.organization.reverse();
+    example.organization[0].name = "Sample body".to_owned();
+    let document = service(&example).publish(signer).unwrap();
+    let first = |element: &str| {
+        let (_, rest) = document.split_once(&format!("<md:{element}")).unwrap();
+        rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
+    };
+    assert_eq!(first("OrganizationName"), "Ente di Prova per il Collaudo");
+    assert_eq!(first("Company"), first("OrganizationName"));
+}
+
+#[test]
 fn values_are_escaped() {
     let (signer, _) = made(5);
     let mut example = example();
