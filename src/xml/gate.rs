@@ -4,7 +4,7 @@
 //! comments, processing instructions, other encodings, bombs). Every tag is walked with its quotes,
 //! so depth and attributes are counted exactly. XML 1.0, sections 2.4 to 2.8, 3.1 and 4.3.3.
 
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr3, memmem};
 
 use super::{Limits, Refusal};
 
@@ -15,6 +15,10 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
         return Err(Refusal::Limit);
     }
     if octets.starts_with(b"\xEF\xBB\xBF") {
+        return Err(Refusal::Encoding);
+    }
+    // The parser does not turn every lone CR into LF, so two readers could see two texts.
+    if memchr_iter(b'\r', octets).any(|at| octets.get(at + 1) != Some(&b'\n')) {
         return Err(Refusal::Encoding);
     }
     let mut rest = after_declaration(octets)?;

@@ -5,7 +5,7 @@
 /// The rule that a document broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
-    /// Not UTF-8, a byte order mark, or a declaration of another encoding or version.
+    /// Not UTF-8, a byte order mark, a lone CR, or a declaration of another encoding or version.
     Encoding,
     /// A document type declaration.
     Doctype,
@@ -98,7 +98,7 @@ impl Refusal {
         match self {
             Self::Encoding => (
                 "xml-encoding",
-                "the document must be UTF-8 without a byte order mark, XML 1.0 (XML 1.0, 2.8 and 4.3.3)",
+                "the document must be UTF-8 without a byte order mark, XML 1.0, with line ends LF or CR LF (XML 1.0, 2.8, 2.11 and 4.3.3)",
             ),
             Self::Doctype => {
                 ("xml-doctype", "a document type declaration is never accepted (XML 1.0, 2.8)")

@@ -200,6 +200,9 @@ fn other_encodings_and_versions_are_refused() {
     ] {
         refused(&format!("{head}{good}"), Refusal::Encoding);
     }
+    for text in ["<a>\r</a>", "<a>x\r\r\n</a>", "<a>&#65;\r</a>", "<a b='\r'/>", "<a/>\r"] {
+        refused(text, Refusal::Encoding);
+    }
     for head in [
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\r\n",
         "<?xml version='1.0'?>",

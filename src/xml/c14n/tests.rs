@@ -131,7 +131,12 @@ fn text_and_attributes_are_escaped_each_in_its_way() {
 
 #[test]
 fn line_ends_are_the_parsers_and_references_are_kept() {
-    becomes("<a b='1\r\n2'>x\r\ny\rz&#xD;\n</a>", "a", &[], "<a b=\"1 2\">x\ny\nz&#xD;\n</a>");
+    becomes(
+        "<a b='1\r\n2'>x\r\ny&#65;\r\nz&#xD;\n</a>",
+        "a",
+        &[],
+        "<a b=\"1 2\">x\nyA\nz&#xD;\n</a>",
+    );
 }
 
 #[test]
