@@ -13,13 +13,13 @@ use varco::xml::{
     verify_enveloped,
 };
 
-pub const GENUINE: &str = "TINIT-RSSMRA80A01H501U";
-pub const EVIL: &str = "TINIT-VRDLGI70B02F205X";
+pub(crate) const GENUINE: &str = "TINIT-RSSMRA80A01H501U";
+pub(crate) const EVIL: &str = "TINIT-VRDLGI70B02F205X";
 
 /// A signer with its certificate in DER.
-pub struct Party {
-    pub signer: Signer,
-    pub certificate: Vec<u8>,
+pub(crate) struct Party {
+    pub(crate) signer: Signer,
+    pub(crate) certificate: Vec<u8>,
 }
 
 impl Party {
@@ -33,25 +33,25 @@ impl Party {
         Self { signer, certificate }
     }
 
-    pub fn keys(&self) -> Vec<VerificationKey> {
+    pub(crate) fn keys(&self) -> Vec<VerificationKey> {
         vec![VerificationKey::from_certificate(&self.certificate).unwrap()]
     }
 }
 
 /// The provider whose key is registered.
-pub fn provider() -> &'static Party {
+pub(crate) fn provider() -> &'static Party {
     static PARTY: OnceLock<Party> = OnceLock::new();
     PARTY.get_or_init(Party::new)
 }
 
 /// Somebody with a key of their own.
-pub fn attacker() -> &'static Party {
+pub(crate) fn attacker() -> &'static Party {
     static PARTY: OnceLock<Party> = OnceLock::new();
     PARTY.get_or_init(Party::new)
 }
 
 /// An assertion in canonical form, and the place of its signature.
-pub fn assertion(id: &str, fiscal_number: &str) -> (String, usize) {
+pub(crate) fn assertion(id: &str, fiscal_number: &str) -> (String, usize) {
     let saml = [("saml", ASSERTION)];
     let mut w = Writer::new();
     let attributes = [("Version", "2.0"), ("ID", id), ("IssueInstant", "2026-11-22T10:00:00Z")];
@@ -95,7 +95,7 @@ pub fn assertion(id: &str, fiscal_number: &str) -> (String, usize) {
 }
 
 /// A Response around `assertion`, in canonical form, and the place of its signature.
-pub fn response(assertion: &str) -> (String, usize) {
+pub(crate) fn response(assertion: &str) -> (String, usize) {
     let mut w = Writer::new();
     let attributes = [
         ("ID", "_resp"),
@@ -115,37 +115,37 @@ pub fn response(assertion: &str) -> (String, usize) {
 }
 
 /// The assertion `_a1` signed by `party`.
-pub fn signed_assertion(party: &Party, fiscal_number: &str) -> String {
+pub(crate) fn signed_assertion(party: &Party, fiscal_number: &str) -> String {
     let (canonical, place) = assertion("_a1", fiscal_number);
     sign_enveloped(&party.signer, &canonical, "_a1", place).unwrap()
 }
 
 /// Only the assertion signed.
-pub fn assertion_signed() -> String {
+pub(crate) fn assertion_signed() -> String {
     response(&signed_assertion(provider(), GENUINE)).0
 }
 
 /// Response and assertion signed.
-pub fn both_signed() -> String {
+pub(crate) fn both_signed() -> String {
     let (canonical, place) = response(&signed_assertion(provider(), GENUINE));
     sign_enveloped(&provider().signer, &canonical, "_resp", place).unwrap()
 }
 
 /// How to sign otherwise than [`sign_enveloped`] does.
-pub struct Recipe<'r> {
-    pub canonicalization: &'r str,
-    pub method: &'r str,
-    pub uri: &'r str,
-    pub transforms: &'r str,
-    pub digest_method: &'r str,
+pub(crate) struct Recipe<'r> {
+    pub(crate) canonicalization: &'r str,
+    pub(crate) method: &'r str,
+    pub(crate) uri: &'r str,
+    pub(crate) transforms: &'r str,
+    pub(crate) digest_method: &'r str,
     /// Replaces the digest value.
-    pub digest: Option<&'r str>,
+    pub(crate) digest: Option<&'r str>,
     /// After `SignatureValue`.
-    pub rest: &'r str,
-    pub sign: &'r dyn Fn(&[u8]) -> Vec<u8>,
+    pub(crate) rest: &'r str,
+    pub(crate) sign: &'r dyn Fn(&[u8]) -> Vec<u8>,
 }
 
-pub const TWO: &str = "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform><ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform>";
+pub(crate) const TWO: &str = "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform><ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform>";
 
 impl Default for Recipe<'_> {
     fn default() -> Self {
@@ -164,7 +164,7 @@ impl Default for Recipe<'_> {
 
 impl Recipe<'_> {
     /// The signature over `canonical`; `SignedInfo` is really signed, whatever it says.
-    pub fn signature(&self, canonical: &str) -> String {
+    pub(crate) fn signature(&self, canonical: &str) -> String {
         let algorithm = match self.digest_method.rsplit('#').next() {
             Some("sha384") => &SHA384,
             Some("sha512") => &SHA512,
@@ -195,7 +195,7 @@ impl Recipe<'_> {
     }
 
     /// A Response whose assertion is signed by this recipe.
-    pub fn response(&self) -> String {
+    pub(crate) fn response(&self) -> String {
         let (canonical, place) = assertion("_a1", GENUINE);
         let (head, tail) = canonical.split_at(place);
         response(&format!("{head}{}{tail}", self.signature(&canonical))).0
@@ -203,7 +203,7 @@ impl Recipe<'_> {
 }
 
 /// The strict reader: the structure rules, every signature, then the value by its exact path.
-pub fn identity(text: &str, keys: &[VerificationKey]) -> Result<String, Refusal> {
+pub(crate) fn identity(text: &str, keys: &[VerificationKey]) -> Result<String, Refusal> {
     let document = Document::parse(text, &Limits::MESSAGE)?;
     let root = document.root();
     let named = |node: &Node<'_, '_>| node.tag_name().name() == "Assertion";
@@ -224,7 +224,7 @@ pub fn identity(text: &str, keys: &[VerificationKey]) -> Result<String, Refusal>
 
 /// The careless reader: no structure rule at all, every element is asked whether it is signed.
 /// Returns every fiscal number that any witness shows.
-pub fn everything_readable(text: &str, keys: &[VerificationKey]) -> Vec<String> {
+pub(crate) fn everything_readable(text: &str, keys: &[VerificationKey]) -> Vec<String> {
     let Ok(document) = Document::parse(text, &Limits::MESSAGE) else { return Vec::new() };
     let mut found = Vec::new();
     for element in document.root().descendants().filter(Node::is_element) {

@@ -40,8 +40,9 @@ fn every_signature_that_is_present_must_verify() {
     let text = both_signed();
     let broken = |nth: usize| {
         let at = text.match_indices("<ds:SignatureValue>").nth(nth).unwrap().0 + 25;
-        let other = if &text[at..=at] == "A" { "B" } else { "A" };
-        format!("{}{other}{}", &text[..at], &text[at + 1..])
+        let (head, tail) = text.split_at(at);
+        let (first, tail) = tail.split_at(1);
+        format!("{head}{}{tail}", if first == "A" { "B" } else { "A" })
     };
     refused(&broken(0), Refusal::SignatureValue);
     // The assertion's signature is covered by that of the Response.
@@ -95,9 +96,9 @@ fn a_signature_of_another_shape_is_refused() {
     let good = Recipe::default().response();
     let info_start = good.find("<ds:SignedInfo>").unwrap();
     let info_end = good.find("</ds:SignedInfo>").unwrap() + "</ds:SignedInfo>".len();
-    let info = &good[info_start..info_end];
-    let reference =
-        &info[info.find("<ds:Reference").unwrap()..info.find("</ds:SignedInfo>").unwrap()];
+    let info = good.get(info_start..info_end).unwrap();
+    let reference = info.find("<ds:Reference").unwrap()..info.find("</ds:SignedInfo>").unwrap();
+    let reference = info.get(reference).unwrap();
     let object = "<ds:Object></ds:Object></ds:Signature>";
     let key = "<ds:KeyInfo></ds:KeyInfo>";
     let changes = [

@@ -7,18 +7,25 @@ use crate::fixture_xml::{
     identity, provider, signed_assertion,
 };
 
-/// The text of the first element with this local name inside `text`, and its range.
+/// The range of an element with this local name.
 fn find(text: &str, local: &str, nth: usize) -> std::ops::Range<usize> {
     let tree = roxmltree::Document::parse(text).unwrap();
     tree.descendants().filter(|node| node.tag_name().name() == local).nth(nth).unwrap().range()
 }
 
+/// The text of the first element with this local name.
+fn part<'t>(text: &'t str, local: &str) -> &'t str {
+    text.get(find(text, local, 0)).unwrap()
+}
+
 fn cut(text: &str, range: std::ops::Range<usize>) -> String {
-    format!("{}{}", &text[..range.start], &text[range.end..])
+    let (head, rest) = text.split_at(range.start);
+    format!("{head}{}", rest.split_at(range.end - range.start).1)
 }
 
 fn put(text: &str, at: usize, what: &str) -> String {
-    format!("{}{what}{}", &text[..at], &text[at..])
+    let (head, tail) = text.split_at(at);
+    format!("{head}{what}{tail}")
 }
 
 /// A copy of the genuine assertion, unsigned, with another person in it.
@@ -29,7 +36,7 @@ fn forged(id: &str) -> String {
 /// The same with the genuine signature copied into it.
 fn forged_with_signature(id: &str, inside_signature: &str) -> String {
     let genuine = signed_assertion(provider(), GENUINE);
-    let signature = &genuine[find(&genuine, "Signature", 0)];
+    let signature = part(&genuine, "Signature");
     let signature =
         signature.replace("</ds:Signature>", &format!("{inside_signature}</ds:Signature>"));
     let (forged, place) = assertion(id, EVIL);
@@ -37,11 +44,11 @@ fn forged_with_signature(id: &str, inside_signature: &str) -> String {
 }
 
 /// The eight classical variants; each is a live attack on a verifier that only follows references.
-pub fn classical() -> Vec<(&'static str, String)> {
+pub(crate) fn classical() -> Vec<(&'static str, String)> {
     let both = both_signed();
     let single = assertion_signed();
     let original = cut(&both, find(&both, "Signature", 0));
-    let signature = both[find(&both, "Signature", 0)].to_owned();
+    let signature = part(&both, "Signature").to_owned();
     let genuine = signed_assertion(provider(), GENUINE);
     let bare = assertion("_a1", GENUINE).0;
     let evil_response = |inside: &str| {
@@ -93,7 +100,7 @@ fn the_eight_classical_wrappings_are_refused_and_show_no_evil_value() {
 
 /// Every place of the tree, five shapes of evil assertion, both kinds of Response. Returns how many
 /// documents `visit` saw.
-pub fn everywhere(mut visit: impl FnMut(&str, &str)) -> usize {
+pub(crate) fn everywhere(mut visit: impl FnMut(&str, &str)) -> usize {
     let shapes = [
         ("unsigned, new ID", forged("_evil")),
         ("unsigned, same ID", forged("_a1")),
@@ -109,8 +116,9 @@ pub fn everywhere(mut visit: impl FnMut(&str, &str)) -> usize {
         let document = Document::parse(&base, &Limits::MESSAGE).unwrap();
         for element in document.root().descendants().filter(roxmltree::Node::is_element) {
             let range = element.range();
-            let open = range.start + base[range.clone()].find('>').unwrap() + 1;
-            let close = range.start + base[range.clone()].rfind("</").unwrap();
+            let inside = base.get(range.clone()).unwrap();
+            let open = range.start + inside.find('>').unwrap() + 1;
+            let close = range.start + inside.rfind("</").unwrap();
             for at in [range.start, open, close, range.end] {
                 for (shape, evil) in &shapes {
                     visit(&format!("{shape} at {at}"), &put(&base, at, evil));
@@ -139,7 +147,7 @@ fn an_evil_assertion_is_refused_at_every_place_of_the_tree() {
 #[test]
 fn a_signature_that_points_to_a_sibling_or_an_ancestor_is_refused() {
     let genuine = signed_assertion(provider(), GENUINE);
-    let signature = &genuine[find(&genuine, "Signature", 0)];
+    let signature = part(&genuine, "Signature");
     let (evil, place) = assertion("_evil", EVIL);
     let sibling = put(&evil, place, signature);
     let text = assertion_signed().replace(&genuine, &format!("{sibling}{genuine}"));
