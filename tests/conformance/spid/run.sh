@@ -69,13 +69,13 @@ for level in 1 2 3; do
     probe "pages-L$level" 9600 --authn-url "$(authorize 9600 $level)" "${through[@]}" -tr -d CRITICAL
 done
 
-judge metadata --metadata 121
-judge authn-post-L1 --metadata 121 --authn 47
-judge answers-L1 --metadata 121 --authn 40 --responses 111
-judge pages-L1 --metadata 121 --authn 40 --responses 111
+judge metadata --metadata 115
+judge authn-post-L1 --metadata 115 --authn 47
+judge answers-L1 --metadata 115 --authn 40 --responses 111
+judge pages-L1 --metadata 115 --authn 40 --responses 111
 for level in 2 3; do
-  judge "authn-post-L$level" --metadata 121 --authn 51
-  judge "answers-L$level" --metadata 121 --authn 44 --responses 111
-  judge "pages-L$level" --metadata 121 --authn 44 --responses 111
+  judge "authn-post-L$level" --metadata 115 --authn 51
+  judge "answers-L$level" --metadata 115 --authn 44 --responses 111
+  judge "pages-L$level" --metadata 115 --authn 44 --responses 111
 done
 exit $failed
