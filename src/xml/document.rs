@@ -103,25 +103,17 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
     let mut ids: Vec<&str> = Vec::new();
     let mut sound: Vec<&roxmltree::Namespace<'_>> = Vec::new();
     for element in tree.root().descendants().filter(Node::is_element) {
-        let mut defaults = 0_usize;
         // The parser lets a name begin with its colon.
         if has_bare_colon(tree.input_text(), element.range().start + 1) {
             return Err(Refusal::NotWellFormed);
         }
-        if element.namespaces().len() > limits.namespaces {
-            return Err(Refusal::Limit);
-        }
-        for namespace in element.namespaces() {
-            defaults += usize::from(namespace.name().is_none());
-            // A namespace is stored once in the whole tree: each is examined once.
-            if !sound.iter().any(|known| std::ptr::eq(*known, namespace)) {
-                check_namespace(namespace)?;
-                sound.push(namespace);
-            }
-        }
-        // The parser does not notice a default namespace declared twice on one tag.
-        if defaults > 1 {
-            return Err(Refusal::NotWellFormed);
+        // Most elements declare nothing: what they inherit has been examined.
+        let inherits = element.parent_element().is_some_and(|parent| {
+            let (own, outer) = (element.namespaces(), parent.namespaces());
+            own.len() == outer.len() && own.zip(outer).all(|(a, b)| std::ptr::eq(a, b))
+        });
+        if !inherits {
+            check_namespaces(element, limits, &mut sound)?;
         }
         for attribute in element.attributes() {
             if has_bare_colon(tree.input_text(), attribute.range().start) {
@@ -142,6 +134,29 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
     ids.sort_unstable();
     if ids.array_windows().any(|[left, right]| left == right) {
         return Err(Refusal::DuplicateId);
+    }
+    Ok(())
+}
+
+/// The namespaces in scope of one element; `sound` are those examined before, each stored once in
+/// the whole tree.
+fn check_namespaces<'a>(
+    element: Node<'a, '_>,
+    limits: &Limits,
+    sound: &mut Vec<&'a roxmltree::Namespace<'a>>,
+) -> Result<(), Refusal> {
+    if element.namespaces().len() > limits.namespaces {
+        return Err(Refusal::Limit);
+    }
+    // The parser does not notice a default namespace declared twice on one tag.
+    if element.namespaces().filter(|namespace| namespace.name().is_none()).count() > 1 {
+        return Err(Refusal::NotWellFormed);
+    }
+    for namespace in element.namespaces() {
+        if !sound.iter().any(|known| std::ptr::eq(*known, namespace)) {
+            check_namespace(namespace)?;
+            sound.push(namespace);
+        }
     }
     Ok(())
 }
