@@ -3,7 +3,7 @@
 //! Not a general XML toolkit and not SAML: no DTD, no entity, no URI, no transform language and no
 //! key from a message is ever interpreted. What is signed is read only through [`Signed`], that is
 //! from the canonical octets the signature covers
-//! (`docs/decisions/0003-signed-first.md`).
+//! (`docs/decisions/0003-read-from-canonical-octets.md`).
 //! XML 1.0, Namespaces in XML 1.0, Exclusive XML Canonicalization 1.0, XML Signature 1.1.
 
 mod c14n;
