@@ -62,6 +62,8 @@ pub(super) fn read(
     let contact = contact(section, problems);
     let keys = keys(file, section, problems);
     let trust = trust(file, section, metadata_files, problems);
+    // Only `varco keys generate` uses it; here it is read so that its mistakes are found too.
+    locality(section, problems);
     section.finish(problems);
     Some(SpidConfig {
         entity_id,
@@ -321,7 +323,6 @@ pub(super) fn certificate_plan(
         organization(section, problems).into_iter().find(|entry| entry.language == "it")?;
     let contact = contact(section, problems)?;
     let table = section.section("keys", problems);
-    let common = section.section("certificate", problems);
     Some(CertificatePlan {
         key: file.beside(table.optional_text("key_file", problems).unwrap_or("keys/spid/key.pem")),
         certificate: file.beside(
@@ -333,8 +334,16 @@ pub(super) fn certificate_plan(
         organization: organization.name,
         ipa_code: contact.ipa_code,
         common_name: organization.display_name,
-        locality: common.optional_text("locality", problems).unwrap_or("Roma").to_owned(),
+        locality: locality(section, problems),
     })
+}
+
+/// The town of the certificate's subject.
+fn locality(section: &Section<'_>, problems: &mut Problems) -> String {
+    let table = section.section("certificate", problems);
+    let locality = table.optional_text("locality", problems).unwrap_or("Roma").to_owned();
+    table.finish(problems);
+    locality
 }
 
 /// Where the key and the certificate go, and whom the certificate names.
