@@ -102,7 +102,7 @@ struct Login {
     /// How requests leave for SPID providers: `redirect` or `post`.
     #[arg(long, default_value = "redirect")]
     binding: String,
-    /// Log lines of the broker.
+    /// Log lines of the broker; they are printed before the result.
     #[arg(long, default_value = "off")]
     log: String,
 }
