@@ -11,9 +11,9 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use secrecy::ExposeSecret as _;
 
 use super::Problems;
+use super::address::web_address;
 use super::secret;
 use super::section::{File, Section};
-use super::settings::web_address;
 use crate::crypto::digest::sha256;
 use crate::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClientKey, IdTokenAlgorithm, SubjectType, Texts,

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::address::web_address;
 use super::section::{File, Section};
 use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret, spid};
 use crate::state::RedisSettings;
@@ -106,24 +107,6 @@ fn issuer(root: &Section<'_>, problems: &mut Problems) -> Option<String> {
         return None;
     }
     Some(text.to_owned())
-}
-
-/// Whether a browser may be sent there: https, or http on loopback; no fragment, no user name.
-pub(super) fn web_address(text: &str) -> Result<url::Url, &'static str> {
-    let url = url::Url::parse(text).map_err(|_| "is not an address")?;
-    let loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err("has no host"),
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-        return Err("is not https");
-    }
-    if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-        return Err("has a fragment or a user name");
-    }
-    Ok(url)
 }
 
 fn socket(
