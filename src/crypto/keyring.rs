@@ -61,8 +61,8 @@ impl KeyRing {
         }
     }
 
-    /// Makes the folder and one active key per algorithm, and opens it. `development` marks keys
-    /// that production refuses.
+    /// Makes the folder, one active key per algorithm and the one that comes after it, and opens it.
+    /// `development` marks keys that production refuses.
     ///
     /// # Errors
     /// When there is a ring already, or a file cannot be written.
@@ -78,9 +78,10 @@ impl KeyRing {
             .create(folder)
             .map_err(|cause| vec![format!("{}: {cause}", folder.display())])?;
         let mut ring = Ring { development, keys: Vec::new() };
-        for algorithm in SigningAlgorithm::ALL {
-            let entry = Entry::make(folder, fx, algorithm, KeyState::Active).map_err(one)?;
-            ring.keys.push(entry);
+        for state in [KeyState::Active, KeyState::Next] {
+            for algorithm in SigningAlgorithm::ALL {
+                ring.keys.push(Entry::make(folder, fx, algorithm, state).map_err(one)?);
+            }
         }
         ring.write(folder).map_err(one)?;
         Self::open(folder)
