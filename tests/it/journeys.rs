@@ -6,6 +6,19 @@ use varco_sandbox::people::Person;
 use varco_sandbox::portal::PORTALS;
 use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour, Outcome};
 
+use crate::fixture_redis::RedisServer;
+
+/// A federation whose broker keeps its state in memory, and one that keeps it in a real Redis.
+async fn on_both_stores(binding: &str) -> [(Federation, Option<RedisServer>); 2] {
+    let memory = FederationOptions { binding: binding.to_owned(), ..FederationOptions::default() };
+    let server = RedisServer::start(&[]);
+    let redis = FederationOptions { state: server.url(), ..memory.clone() };
+    [
+        (Federation::start(&memory).await.unwrap(), None),
+        (Federation::start(&redis).await.unwrap(), Some(server)),
+    ]
+}
+
 fn accepted(outcome: Outcome) -> varco_sandbox::login::Accepted {
     match outcome {
         Outcome::Accepted(accepted) => accepted,
@@ -23,26 +36,25 @@ fn refused(case: Misbehaviour, outcome: Outcome) -> Refused {
 #[tokio::test]
 async fn every_portal_signs_people_in_at_every_level_with_either_provider() {
     for binding in ["redirect", "post"] {
-        let options =
-            FederationOptions { binding: binding.to_owned(), ..FederationOptions::default() };
-        let federation = Federation::start(&options).await.unwrap();
-        for (at, portal) in PORTALS.iter().enumerate() {
-            for level in Level::ALL {
-                let login = LoginOptions {
-                    portal: portal.id.to_owned(),
-                    level,
-                    provider: at % 2,
-                    ..LoginOptions::default()
-                };
-                let told = accepted(federation.login(&login).await.unwrap());
-                assert_eq!(told.id_token["acr"], level.uri());
-                assert_eq!(told.id_token["aud"], portal.id);
-                assert_eq!(told.id_token["sub"], told.userinfo["sub"]);
-                assert_eq!(told.userinfo["given_name"], "Ada");
-                assert_eq!(told.upstream, "spid");
+        for (federation, _server) in on_both_stores(binding).await {
+            for (at, portal) in PORTALS.iter().enumerate() {
+                for level in Level::ALL {
+                    let login = LoginOptions {
+                        portal: portal.id.to_owned(),
+                        level,
+                        provider: at % 2,
+                        ..LoginOptions::default()
+                    };
+                    let told = accepted(federation.login(&login).await.unwrap());
+                    assert_eq!(told.id_token["acr"], level.uri());
+                    assert_eq!(told.id_token["aud"], portal.id);
+                    assert_eq!(told.id_token["sub"], told.userinfo["sub"]);
+                    assert_eq!(told.userinfo["given_name"], "Ada");
+                    assert_eq!(told.upstream, "spid");
+                }
             }
+            federation.stop().await;
         }
-        federation.stop().await;
     }
 }
 
@@ -73,7 +85,13 @@ async fn a_person_is_the_same_whatever_provider_proved_it() {
 
 #[tokio::test]
 async fn every_misbehaviour_ends_on_an_error_page_and_signs_nobody_in() {
-    let federation = Federation::start(&FederationOptions::default()).await.unwrap();
+    for (federation, _server) in on_both_stores("redirect").await {
+        refuse_every_misbehaviour(&federation).await;
+        federation.stop().await;
+    }
+}
+
+async fn refuse_every_misbehaviour(federation: &Federation) {
     for case in Misbehaviour::all() {
         let login = LoginOptions { misbehave: Some(case), ..LoginOptions::default() };
         let outcome = federation.login(&login).await.unwrap();
@@ -97,5 +115,4 @@ async fn every_misbehaviour_ends_on_an_error_page_and_signs_nobody_in() {
         LoginOptions { misbehave: Some(Misbehaviour::HigherLevel), ..LoginOptions::default() };
     let told = accepted(federation.login(&higher).await.unwrap());
     assert_eq!(told.id_token["acr"], Level::L3.uri(), "what was achieved, not what was asked");
-    federation.stop().await;
 }
