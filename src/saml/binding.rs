@@ -2,13 +2,13 @@
 //!
 //! Not HTTP: addresses and form fields come out, whoever calls sends them.
 
-use std::io::{Read as _, Write as _};
+use std::cell::RefCell;
+use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::request::Written;
 use crate::crypto::rsa::KeyFault;
@@ -108,14 +108,34 @@ pub fn read_redirect(
     Ok(Redirected { message: message.ok_or(BindingFault::Malformed)?, relay_state })
 }
 
+thread_local! {
+    /// Its tables are as large as hundreds of requests: made once per worker, not once per request.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+}
+
 /// Raw DEFLATE (RFC 1951).
 #[must_use]
 pub fn deflate(octets: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory cannot fail.
-    let _ = encoder.write_all(octets);
-    encoder.finish().unwrap_or_default()
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        let mut out = Vec::with_capacity(octets.len() + ROOM);
+        let mut rest = octets;
+        loop {
+            let before = compressor.total_in();
+            // Compressing has no error but a broken stream state, and the state was just reset.
+            let status = compressor.compress_vec(rest, &mut out, FlushCompress::Finish);
+            if matches!(status, Ok(Status::StreamEnd) | Err(_)) {
+                return out;
+            }
+            let taken = usize::try_from(compressor.total_in() - before).unwrap_or(usize::MAX);
+            rest = rest.get(taken..).unwrap_or_default();
+            out.reserve(ROOM);
+        }
+    })
 }
+
+/// Octets of room for what does not shrink.
+const ROOM: usize = 256;
 
 /// Undoes [`deflate`]; `None` for damaged octets, for text that is not UTF-8 and for anything
 /// longer than a message may be.

@@ -114,6 +114,11 @@ fn a_posted_request_verifies_after_its_issuer() {
 #[test]
 fn inflating_stops_at_the_size_of_a_message() {
     assert_eq!(inflate(&deflate(b"<a></a>")).as_deref(), Some("<a></a>"));
+    let (first, again) = (deflate(b"<first></first>"), deflate(b"<a></a>"));
+    assert_ne!(first, again);
+    assert_eq!(again, deflate(b"<a></a>"), "nothing is left of the request before");
+    let noise: String = (0..9_000_u32).map(|n| char::from(33 + (n * n % 89) as u8)).collect();
+    assert_eq!(inflate(&deflate(noise.as_bytes())), Some(noise), "text that hardly shrinks");
     let most = vec![b'a'; 128 * 1024];
     assert_eq!(inflate(&deflate(&most)).map(|text| text.len()), Some(most.len()));
     assert_eq!(inflate(&deflate(&vec![b'a'; 128 * 1024 + 1])), None);
