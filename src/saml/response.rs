@@ -4,6 +4,7 @@
 //! shape of the tree, signatures, in this order. Identity is read from signed octets only
 //! (saml-core, sections 2, 3.2 and 5; saml-bindings, section 3.5).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -101,8 +102,13 @@ fn decode(encoded: &str) -> Result<Vec<u8>, Rejected> {
     if encoded.len() > MOST_ENCODED {
         return Err(Rejected::new(Rejection::TooLarge, "SAMLResponse is longer than 256 KiB"));
     }
-    let dense: Vec<u8> = encoded.bytes().filter(|octet| !octet.is_ascii_whitespace()).collect();
-    let octets = STANDARD.decode(dense).map_err(|_| {
+    // Line breaks are allowed and rare: only a message that has some is copied without them.
+    let dense = if encoded.bytes().any(|octet| octet.is_ascii_whitespace()) {
+        Cow::Owned(encoded.split_ascii_whitespace().collect::<String>())
+    } else {
+        Cow::Borrowed(encoded)
+    };
+    let octets = STANDARD.decode(dense.as_bytes()).map_err(|_| {
         Rejected::new(Rejection::Malformed, "SAMLResponse is base64 (bindings 3.5.4)")
     })?;
     if octets.len() > Limits::MESSAGE.octets {
