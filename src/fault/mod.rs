@@ -12,6 +12,8 @@ use std::error::Error;
 
 pub use catalogue::{Row, Severity};
 pub use reference::Reference;
+
+use crate::state::StateFault;
 pub use texts::Texts;
 
 /// Something went wrong, and this is its row.
@@ -115,6 +117,13 @@ impl Fault {
             next = cause.source();
         }
         chain
+    }
+}
+
+/// The state store did not answer: one row, wherever it happens.
+impl From<StateFault> for Fault {
+    fn from(cause: StateFault) -> Self {
+        Self::of_slug("state-unavailable").caused_by(cause)
     }
 }
 

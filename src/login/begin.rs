@@ -44,7 +44,7 @@ impl Broker {
             Ok(Put::AlreadyThere) => {
                 Err(Fault::of_slug("internal").with_detail("a fresh tx was already taken"))
             }
-            Err(cause) => Err(Fault::of_slug("state-unavailable").caused_by(cause)),
+            Err(cause) => Err(cause.into()),
         }
     }
 }

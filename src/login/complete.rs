@@ -7,7 +7,7 @@ use super::{Broker, Event, Grant, Login};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::oidc::ReturnTo;
-use crate::state::{Key, Put, Shelf, StateFault};
+use crate::state::{Key, Put, Shelf};
 
 impl Broker {
     /// The address of the relying party, with a code.
@@ -23,8 +23,7 @@ impl Broker {
         if !login.stage.is_identified() {
             return Err(Fault::of_slug("login-unanswered"));
         }
-        let taken =
-            self.shelves.take::<Login>(Shelf::Login, Key::of(tx)).await.map_err(unavailable)?;
+        let taken = self.shelves.take::<Login>(Shelf::Login, Key::of(tx)).await?;
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
         let begun_at = login.begun_at;
         let agreed = login.agree().map_err(|_| Fault::of_slug("login-unanswered"))?;
@@ -46,7 +45,7 @@ impl Broker {
         let remembered = self.settings.code_lives + self.settings.token_lives;
         let spent = self.shelves.put(Shelf::Spent, place, &grant.id, remembered).await;
         let filed = self.shelves.put(Shelf::Code, place, &grant, self.settings.code_lives).await;
-        if (spent.map_err(unavailable)?, filed.map_err(unavailable)?) != (Put::Laid, Put::Laid) {
+        if (spent?, filed?) != (Put::Laid, Put::Laid) {
             return Err(Fault::of_slug("internal").with_detail("a fresh code was already taken"));
         }
         self.observer.observe(Event::Ended {
@@ -62,8 +61,4 @@ impl Broker {
         answer.push(("iss", &self.settings.issuer));
         Ok(grant.return_to.with(&answer))
     }
-}
-
-fn unavailable(cause: StateFault) -> Fault {
-    Fault::of_slug("state-unavailable").caused_by(cause)
 }

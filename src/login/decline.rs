@@ -18,8 +18,7 @@ impl Broker {
         let login = self
             .shelves
             .take::<Login>(Shelf::Login, Key::of(tx))
-            .await
-            .map_err(|cause| Fault::of_slug("state-unavailable").caused_by(cause))?
+            .await?
             .ok_or_else(|| Fault::of_slug("login-expired"))?;
         let refusal = login.refusal.as_ref();
         let fault = Fault::of_slug(refusal.map_or("login-declined", |refusal| &refusal.slug));

@@ -35,8 +35,7 @@ impl Broker {
         let attempt = self
             .shelves
             .get::<Attempt>(Shelf::Attempt, place)
-            .await
-            .map_err(unavailable)?
+            .await?
             .ok_or_else(|| Fault::of_slug("response-unsolicited"))?;
         let Attempt::Underway { tx, upstream: asked, provider, level, pending } = &*attempt else {
             return Err(Fault::of_slug("response-replayed"));
@@ -81,7 +80,7 @@ impl Broker {
         }
         let lives = proof.expires_at.since(self.fx.now()) + crate::saml::CLOCK_SKEW;
         let seen = Key::of_parts(&[&proof.upstream, &proof.provider, &proof.assertion_id]);
-        match self.shelves.put(Shelf::Seen, seen, &(), lives).await.map_err(unavailable)? {
+        match self.shelves.put(Shelf::Seen, seen, &(), lives).await? {
             Put::Laid => {}
             Put::AlreadyThere => return Err(Fault::of_slug("response-replayed")),
         }
@@ -91,7 +90,7 @@ impl Broker {
 
     async fn use_up(&self, place: Key, seen: &Held<Attempt>, next: &Attempt) -> Result<(), Fault> {
         let lives = self.settings.login_lives;
-        if self.shelves.swap(Shelf::Attempt, place, seen, next, lives).await.map_err(unavailable)? {
+        if self.shelves.swap(Shelf::Attempt, place, seen, next, lives).await? {
             Ok(())
         } else {
             Err(Fault::of_slug("response-replayed"))
@@ -107,9 +106,7 @@ impl Broker {
         outcome: Result<Identity, Fault>,
     ) -> Result<(), Fault> {
         let place = Key::of(tx);
-        let Some(held) =
-            self.shelves.get::<Login>(Shelf::Login, place).await.map_err(unavailable)?
-        else {
+        let Some(held) = self.shelves.get::<Login>(Shelf::Login, place).await? else {
             return Ok(());
         };
         let left = self.left(held.begun_at);
@@ -127,15 +124,11 @@ impl Broker {
                 })
             }
         };
-        self.shelves.swap(Shelf::Login, place, &held, &login, left).await.map_err(unavailable)?;
+        self.shelves.swap(Shelf::Login, place, &held, &login, left).await?;
         Ok(())
     }
 
     fn left(&self, begun_at: Timestamp) -> std::time::Duration {
         begun_at.plus(self.settings.login_lives).since(self.fx.now())
     }
-}
-
-fn unavailable(cause: crate::state::StateFault) -> Fault {
-    Fault::of_slug("state-unavailable").caused_by(cause)
 }

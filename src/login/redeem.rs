@@ -6,7 +6,7 @@ use super::{AccessRecord, AccessToken, Broker, Event, Grant, Redeemed};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::oidc::ClientAuthenticated;
-use crate::state::{Key, Put, Shelf, StateFault};
+use crate::state::{Key, Put, Shelf};
 
 impl Broker {
     /// Takes the code. A code is filed under itself *and* its client, so another client neither
@@ -23,11 +23,9 @@ impl Broker {
         verifier: Option<&str>,
     ) -> Result<Redeemed, Fault> {
         let place = Key::of_parts(&[code.reveal(), client.client().id.as_str()]);
-        let taken = self.shelves.take::<Grant>(Shelf::Code, place).await.map_err(unavailable)?;
+        let taken = self.shelves.take::<Grant>(Shelf::Code, place).await?;
         let Some(grant) = taken else {
-            if let Some(id) =
-                self.shelves.get::<Handle>(Shelf::Spent, place).await.map_err(unavailable)?
-            {
+            if let Some(id) = self.shelves.get::<Handle>(Shelf::Spent, place).await? {
                 self.revoke(&id).await?;
                 return Err(Fault::of_slug("code-reused"));
             }
@@ -55,11 +53,8 @@ impl Broker {
         };
         // A second use may already have laid `Revoked` here: then this token is dead before it is
         // sent, exactly as if the second use had come a moment later.
-        let (Put::Laid | Put::AlreadyThere) = self
-            .shelves
-            .put(Shelf::Token, Key::of(&grant.id), &record, lives)
-            .await
-            .map_err(unavailable)?;
+        let (Put::Laid | Put::AlreadyThere) =
+            self.shelves.put(Shelf::Token, Key::of(&grant.id), &record, lives).await?;
         self.observer.observe(Event::TokensIssued { client: &grant.client_id });
         Ok(Redeemed { grant, access_token, expires_in: lives })
     }
@@ -74,8 +69,7 @@ impl Broker {
         let record = self
             .shelves
             .get::<AccessRecord>(Shelf::Token, Key::of(&token.grant))
-            .await
-            .map_err(unavailable)?
+            .await?
             .ok_or_else(invalid)?;
         token.unlock(record.into_inner(), self.fx.now()).ok_or_else(invalid)
     }
@@ -85,27 +79,16 @@ impl Broker {
         let (place, lives) = (Key::of(grant), self.settings.token_lives);
         loop {
             let record = AccessRecord::Revoked;
-            if self.shelves.put(Shelf::Token, place, &record, lives).await.map_err(unavailable)?
-                == Put::Laid
-            {
+            if self.shelves.put(Shelf::Token, place, &record, lives).await? == Put::Laid {
                 return Ok(());
             }
-            let held =
-                self.shelves.get::<AccessRecord>(Shelf::Token, place).await.map_err(unavailable)?;
+            let held = self.shelves.get::<AccessRecord>(Shelf::Token, place).await?;
             let Some(held) = held else { continue };
             if matches!(*held, AccessRecord::Revoked)
-                || self
-                    .shelves
-                    .swap(Shelf::Token, place, &held, &record, lives)
-                    .await
-                    .map_err(unavailable)?
+                || self.shelves.swap(Shelf::Token, place, &held, &record, lives).await?
             {
                 return Ok(());
             }
         }
     }
-}
-
-fn unavailable(cause: StateFault) -> Fault {
-    Fault::of_slug("state-unavailable").caused_by(cause)
 }

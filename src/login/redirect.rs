@@ -86,7 +86,7 @@ impl Broker {
             Ok(Put::AlreadyThere) => {
                 Err(Fault::of_slug("internal").with_detail("a fresh ticket was already taken"))
             }
-            Err(cause) => Err(Fault::of_slug("state-unavailable").caused_by(cause)),
+            Err(cause) => Err(cause.into()),
         }
     }
 
@@ -98,8 +98,7 @@ impl Broker {
         let login = self
             .shelves
             .get::<Login>(Shelf::Login, Key::of(tx))
-            .await
-            .map_err(|cause| Fault::of_slug("state-unavailable").caused_by(cause))?
+            .await?
             .ok_or_else(|| Fault::of_slug("login-expired"))?;
         if equal(&login.browser, &sha256(browser.reveal().as_bytes())) {
             Ok(login)

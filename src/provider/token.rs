@@ -104,9 +104,7 @@ async fn authenticate(
         AuthenticationFault::Refused(what) => {
             Fault::of_slug("client-authentication-failed").with_detail(what)
         }
-        AuthenticationFault::Unavailable(cause) => {
-            Fault::of_slug("state-unavailable").caused_by(cause)
-        }
+        AuthenticationFault::Unavailable(cause) => cause.into(),
     })
 }
 
