@@ -17,9 +17,9 @@ use crate::error::{Doing as _, SandboxError};
 use crate::folder::{Contents, Folder, Ports};
 use crate::portal::server::PortalSite;
 use crate::portal::{self, Credential, PORTALS, Portal};
-use crate::spid::keys::SigningIdentity;
-use crate::spid::server::Site;
-use crate::spid::{self, PROVIDERS, Provider, ProviderKeys};
+use crate::saml::keys::SigningIdentity;
+use crate::saml::server::Site;
+use crate::saml::{self, PROVIDERS, Provider, ProviderKeys};
 
 /// What kind of federation.
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ impl Prepared {
             let metadata = format!("{issuer}/saml/metadata");
             let site = web::Data::new(Site::new(provider, metadata, http.clone(), fx.clone())?);
             servers.push(serve(socket, move |config| {
-                config.app_data(site.clone()).configure(spid::server::routes);
+                config.app_data(site.clone()).configure(saml::server::routes);
             })?);
         }
         for (portal, socket) in portals.into_iter().zip(sockets.portals) {

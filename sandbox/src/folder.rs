@@ -15,8 +15,8 @@ use varco::effects::Effects;
 
 use crate::error::{Doing as _, SandboxError};
 use crate::portal::{Credential, PORTALS, Portal};
-use crate::spid::Provider;
-use crate::spid::keys::SigningIdentity;
+use crate::saml::Provider;
+use crate::saml::keys::SigningIdentity;
 
 /// Where everything of one sandbox listens.
 #[derive(Clone, Copy, Debug)]

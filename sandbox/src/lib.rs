@@ -1,6 +1,6 @@
 //! A whole federation in a box: sample SPID providers, portals, a scripted browser and a bench.
 //!
-//! Not part of the product: `varco` contains none of it. Start with [`spid::Provider`].
+//! Not part of the product: `varco` contains none of it. Start with [`saml::Provider`].
 
 pub mod bench;
 pub mod broker;
@@ -14,8 +14,8 @@ pub mod login;
 pub mod markup;
 pub mod people;
 pub mod portal;
-pub mod spid;
+pub mod saml;
 
 pub use federation::{Federation, FederationOptions};
 pub use login::{LoginOptions, Outcome, run_login};
-pub use spid::misbehaviour::Misbehaviour;
+pub use saml::misbehaviour::Misbehaviour;

@@ -13,7 +13,7 @@ use crate::browser::{Browser, Page};
 use crate::error::SandboxError;
 use crate::federation::{Federation, FederationOptions, provider_id};
 use crate::people::Person;
-use crate::spid::misbehaviour::Misbehaviour;
+use crate::saml::misbehaviour::Misbehaviour;
 
 /// Which login.
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ use varco_sandbox::federation::{Federation, FederationOptions, provider_id};
 use varco_sandbox::folder::Ports;
 use varco_sandbox::login::{LoginOptions, Outcome, run_login};
 use varco_sandbox::portal::PORTALS;
-use varco_sandbox::spid::misbehaviour::Misbehaviour;
+use varco_sandbox::saml::misbehaviour::Misbehaviour;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -21,9 +21,9 @@ use varco::terms::Level;
 use crate::error::{Doing as _, SandboxError};
 use crate::federation::{Prepared, keys, provider_id};
 use crate::people::Person;
-use crate::spid::Provider;
-use crate::spid::metadata::ServiceProvider;
-use crate::spid::request::AuthnRequest;
+use crate::saml::Provider;
+use crate::saml::metadata::ServiceProvider;
+use crate::saml::request::AuthnRequest;
 
 /// Where the broker takes requests.
 #[derive(Clone, Debug, Deserialize)]

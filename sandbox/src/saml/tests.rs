@@ -15,8 +15,8 @@ use varco::upstream::{Arrival, Departure, Inbound, Setback, Spid, Upstream, Upst
 use super::*;
 use crate::folder::{Contents, Folder, Ports};
 use crate::portal::{Credential, PORTALS, Portal};
-use crate::spid::metadata::ServiceProvider;
-use crate::spid::misbehaviour::Misbehaviour as M;
+use crate::saml::metadata::ServiceProvider;
+use crate::saml::misbehaviour::Misbehaviour as M;
 
 struct Bench {
     spid: Spid,
