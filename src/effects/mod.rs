@@ -1,42 +1,64 @@
-//! Clock and randomness as arguments: the only doors to the world that pure code may not see.
+//! Clock, randomness and outbound HTTP as arguments: the only doors to the world.
 //!
 //! Not a service locator: it carries nothing else, and it is passed, never looked up. Tests pass
-//! [`Effects::scripted`], so none of them sleeps and each one repeats.
+//! [`Effects::scripted`], so none of them sleeps or calls out, and each one repeats.
 
+mod address;
 mod clock;
+mod fetch;
+mod outbound;
 mod random;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use clock::{Clock, ScriptedClock, SystemClock, Timestamp};
+pub use fetch::{
+    FetchLimits, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault,
+    ScriptedOutbound,
+};
+pub use outbound::HttpOutbound;
 pub use random::{Random, ScriptedRandom, SystemRandom};
 
-/// Clock and randomness, cheap to clone.
+/// Clock, randomness and outbound HTTP, cheap to clone.
 #[derive(Clone)]
 pub struct Effects {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    outbound: Arc<dyn Outbound>,
 }
 
 impl Effects {
-    /// The operating system's clock and the cryptographic generator of aws-lc.
+    /// The operating system's clock, the cryptographic generator of aws-lc, and real HTTP.
     #[must_use]
     pub fn real() -> Self {
-        Self::new(Arc::new(SystemClock::new()), Arc::new(SystemRandom::new()))
+        let outbound = Arc::new(HttpOutbound::default());
+        Self::new(Arc::new(SystemClock::new()), Arc::new(SystemRandom::new()), outbound)
     }
 
-    /// Any clock, any generator.
+    /// Any clock, any generator, any way out.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { clock, random }
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        outbound: Arc<dyn Outbound>,
+    ) -> Self {
+        Self { clock, random, outbound }
     }
 
-    /// For tests: the clock stands at `unix_seconds` until it is moved, the octets repeat for a `seed`.
+    /// The same clock and generator with another way out.
+    #[must_use]
+    pub fn with_outbound(self, outbound: Arc<dyn Outbound>) -> Self {
+        Self { outbound, ..self }
+    }
+
+    /// For tests: the clock stands at `unix_seconds` until it is moved, the octets repeat for a
+    /// `seed`, and nobody answers out there.
     #[must_use]
     pub fn scripted(unix_seconds: i64, seed: u64) -> (Self, Arc<ScriptedClock>) {
         let clock = Arc::new(ScriptedClock::at(unix_seconds));
-        (Self::new(clock.clone(), Arc::new(ScriptedRandom::from(seed))), clock)
+        let outbound = Arc::new(ScriptedOutbound::default());
+        (Self::new(clock.clone(), Arc::new(ScriptedRandom::from(seed)), outbound), clock)
     }
 
     /// Wall-clock time: for protocol times only.
@@ -54,6 +76,14 @@ impl Effects {
     /// Fills `octets` with unpredictable octets.
     pub fn fill(&self, octets: &mut [u8]) {
         self.random.fill(octets);
+    }
+
+    /// Asks another server for a document.
+    ///
+    /// # Errors
+    /// [`OutboundFault`], when there is no answer within the request's limits.
+    pub async fn get(&self, request: &FetchRequest) -> Result<Fetched, OutboundFault> {
+        self.outbound.get(request).await
     }
 }
 
