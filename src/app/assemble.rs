@@ -9,17 +9,15 @@ use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 
 use crate::config::{Config, StateConfig};
-use crate::crypto::certificate;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
-use crate::effects::{Effects, Timestamp};
+use crate::effects::Effects;
 use crate::login::{Broker, Settings};
 use crate::oidc::Clients;
 use crate::ops::Metrics;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
-use crate::upstream::settings::SpidConfig;
-use crate::upstream::{AnyUpstream, Spid, Upstreams};
+use crate::upstream::{UpstreamConfigs, Upstreams};
 use crate::web::Web;
 
 /// Why the broker does not start.
@@ -69,8 +67,6 @@ pub struct Assembly {
     pub provider: Arc<Provider>,
     /// What operations measure.
     pub metrics: Arc<Metrics>,
-    /// Until when our certificates are valid, by their use.
-    pub(super) certificates: Vec<(&'static str, Timestamp)>,
 }
 
 impl Assembly {
@@ -80,10 +76,8 @@ impl Assembly {
     /// [`StartFault`] of the first part that does not open.
     pub async fn new(config: Config, fx: Effects) -> Result<Self, StartFault> {
         let ring = ring(&config)?;
-        let certificates: Vec<_> = (config.spid.iter())
-            .filter_map(|spid| Some(("spid", certificate::not_after(&spid.keys.certificate).ok()?)))
-            .collect();
-        let upstreams = Arc::new(Self::upstreams(config.spid, &fx)?);
+        let upstreams = Upstreams::open(config.upstreams, &fx).map_err(StartFault::Part)?;
+        let upstreams = Arc::new(upstreams);
         let store = match &config.state {
             StateConfig::Memory { capacity } => {
                 Store::Memory(MemoryStore::new(fx.clone(), *capacity))
@@ -115,17 +109,18 @@ impl Assembly {
         let web = Arc::new(Web::new(broker.clone()));
         let pairwise = config.pairwise.expose_secret();
         let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
-        let assembly = Self { broker, web, provider, metrics, certificates };
+        let assembly = Self { broker, web, provider, metrics };
         assembly.bound_labels();
         Ok(assembly)
     }
 
     /// Reads the providers' metadata again; the last good set stays when anything is wrong.
-    pub(super) fn replace_providers(&self, metadata: &[String]) {
-        for upstream in self.broker.upstreams.iter() {
-            let AnyUpstream::Spid(spid) = upstream;
-            for problem in spid.reload(metadata, &self.broker.fx).err().unwrap_or_default() {
-                tracing::error!(upstream = upstream.name(), problem, "metadata refused");
+    pub(super) fn replace_providers(&self, configs: &UpstreamConfigs) {
+        for (name, config) in configs.saml() {
+            let Some(upstream) = self.broker.upstreams.get(name) else { continue };
+            let replaced = upstream.replace_metadata(&config.trust.metadata, &self.broker.fx);
+            for problem in replaced.err().unwrap_or_default() {
+                tracing::error!(upstream = name, problem, "metadata refused");
             }
         }
     }
@@ -136,23 +131,8 @@ impl Assembly {
     /// [`StartFault`] of the first part that does not open.
     pub fn dry_run(config: Config, fx: &Effects) -> Result<(), StartFault> {
         ring(&config)?;
-        Self::upstreams(config.spid, fx)?;
+        Upstreams::open(config.upstreams, fx).map_err(StartFault::Part)?;
         Ok(())
-    }
-
-    /// The upstreams that configuration switched on.
-    ///
-    /// # Errors
-    /// What an upstream says of its own configuration.
-    pub fn upstreams(spid: Option<SpidConfig>, fx: &Effects) -> Result<Upstreams, StartFault> {
-        let mut upstreams = Vec::new();
-        if let Some(spid) = spid {
-            let spid = Spid::open(spid, fx).map_err(|problems| {
-                StartFault::Part(format!("upstream.spid: {}", problems.join("\n")))
-            })?;
-            upstreams.push(AnyUpstream::Spid(Box::new(spid)));
-        }
-        Ok(Upstreams::new(upstreams))
     }
 }
 

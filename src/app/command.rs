@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use super::{Assembly, doctor, keys, run};
 use crate::config::Config;
 use crate::effects::Effects;
+use crate::upstream::Upstreams;
 
 /// Identity broker: SPID in, OpenID Connect out.
 #[derive(Parser)]
@@ -118,7 +119,7 @@ fn check(path: &std::path::Path, fx: &Effects) -> Done {
 
 fn metadata(path: &std::path::Path, upstream: &str, fx: &Effects) -> Done {
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
-    let upstreams = Assembly::upstreams(config.spid, fx).map_err(|fault| fault.to_string())?;
+    let upstreams = Upstreams::open(config.upstreams, fx)?;
     let upstream = upstreams.get(upstream).ok_or("that upstream is not switched on")?;
     let document =
         upstream.publishes().into_iter().next().ok_or("that upstream publishes nothing")?;

@@ -5,13 +5,13 @@
 use std::path::Path;
 
 use crate::config::{Config, StateConfig};
-use crate::crypto::certificate;
 use crate::crypto::keyring::KeyRing;
 use crate::effects::Effects;
 use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
+use crate::upstream::Upstreams;
 
-use super::{Assembly, router, watch};
+use super::{router, watch};
 
 /// The table of checks; an error when one of them failed.
 pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
@@ -42,25 +42,19 @@ fn look(config: Config, fx: &Effects) -> Vec<Check> {
         }
     });
     checks.push(Check::clock(now, None));
-    if let Some(spid) = config.spid {
-        if let Ok(end) = certificate::not_after(&spid.keys.certificate) {
-            checks.push(Check::certificate("spid", end, now));
+    match Upstreams::open(config.upstreams, fx) {
+        Ok(upstreams) => {
+            for upstream in upstreams.iter() {
+                let name = upstream.name();
+                for end in upstream.certificates() {
+                    checks.push(Check::certificate(name, end, now));
+                }
+                let (age, providers) = (upstream.metadata_age(now), upstream.providers().len());
+                checks.push(Check::metadata(name, Some(age), watch::STALE_AFTER, providers));
+            }
         }
-        match Assembly::upstreams(Some(spid), fx) {
-            Ok(upstreams) => checks.extend(upstreams.iter().map(|upstream| {
-                let providers = upstream.providers().len();
-                Check::metadata(
-                    upstream.name(),
-                    Some(upstream.metadata_age(now)),
-                    watch::STALE_AFTER,
-                    providers,
-                )
-            })),
-            Err(fault) => checks.push(Check::fail(
-                "spid",
-                fault.to_string(),
-                "correct [upstream.spid] or its files",
-            )),
+        Err(problem) => {
+            checks.push(Check::fail("upstreams", problem, "correct that section or its files"));
         }
     }
     checks

@@ -17,7 +17,7 @@ use crate::effects::{Effects, Timestamp};
 /// How long the certificate of a service provider is valid: three years, as AgID's examples.
 const LIVES: std::time::Duration = std::time::Duration::from_hours(3 * 365 * 24);
 
-/// Makes the ring and the SPID key and certificate, each only if it is missing.
+/// Makes the ring and the keys and certificates towards SAML providers, each only if it is missing.
 pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
     let mut told = String::new();
@@ -27,23 +27,23 @@ pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<S
         KeyRing::create(&plan.ring, fx, development).map_err(|problems| problems.join("\n"))?;
         let _ = writeln!(told, "{}: made", plan.ring.display());
     }
-    if let Some(spid) = plan.spid {
-        if spid.key.exists() {
-            let _ = writeln!(told, "{}: there already", spid.key.display());
+    for certificate in plan.certificates {
+        if certificate.key.exists() {
+            let _ = writeln!(told, "{}: there already", certificate.key.display());
         } else {
-            certify(&spid, fx)?;
+            certify(&certificate, fx)?;
             let _ = writeln!(
                 told,
                 "{}: made\n{}: made",
-                spid.key.display(),
-                spid.certificate.display()
+                certificate.key.display(),
+                certificate.certificate.display()
             );
         }
     }
     Ok(told)
 }
 
-/// What is on the ring, and until when the certificate is valid.
+/// What is on the ring, and until when the certificates are valid.
 pub(super) fn list(path: &Path) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
     let ring = Ring::read(&plan.ring)?;
@@ -62,14 +62,19 @@ pub(super) fn list(path: &Path) -> Result<String, String> {
             entry.created
         );
     }
-    if let Some(spid) = plan.spid {
-        let text = fs::read_to_string(&spid.certificate)
-            .map_err(|cause| format!("{}: {cause}", spid.certificate.display()))?;
+    for plan in plan.certificates {
+        let text = fs::read_to_string(&plan.certificate)
+            .map_err(|cause| format!("{}: {cause}", plan.certificate.display()))?;
         let until =
             Pem::Certificate.read(&text).ok().and_then(|der| certificate::not_after(&der).ok());
         let until = until.map_or_else(|| "unreadable".to_owned(), Timestamp::rfc3339);
-        let _ =
-            writeln!(told, "spid     RS256  {} valid until {until}", spid.certificate.display());
+        let _ = writeln!(
+            told,
+            "{:<8} RS256  {} ({}) valid until {until}",
+            plan.upstream,
+            plan.certificate.display(),
+            plan.tenant
+        );
     }
     Ok(told)
 }

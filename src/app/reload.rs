@@ -22,9 +22,7 @@ pub(super) fn reload(assembly: &Assembly, path: &Path) {
     };
     let relying_parties = config.clients.len();
     assembly.broker.clients.store(std::sync::Arc::new(Clients::new(config.clients)));
-    if let Some(spid) = config.spid {
-        assembly.replace_providers(&spid.trust.metadata);
-    }
+    assembly.replace_providers(&config.upstreams);
     assembly.bound_labels();
     tracing::info!(relying_parties, "reloaded");
 }

@@ -43,7 +43,14 @@ impl Assembly {
                 .iter()
                 .map(|upstream| (upstream.name(), upstream.metadata_age(now)))
                 .collect(),
-            certificates: self.certificates.clone(),
+            certificates: self
+                .broker
+                .upstreams
+                .iter()
+                .filter_map(|upstream| {
+                    Some((upstream.name(), upstream.certificates().into_iter().min()?))
+                })
+                .collect(),
             ready,
         })
     }

@@ -4,22 +4,24 @@
 //! mistake is reported at once, with file, key and remedy ([`Problem`]); nothing starts half-read.
 
 mod address;
+mod asking;
 mod problem;
 mod relying_party;
+mod saml;
 mod secret;
 mod section;
+mod service_provider;
 mod settings;
-mod spid;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use problem::{Problem, Problems};
-pub use spid::CertificatePlan;
+pub use service_provider::CertificatePlan;
 
 use crate::oidc::Client;
 use crate::state::RedisSettings;
-use crate::upstream::settings::SpidConfig;
+use crate::upstream::UpstreamConfigs;
 use section::File;
 
 /// Everything that was read and checked.
@@ -51,10 +53,8 @@ pub struct Config {
     pub relying_parties: PathBuf,
     /// The relying parties themselves.
     pub clients: Vec<Client>,
-    /// The SPID upstream, when it is switched on.
-    pub spid: Option<SpidConfig>,
-    /// Files of the SPID providers' metadata, to be read again on a reload.
-    pub spid_metadata: Vec<PathBuf>,
+    /// The upstreams that are switched on.
+    pub upstreams: UpstreamConfigs,
 }
 
 /// The store of volatile state.
@@ -95,20 +95,6 @@ impl Config {
         }
     }
 
-    /// Reads the relying parties again; the old set stays when anything is wrong.
-    ///
-    /// # Errors
-    /// Every problem found.
-    pub fn read_clients(
-        folder: &Path,
-        upstreams: &[&str],
-        sets: &[String],
-    ) -> Result<Vec<Client>, Problems> {
-        let mut problems = Problems::default();
-        let clients = relying_party::read_folder(folder, upstreams, sets, &mut problems);
-        if problems.is_empty() { Ok(clients) } else { Err(problems) }
-    }
-
     /// What `varco keys` has to know before any key exists.
     ///
     /// # Errors
@@ -129,6 +115,6 @@ impl Config {
 pub struct KeyPlan {
     /// Folder of the key ring for tokens.
     pub ring: PathBuf,
-    /// The SPID key and certificate, when SPID is switched on.
-    pub spid: Option<CertificatePlan>,
+    /// The keys and certificates towards SAML providers.
+    pub certificates: Vec<CertificatePlan>,
 }

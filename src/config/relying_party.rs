@@ -12,6 +12,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Problems;
 use super::address::web_address;
+use super::asking::asking;
 use super::secret;
 use super::section::{File, Section};
 use crate::crypto::digest::sha256;
@@ -20,12 +21,13 @@ use crate::oidc::client::{
 };
 use crate::oidc::{ClaimsProfile, Client, ClientId, Scope, Scopes};
 use crate::terms::{Level, Locale};
+use crate::upstream::UpstreamConfigs;
 
 /// Reads every `*.toml` in `folder`, in the order of their names.
 pub(super) fn read_folder(
     folder: &Path,
-    upstreams: &[&str],
-    sets: &[String],
+    on: &[&str],
+    configs: &UpstreamConfigs,
     problems: &mut Problems,
 ) -> Vec<Client> {
     let mut paths = match std::fs::read_dir(folder) {
@@ -48,7 +50,7 @@ pub(super) fn read_folder(
     let mut clients = Vec::with_capacity(paths.len());
     for path in paths {
         let Some(client) =
-            File::read(&path, problems).and_then(|file| read(&file, upstreams, sets, problems))
+            File::read(&path, problems).and_then(|file| read(&file, on, configs, problems))
         else {
             continue;
         };
@@ -68,8 +70,8 @@ pub(super) fn read_folder(
 
 fn read(
     file: &File,
-    upstreams: &[&str],
-    sets: &[String],
+    on: &[&str],
+    configs: &UpstreamConfigs,
     problems: &mut Problems,
 ) -> Option<Client> {
     let root = file.root();
@@ -107,17 +109,8 @@ fn read(
     let claims_in_id_token = root.flag("claims_in_id_token", false, problems);
     let sector = root.optional_text("sector_identifier", problems).map(str::to_owned);
     let scopes = scopes(&root, problems);
-    let offered = offered(&root, upstreams, problems);
-    let attribute_set =
-        root.optional_text("attribute_set", problems).unwrap_or("default").to_owned();
-    if !sets.is_empty() && !sets.contains(&attribute_set) {
-        root.wrong(
-            problems,
-            "attribute_set",
-            "is not an attribute set of an upstream",
-            &format!("write one of: {}", sets.join(", ")),
-        );
-    }
+    let offered = offered(&root, on, problems);
+    let asking = asking(&root, &offered, configs, problems);
     let branding = branding(&root, problems);
     root.finish(problems);
     let sector = sector.or_else(|| {
@@ -140,7 +133,11 @@ fn read(
         claims_in_id_token,
         subject_type: subject_type?,
         sector: sector?,
-        attribute_set,
+        tenant: asking.tenant,
+        attribute_set: asking.attribute_set,
+        attribute_sets: asking.attribute_sets,
+        consumer: asking.consumer,
+        purpose: asking.purpose,
         branding: branding?,
     })
 }

@@ -140,6 +140,11 @@ impl<'a> Section<'a> {
         sections
     }
 
+    /// Whether `key` is there; asking so does not count as knowing it.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
+    }
+
     /// The keys of this table, all of them counted as asked for.
     pub(super) fn keys(&self) -> Vec<&'a str> {
         let keys: Vec<&str> =

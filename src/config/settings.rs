@@ -1,14 +1,18 @@
 //! The main file, section by section.
 //!
-//! Not the relying parties (`relying_party.rs`) and not an upstream's own section (`spid.rs`).
+//! Not the relying parties (`relying_party.rs`) and not an upstream's own section (`saml.rs`).
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::address::web_address;
 use super::section::{File, Section};
-use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret, spid};
+use super::service_provider::{self, Defaults};
+use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, saml, secret};
 use crate::state::RedisSettings;
+use crate::upstream::UpstreamConfigs;
+
+const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/spid" };
 
 /// Reads the main file; `None` when something that everything needs is missing.
 pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
@@ -35,30 +39,29 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
     log.finish(problems);
 
     let upstreams = root.section("upstream", problems);
-    let section = upstreams.section("spid", problems);
-    let mut names = Vec::new();
-    let mut spid_metadata = Vec::new();
-    let spid = if section.present() {
-        names.push("spid");
-        spid::read(file, &section, issuer.as_deref().unwrap_or(""), &mut spid_metadata, problems)
-    } else {
+    let mut on = Vec::new();
+    let mut read = |defaults: &Defaults| {
+        let section = upstreams.section(defaults.upstream, problems);
+        if !section.present() {
+            return None;
+        }
+        on.push(defaults.upstream);
+        saml::read(file, &section, defaults, issuer.as_deref().unwrap_or(""), problems)
+    };
+    let configs = UpstreamConfigs { spid: read(&SPID) };
+    if on.is_empty() {
         upstreams.wrong(
             problems,
             "spid",
             "no upstream is switched on",
             "add a section [upstream.spid]",
         );
-        None
-    };
+    }
     upstreams.finish(problems);
-    let sets: Vec<String> = spid
-        .as_ref()
-        .map(|spid| spid.attribute_sets.iter().map(|set| set.name.clone()).collect())
-        .unwrap_or_default();
 
     let folder =
         file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
-    let clients = relying_party::read_folder(&folder, &names, &sets, problems);
+    let clients = relying_party::read_folder(&folder, &on, &configs, problems);
     root.finish(problems);
     Some(Config {
         issuer: issuer?,
@@ -74,8 +77,7 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
         log: filter,
         relying_parties: folder,
         clients,
-        spid,
-        spid_metadata,
+        upstreams: configs,
     })
 }
 
@@ -85,13 +87,20 @@ pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> 
     let issuer = issuer(&root, problems)?;
     let keys = root.section("keys", problems);
     let ring = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
-    let section = root.section("upstream", problems).section("spid", problems);
-    let spid = if section.present() {
-        Some(spid::certificate_plan(file, &section, &issuer, problems)?)
-    } else {
-        None
-    };
-    Some(KeyPlan { ring, spid })
+    let upstreams = root.section("upstream", problems);
+    let mut certificates = Vec::new();
+    for defaults in [&SPID] {
+        let section = upstreams.section(defaults.upstream, problems);
+        if section.present() {
+            let named = service_provider::named(&section, problems);
+            for body in service_provider::bodies(&section, &named) {
+                let plan =
+                    service_provider::certificate_plan(file, body, defaults, &issuer, problems);
+                certificates.extend(plan);
+            }
+        }
+    }
+    Some(KeyPlan { ring, certificates })
 }
 
 fn issuer(root: &Section<'_>, problems: &mut Problems) -> Option<String> {

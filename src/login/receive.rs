@@ -27,32 +27,30 @@ impl Broker {
     /// # Errors
     /// When the message belongs to no journey (unsolicited), its journey is over (replay), or the
     /// store does not answer. Every other failure is recorded on the login and shown by `continue`.
-    pub async fn receive(&self, upstream: &str, inbound: Inbound) -> Result<Received, Fault> {
-        let known = self.upstreams.get(upstream).ok_or_else(|| Fault::of_slug("not-found"))?;
-        let ticket =
-            known.ticket(&inbound).ok_or_else(|| Fault::of_slug("response-unsolicited"))?;
+    pub async fn receive(&self, inbound: Inbound) -> Result<Received, Fault> {
+        let unsolicited = || Fault::of_slug("response-unsolicited");
+        let ticket = self
+            .upstreams
+            .at(&inbound.path)
+            .find_map(|upstream| upstream.ticket(&inbound))
+            .ok_or_else(unsolicited)?;
         let place = Key::of(&ticket);
-        let attempt = self
-            .shelves
-            .get::<Attempt>(Shelf::Attempt, place)
-            .await?
-            .ok_or_else(|| Fault::of_slug("response-unsolicited"))?;
-        let Attempt::Underway { tx, upstream: asked, provider, level, pending } = &*attempt else {
+        let attempt =
+            self.shelves.get::<Attempt>(Shelf::Attempt, place).await?.ok_or_else(unsolicited)?;
+        let Attempt::Underway { tx, upstream, provider, level, pending } = &*attempt else {
             return Err(Fault::of_slug("response-replayed"));
         };
-        if asked != upstream {
-            return Err(Fault::of_slug("response-unsolicited"));
-        }
+        // The journey says which upstream the answer is for; it must expect answers here.
+        let known = self
+            .upstreams
+            .get(upstream)
+            .filter(|known| known.receives_at(&inbound.path))
+            .ok_or_else(unsolicited)?;
         let (tx, provider, level) = (tx.clone(), provider.clone(), *level);
         let outcome = match known.receive(pending.clone(), inbound, &self.fx).await {
             Ok(Arrival::Onward(departure, pending)) => {
-                let onward = Attempt::Underway {
-                    tx,
-                    upstream: upstream.to_owned(),
-                    provider,
-                    level,
-                    pending,
-                };
+                let onward =
+                    Attempt::Underway { tx, upstream: upstream.clone(), provider, level, pending };
                 self.use_up(place, &attempt, &onward).await?;
                 return Ok(Received::Onward(departure));
             }

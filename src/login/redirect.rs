@@ -62,7 +62,10 @@ impl Broker {
             force: level > Level::L1
                 || login.request.prompt == Prompt::Login
                 || login.request.max_age.is_some(),
-            attribute_set: client.attribute_set.clone(),
+            tenant: client.tenant.clone(),
+            attribute_set: client.attribute_set_for(upstream).to_owned(),
+            consumer: client.consumer,
+            purpose: client.purpose,
             locale,
             ticket: ticket.clone(),
         };

@@ -2,13 +2,13 @@
 //!
 //! Not its file: `config/relying_party.rs` reads and checks that.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
-use crate::terms::{Level, Locale};
+use crate::terms::{Level, Locale, Purpose};
 
 /// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -175,10 +175,26 @@ pub struct Client {
     pub subject_type: SubjectType,
     /// Sector identifier of the pairwise `sub`.
     pub sector: String,
+    /// The body whose service it is: `default`, or a tenant of the SAML upstreams.
+    pub tenant: String,
     /// Name of the attribute set asked of SAML providers (an `AttributeConsumingService`).
     pub attribute_set: String,
+    /// The same for one upstream, where its sets have other names.
+    pub attribute_sets: BTreeMap<String, String>,
+    /// Index of the consumer that answers come to, for a service with an age limit; `None`: the default.
+    pub consumer: Option<u16>,
+    /// The kind of digital identity its service is for.
+    pub purpose: Option<Purpose>,
     /// What pages show.
     pub branding: Branding,
+}
+
+impl Client {
+    /// The name of the attribute set that is asked of `upstream`.
+    #[must_use]
+    pub fn attribute_set_for(&self, upstream: &str) -> &str {
+        self.attribute_sets.get(upstream).unwrap_or(&self.attribute_set)
+    }
 }
 
 /// All relying parties, by name. A snapshot: replaced whole, never changed.

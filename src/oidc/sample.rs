@@ -29,7 +29,11 @@ pub(crate) fn client(id: &str) -> Client {
         claims_in_id_token: false,
         subject_type: SubjectType::Pairwise,
         sector: "rp.test".to_owned(),
+        tenant: "default".to_owned(),
         attribute_set: "full".to_owned(),
+        attribute_sets: std::collections::BTreeMap::new(),
+        consumer: None,
+        purpose: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, "Portale".to_owned())]).unwrap(),
             accent: "#003366".to_owned(),

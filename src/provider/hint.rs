@@ -3,7 +3,7 @@
 //! Not an obligation: a hint that names nothing offered to this client is ignored, and the person chooses.
 
 use crate::oidc::Client;
-use crate::upstream::Upstreams;
+use crate::upstream::{Upstreams, Wanted};
 
 /// What a hint names.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,14 +16,15 @@ pub(super) struct Hinted {
 
 /// What `text` names, among the upstreams that `client` accepts.
 pub(super) fn resolve(text: &str, client: &Client, upstreams: &Upstreams) -> Option<Hinted> {
+    let wanted = Wanted { tenant: &client.tenant, purpose: client.purpose };
     let mut offered = client.upstreams.iter().filter_map(|name| upstreams.get(name));
     // Entity IDs are URIs, upstream names are plain words.
     if text.contains(':') {
-        let upstream = offered.find(|upstream| upstream.knows(text))?;
+        let upstream = offered.find(|upstream| upstream.offers(text, &wanted))?;
         return Some(Hinted { upstream: upstream.name(), provider: Some(text.to_owned()) });
     }
     let upstream = offered.find(|upstream| upstream.name() == text)?;
-    let mut cards = upstream.providers().into_iter();
+    let mut cards = upstream.choice(&wanted).into_iter();
     let only = cards.next().filter(|_| cards.next().is_none());
     Some(Hinted { upstream: upstream.name(), provider: only.map(|card| card.id) })
 }

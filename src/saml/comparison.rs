@@ -23,6 +23,9 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Exact, Self::Minimum, Self::Better, Self::Maximum];
+
     /// As the attribute `Comparison` spells it.
     #[must_use]
     pub const fn name(self) -> &'static str {

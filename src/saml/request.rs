@@ -8,7 +8,7 @@ use super::Comparison;
 use super::names;
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
-use crate::terms::Level;
+use crate::terms::{Level, Purpose};
 use crate::xml::Writer;
 
 /// One request to one provider.
@@ -33,6 +33,8 @@ pub struct AuthnRequest<'a> {
     pub comparison: Comparison,
     /// Whether the person must authenticate afresh.
     pub force: bool,
+    /// The kind of identity asked (SPID, Avviso 18 v2).
+    pub purpose: Option<Purpose>,
 }
 
 /// A request in canonical form, and where its enveloped signature goes.
@@ -74,6 +76,11 @@ impl AuthnRequest<'_> {
         out.start("samlp:AuthnRequest", &samlp, &attributes);
         out.leaf("saml:Issuer", &saml, &issuer, self.issuer);
         let place = out.place();
+        if let Some(purpose) = self.purpose {
+            out.start("samlp:Extensions", &samlp, &[]);
+            out.leaf("spid:Purpose", &[("spid", names::SPID)], &[], purpose.code());
+            out.end();
+        }
         out.start("samlp:NameIDPolicy", &samlp, &[("Format", names::FORMAT_TRANSIENT)]).end();
         let comparison = [("Comparison", self.comparison.name())];
         out.start("samlp:RequestedAuthnContext", &samlp, &comparison);

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
-use crate::terms::{Level, Locale};
+use crate::terms::{Level, Locale, Purpose};
 
 /// What is asked of a provider.
 #[derive(Clone, Debug)]
@@ -19,12 +19,27 @@ pub struct UpstreamRequest {
     pub level: Level,
     /// Whether the person must authenticate afresh, whatever session the provider has.
     pub force: bool,
+    /// The body in whose name the person is asked: `default`, or a tenant.
+    pub tenant: String,
     /// The name of the attribute set.
     pub attribute_set: String,
+    /// The consumer that the answer shall come to, by index: services with an age limit have one each.
+    pub consumer: Option<u16>,
+    /// The kind of identity asked, where the upstream knows kinds.
+    pub purpose: Option<Purpose>,
     /// The person's language.
     pub locale: Locale,
     /// Names this journey on the way back (RelayState, state): opaque, at most 80 octets.
     pub ticket: Handle,
+}
+
+/// For whom providers are looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The body in whose name the person would be asked.
+    pub tenant: &'a str,
+    /// The kind of identity that would be asked.
+    pub purpose: Option<Purpose>,
 }
 
 /// How the browser leaves for the provider.
@@ -124,21 +139,30 @@ pub struct Document {
 pub trait Upstream: Sized {
     /// The name in URLs, configuration and `auth_method`.
     const NAME: &'static str;
-    /// Every slug that a [`Setback`] of this upstream can carry.
-    const SLUGS: &'static [&'static str];
     /// What must be remembered between departure and arrival.
     type Pending: Serialize + DeserializeOwned;
 
-    /// The providers a person can choose from, in no order.
+    /// Every slug that a [`Setback`] of this upstream can carry.
+    fn slugs() -> Vec<&'static str>;
+    /// Every provider there is, in no order.
     fn providers(&self) -> Vec<ProviderCard>;
-    /// Whether a person can choose `provider`. An upstream with thousands answers from its index.
-    fn knows(&self, provider: &str) -> bool {
-        self.providers().iter().any(|card| card.id == provider)
-    }
+    /// The providers that a person can choose from, in no order.
+    fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard>;
+    /// Whether a person can choose `provider`: answered from an index, however many there are.
+    fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool;
     /// What is published: metadata.
     fn publishes(&self) -> Vec<Document>;
-    /// Paths at which messages come back.
+    /// Paths at which messages come back; several upstreams may share one.
     fn returns_to(&self) -> Vec<String>;
+    /// Whether messages come back at `path`.
+    fn receives_at(&self, path: &str) -> bool;
+    /// Reads the metadata of providers anew. On any problem with a document the last good set stays.
+    ///
+    /// # Errors
+    /// Every problem at once, one sentence each.
+    fn replace_metadata(&self, documents: &[String], fx: &Effects) -> Result<(), Vec<String>>;
+    /// Until when our certificates are valid.
+    fn certificates(&self) -> Vec<Timestamp>;
     /// The journey that a message belongs to.
     fn ticket(&self, inbound: &Inbound) -> Option<Handle>;
     /// Sends the browser to the provider.

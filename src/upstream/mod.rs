@@ -4,17 +4,19 @@
 
 pub mod contract;
 mod spid;
+mod web_sso;
 
 use std::time::Duration;
 
 pub use contract::{
     Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Upstream, UpstreamRequest,
+    Wanted,
 };
 
 /// What configuration says about each upstream, typed.
 pub mod settings {
-    pub use super::spid::{
-        Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
+    pub use super::web_sso::{
+        Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
     };
 }
 pub use spid::Spid;
@@ -37,16 +39,22 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(_) => <$type>::NAME),* }
             }
 
-            /// The providers a person can choose from, in no order.
+            /// Every provider there is, in no order.
             #[must_use]
             pub fn providers(&self) -> Vec<ProviderCard> {
                 match self { $(Self::$variant(upstream) => upstream.providers()),* }
             }
 
+            /// The providers that a person can choose from, in no order.
+            #[must_use]
+            pub fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard> {
+                match self { $(Self::$variant(upstream) => upstream.choice(wanted)),* }
+            }
+
             /// Whether a person can choose that provider.
             #[must_use]
-            pub fn knows(&self, provider: &str) -> bool {
-                match self { $(Self::$variant(upstream) => upstream.knows(provider)),* }
+            pub fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.offers(provider, wanted)),* }
             }
 
             /// What is published.
@@ -59,6 +67,26 @@ macro_rules! upstreams {
             #[must_use]
             pub fn returns_to(&self) -> Vec<String> {
                 match self { $(Self::$variant(upstream) => upstream.returns_to()),* }
+            }
+
+            /// Whether messages come back at `path`.
+            #[must_use]
+            pub fn receives_at(&self, path: &str) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.receives_at(path)),* }
+            }
+
+            /// Reads the metadata of providers anew.
+            ///
+            /// # Errors
+            /// Every problem at once, one sentence each; then the last good set stays.
+            pub fn replace_metadata(&self, documents: &[String], fx: &Effects) -> Result<(), Vec<String>> {
+                match self { $(Self::$variant(upstream) => upstream.replace_metadata(documents, fx)),* }
+            }
+
+            /// Until when our certificates are valid.
+            #[must_use]
+            pub fn certificates(&self) -> Vec<Timestamp> {
+                match self { $(Self::$variant(upstream) => upstream.certificates()),* }
             }
 
             /// The journey that a message belongs to.
@@ -109,7 +137,7 @@ macro_rules! upstreams {
         #[must_use]
         pub fn slugs() -> Vec<&'static str> {
             let mut all = vec!["internal"];
-            $(all.extend_from_slice(<$type>::SLUGS);)*
+            $(all.extend(<$type>::slugs());)*
             all
         }
     };
@@ -119,11 +147,39 @@ upstreams! {
     Spid = spid::Spid,
 }
 
+/// What configuration says about each upstream that is switched on.
+#[derive(Debug, Default)]
+pub struct UpstreamConfigs {
+    /// SPID.
+    pub spid: Option<settings::SamlConfig>,
+}
+
+impl UpstreamConfigs {
+    /// The SAML upstreams, by name.
+    pub fn saml(&self) -> impl Iterator<Item = (&'static str, &settings::SamlConfig)> {
+        [(Spid::NAME, &self.spid)]
+            .into_iter()
+            .filter_map(|(name, config)| Some((name, config.as_ref()?)))
+    }
+}
+
 /// The upstreams that configuration switched on, in the order of the page.
 #[derive(Debug, Default)]
 pub struct Upstreams(Vec<AnyUpstream>);
 
 impl Upstreams {
+    /// Opens each that is switched on.
+    ///
+    /// # Errors
+    /// What the first upstream that does not open says of its own configuration.
+    pub fn open(configs: UpstreamConfigs, fx: &Effects) -> Result<Self, String> {
+        let mut all = Vec::new();
+        if let Some(config) = configs.spid {
+            all.push(AnyUpstream::Spid(Box::new(opened(Spid::open(config, fx))?)));
+        }
+        Ok(Self(all))
+    }
+
     /// In the order of the page.
     #[must_use]
     pub const fn new(upstreams: Vec<AnyUpstream>) -> Self {
@@ -136,10 +192,19 @@ impl Upstreams {
         self.0.iter().find(|upstream| upstream.name() == name)
     }
 
+    /// Those that receive messages at `path`.
+    pub fn at<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a AnyUpstream> {
+        self.0.iter().filter(move |upstream| upstream.receives_at(path))
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &AnyUpstream> {
         self.0.iter()
     }
+}
+
+fn opened<U: Upstream>(upstream: Result<U, Vec<String>>) -> Result<U, String> {
+    upstream.map_err(|problems| format!("upstream.{}: {}", U::NAME, problems.join("\n")))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

@@ -15,6 +15,7 @@ use crate::effects::Effects;
 use crate::fault::{Fault, catalogue};
 use crate::login::Login;
 use crate::oidc::Client;
+use crate::upstream::Wanted;
 
 /// Mounts the page.
 pub(super) fn configure(routes: &mut ServiceConfig) {
@@ -90,11 +91,12 @@ fn render(
 fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<Method> {
     let broker = &visit.web.broker;
     let offered = client.upstreams.iter().filter_map(|name| broker.upstreams.get(name));
+    let wanted = Wanted { tenant: &client.tenant, purpose: client.purpose };
     let locale = visit.locale();
     let mut methods = Vec::new();
     for upstream in offered {
         let name = upstream.name();
-        let mut cards = upstream.providers();
+        let mut cards = upstream.choice(&wanted);
         if cards.is_empty() {
             continue;
         }

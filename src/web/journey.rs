@@ -4,6 +4,8 @@
 //! arrives by a cross-site POST carries no Lax cookie, so it never decides anything about this
 //! browser: it is recorded, and `continue` (a same-site GET) decides.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -13,7 +15,7 @@ use crate::fault::Fault;
 use crate::login::Received;
 use crate::oidc::ReturnTo;
 use crate::terms::Locale;
-use crate::upstream::{Departure, Inbound, Upstreams};
+use crate::upstream::{AnyUpstream, Departure, Inbound, Upstreams};
 
 /// Mounts the steps, and every address at which an upstream expects answers.
 pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
@@ -22,13 +24,11 @@ pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
         .service(step("/login/go").route(web::get().to(go)))
         .service(step("/login/continue").route(web::get().to(proceed)))
         .service(step("/login/cancel").route(web::get().to(cancel)));
-    for upstream in upstreams.iter() {
-        let name = upstream.name();
-        for path in upstream.returns_to() {
-            let arrive = move |web, request, body| arrive(name, web, request, body);
-            let limit = PayloadConfig::new(BODY_LIMIT);
-            routes.service(step(&path).app_data(limit).route(web::post().to(arrive)));
-        }
+    // Upstreams may share an address: each is mounted once.
+    let places: BTreeSet<String> = upstreams.iter().flat_map(AnyUpstream::returns_to).collect();
+    for path in places {
+        let limit = PayloadConfig::new(BODY_LIMIT);
+        routes.service(step(&path).app_data(limit).route(web::post().to(arrive)));
     }
 }
 
@@ -57,14 +57,13 @@ async fn depart(visit: &Visit<'_>) -> Result<Departure, Fault> {
 }
 
 async fn arrive(
-    upstream: &'static str,
     web: Data<Web>,
     request: HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
     let visit = Visit::of(&web, &request);
     let received = match inbound(&request, body) {
-        Ok(inbound) => web.broker.receive(upstream, inbound).await,
+        Ok(inbound) => web.broker.receive(inbound).await,
         Err(fault) => Err(fault),
     };
     match received {

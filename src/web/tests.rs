@@ -70,7 +70,11 @@ fn client() -> Client {
         claims_in_id_token: false,
         subject_type: SubjectType::Pairwise,
         sector: "inps.example".to_owned(),
+        tenant: "default".to_owned(),
         attribute_set: "full".to_owned(),
+        attribute_sets: std::collections::BTreeMap::new(),
+        consumer: None,
+        purpose: None,
         branding: Branding {
             name: Texts::new(vec![
                 (Locale::It, "INPS <b>& figli</b>".to_owned()),

@@ -58,7 +58,11 @@ fn client(id: &str) -> Client {
         claims_in_id_token: !first,
         subject_type: SubjectType::Pairwise,
         sector: format!("{id}.test"),
+        tenant: "default".to_owned(),
         attribute_set: "full".to_owned(),
+        attribute_sets: std::collections::BTreeMap::new(),
+        consumer: None,
+        purpose: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
             accent: "#003366".to_owned(),

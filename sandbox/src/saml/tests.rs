@@ -60,7 +60,8 @@ impl Bench {
         };
         folder.fill(&contents, &fx).unwrap();
         let config = Config::read(&folder.configuration()).unwrap_or_else(|all| panic!("{all}"));
-        let spid = Spid::open(config.spid.unwrap(), &fx).unwrap_or_else(|all| panic!("{all:?}"));
+        let spid =
+            Spid::open(config.upstreams.spid.unwrap(), &fx).unwrap_or_else(|all| panic!("{all:?}"));
         let published = spid.publishes();
         let metadata = String::from_utf8(published[0].body.clone()).unwrap();
         let service = ServiceProvider::read(&metadata).unwrap();
@@ -79,6 +80,9 @@ impl Bench {
             provider: provider.entity_id.clone(),
             level,
             force: true,
+            tenant: "default".to_owned(),
+            consumer: None,
+            purpose: None,
             attribute_set: "default".to_owned(),
             locale: Locale::It,
             ticket: Handle::fresh(&self.fx),

@@ -74,45 +74,48 @@ pub struct AttributeSet {
     pub required: Vec<String>,
 }
 
-/// Everything that our metadata says.
-#[derive(Clone, Copy, Debug)]
-pub struct Service<'a> {
-    /// Our entity ID.
-    pub entity_id: &'a str,
+/// One body that Varco is a service provider for: what its metadata says.
+#[derive(Clone, Debug)]
+pub struct ServiceProvider {
+    /// The name by which relying parties choose it: `default`, or that of the tenant. Not published.
+    pub tenant: String,
+    /// Our entity ID; should be the address of the metadata.
+    pub entity_id: String,
     /// Scheme and authority, no slash at the end; every path stands below it.
-    pub base_url: &'a str,
+    pub base_url: String,
+    /// Path at which the metadata is published.
+    pub metadata_path: String,
     /// Our consumers; index 0 is the default one.
-    pub consumers: &'a [Consumer],
+    pub consumers: Vec<Consumer>,
     /// Path of single logout.
-    pub slo_path: &'a str,
+    pub slo_path: String,
     /// What we may ask about a person.
-    pub attribute_sets: &'a [AttributeSet],
-    /// Who we are.
-    pub organization: &'a [Organization],
+    pub attribute_sets: Vec<AttributeSet>,
+    /// Who we are, one entry per language; `it` is mandatory.
+    pub organization: Vec<Organization>,
     /// How to reach us.
-    pub contact: &'a Contact,
-    /// The certificate of the key that comes next, DER.
-    pub next_certificate: Option<&'a [u8]>,
+    pub contact: Contact,
 }
 
-impl Service<'_> {
-    /// The signed document. Equal descriptions give equal octets: its `ID` is derived from the
-    /// entity ID and the signature is deterministic.
+impl ServiceProvider {
+    /// The signed document; `next` is the certificate of the key that comes next, DER. Equal
+    /// descriptions give equal octets: its `ID` is derived from the entity ID and the signature is
+    /// deterministic.
     ///
     /// # Errors
     /// When the library cannot sign.
-    pub fn publish(&self, signer: &Signer) -> Result<String, KeyFault> {
+    pub fn publish(&self, signer: &Signer, next: Option<&[u8]>) -> Result<String, KeyFault> {
         let id = format!("_{}", hexadecimal(&sha256(self.entity_id.as_bytes())));
         let mut out = Writer::new();
-        out.start("md:EntityDescriptor", MD, &[("ID", &id), ("entityID", self.entity_id)]);
+        out.start("md:EntityDescriptor", MD, &[("ID", &id), ("entityID", &self.entity_id)]);
         let place = out.place();
-        self.role(&mut out, signer);
+        self.role(&mut out, signer, next);
         self.organization(&mut out);
         self.contact(&mut out);
         sign_enveloped(signer, &out.finish(), &id, place)
     }
 
-    fn role(&self, out: &mut Writer, signer: &Signer) {
+    fn role(&self, out: &mut Writer, signer: &Signer, next: Option<&[u8]>) {
         let attributes = [
             ("protocolSupportEnumeration", names::PROTOCOL),
             ("AuthnRequestsSigned", "true"),
@@ -120,14 +123,14 @@ impl Service<'_> {
         ];
         out.start("md:SPSSODescriptor", MD, &attributes);
         key(out, signer.certificate());
-        if let Some(next) = self.next_certificate {
+        if let Some(next) = next {
             key(out, &STANDARD.encode(next));
         }
-        let logout = self.address(self.slo_path);
+        let logout = self.address(&self.slo_path);
         let attributes = [("Binding", names::BINDING_REDIRECT), ("Location", logout.as_str())];
         out.start("md:SingleLogoutService", MD, &attributes).end();
         out.leaf("md:NameIDFormat", MD, &[], names::FORMAT_TRANSIENT);
-        for consumer in self.consumers {
+        for consumer in &self.consumers {
             let (index, location) = (consumer.index.to_string(), self.address(&consumer.path));
             let mut attributes = vec![
                 ("index", index.as_str()),
@@ -139,7 +142,7 @@ impl Service<'_> {
             }
             out.start("md:AssertionConsumerService", MD, &attributes).end();
         }
-        for set in self.attribute_sets {
+        for set in &self.attribute_sets {
             out.start("md:AttributeConsumingService", MD, &[("index", &set.index.to_string())]);
             for title in &set.titles {
                 localised(out, "md:ServiceName", &title.language, &title.text);
@@ -174,7 +177,7 @@ impl Service<'_> {
     /// The children of Extensions are a sequence; `Company` repeats the Italian name.
     fn contact(&self, out: &mut Writer) {
         let spid = [("spid", names::SPID)];
-        let contact = self.contact;
+        let contact = &self.contact;
         out.start("md:ContactPerson", MD, &[("contactType", "other")]);
         out.start("md:Extensions", MD, &[]);
         out.leaf("spid:IPACode", &spid, &[], &contact.ipa_code);
@@ -197,7 +200,9 @@ impl Service<'_> {
         out.end();
     }
 
-    fn address(&self, path: &str) -> String {
+    /// The address of a path.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }
 }

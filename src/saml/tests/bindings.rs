@@ -26,6 +26,7 @@ fn request(id: &str) -> AuthnRequest<'_> {
         level: Level::L2,
         comparison: Comparison::Minimum,
         force: true,
+        purpose: None,
     }
 }
 

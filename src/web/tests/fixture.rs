@@ -9,9 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use super::*;
 use crate::crypto::certificate::{Subject, self_signed};
 use crate::crypto::rsa::RsaSigningKey;
-use crate::saml::metadata::service_provider::{AttributeSet, Consumer, Contact, Organization};
+use crate::saml::metadata::service_provider::{
+    AttributeSet, Consumer, Contact, Organization, ServiceProvider,
+};
 use crate::upstream::settings::{
-    Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
+    Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
 };
 use crate::upstream::{AnyUpstream, Spid};
 
@@ -36,17 +38,13 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
     let certificate =
         self_signed(&subject, &KEY, Duration::from_secs(86_400), fx).expect("a certificate");
     let metadata = (0..PROVIDERS).map(|at| provider(at, &STANDARD.encode(&certificate))).collect();
-    let config = SpidConfig {
+    let service = ServiceProvider {
+        tenant: "default".to_owned(),
         entity_id: entity_id.to_owned(),
         base_url: "https://varco.example".to_owned(),
         metadata_path: "/saml/metadata".to_owned(),
         consumers: vec![Consumer { index: 0, path: "/saml/acs".to_owned() }],
-        consumer_index: 0,
         slo_path: "/saml/slo".to_owned(),
-        binding,
-        comparisons: Comparisons::default(),
-        response_signature: ResponseSignature::default(),
-        force: Force::default(),
         attribute_sets: vec![AttributeSet {
             name: "full".to_owned(),
             index: 0,
@@ -67,8 +65,15 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
             email: "ufficio@ente.example".to_owned(),
             telephone: None,
         },
-        keys: Keys { signing: Arc::clone(&KEY), certificate, next_certificate: None },
-        trust: Trust { metadata, certificate: None, disabled: Vec::new() },
+    };
+    let keys = Keys { signing: Arc::clone(&KEY), certificate, next_certificate: None };
+    let config = SamlConfig {
+        binding,
+        comparisons: Comparisons::default(),
+        response_signature: ResponseSignature::default(),
+        force: Force::default(),
+        tenants: vec![Tenant { service, keys, published: true }],
+        trust: Trust { metadata, ..Trust::default() },
     };
     let spid = Spid::open(config, fx).expect("a good configuration");
     Upstreams::new(vec![AnyUpstream::Spid(Box::new(spid))])

@@ -3,14 +3,7 @@ use crate::saml::tests::{SP, made};
 use crate::xml::{Document, Limits, Position, VerificationKey, canonicalize, verify_enveloped};
 
 /// The example of the conformance kit.
-pub(crate) struct Example {
-    pub(crate) consumers: Vec<Consumer>,
-    pub(crate) sets: Vec<AttributeSet>,
-    pub(crate) organization: Vec<Organization>,
-    pub(crate) contact: Contact,
-}
-
-pub(crate) fn example() -> Example {
+pub(crate) fn example() -> ServiceProvider {
     let body = "Ente di Prova per il Collaudo";
     let entry = |language: &str| Organization {
         language: language.to_owned(),
@@ -19,9 +12,14 @@ pub(crate) fn example() -> Example {
         url: format!("https://www.ente.example/{language}"),
     };
     let names = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"];
-    Example {
+    ServiceProvider {
+        tenant: "default".to_owned(),
+        entity_id: SP.to_owned(),
+        base_url: "https://broker.example".to_owned(),
+        metadata_path: "/saml/metadata".to_owned(),
         consumers: vec![Consumer { index: 0, path: "/saml/acs".to_owned() }],
-        sets: vec![AttributeSet {
+        slo_path: "/saml/slo".to_owned(),
+        attribute_sets: vec![AttributeSet {
             name: "base".to_owned(),
             index: 0,
             titles: vec![Localised { language: "it".to_owned(), text: "Servizi".to_owned() }],
@@ -39,25 +37,12 @@ pub(crate) fn example() -> Example {
     }
 }
 
-fn service(example: &Example) -> Service<'_> {
-    Service {
-        entity_id: SP,
-        base_url: "https://broker.example",
-        consumers: &example.consumers,
-        slo_path: "/saml/slo",
-        attribute_sets: &example.sets,
-        organization: &example.organization,
-        contact: &example.contact,
-        next_certificate: None,
-    }
-}
-
 #[test]
 fn our_metadata_verifies_is_canonical_and_never_varies() {
     let (signer, der) = made(5);
     let example = example();
-    let document = service(&example).publish(signer).unwrap();
-    assert_eq!(document, service(&example).publish(signer).unwrap());
+    let document = example.publish(signer, None).unwrap();
+    assert_eq!(document, example.publish(signer, None).unwrap());
     let keys = [VerificationKey::from_certificate(der).unwrap()];
     let parsed = Document::parse(&document, &Limits::METADATA).unwrap();
     let first = Position::First;
@@ -73,8 +58,7 @@ fn our_metadata_says_what_was_described() {
     let mut example = example();
     example.consumers.push(Consumer { index: 1, path: "/saml/acs/1".to_owned() });
     let (_, next) = made(6);
-    let described = Service { next_certificate: Some(next), ..service(&example) };
-    let document = described.publish(signer).unwrap();
+    let document = example.publish(signer, Some(next)).unwrap();
     let count = |part: &str| document.matches(part).count();
     assert_eq!(count("<md:KeyDescriptor use=\"signing\">"), 2);
     assert_eq!(count("<md:AssertionConsumerService "), 2);
@@ -94,7 +78,7 @@ fn the_company_of_the_contact_is_the_first_name_of_the_organization() {
     let mut example = example();
     example.organization.reverse();
     example.organization[0].name = "Sample body".to_owned();
-    let document = service(&example).publish(signer).unwrap();
+    let document = example.publish(signer, None).unwrap();
     let first = |element: &str| {
         let (_, rest) = document.split_once(&format!("<md:{element}")).unwrap();
         rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
@@ -108,6 +92,6 @@ fn values_are_escaped() {
     let (signer, _) = made(5);
     let mut example = example();
     example.organization[0].name = "A & B <\"C\">".to_owned();
-    let document = service(&example).publish(signer).unwrap();
+    let document = example.publish(signer, None).unwrap();
     assert!(document.contains("A &amp; B &lt;\"C\"&gt;"));
 }

@@ -1,12 +1,13 @@
-//! What configuration says about SPID, already read and typed.
+//! What configuration says about a SAML upstream, already read and typed.
 //!
-//! Not a file format: `config` builds this. [`super::Spid::open`] reports what contradicts itself.
+//! Not a file format: `config` builds this. [`super::WebSso::open`] reports what contradicts itself.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::Comparison;
-use crate::saml::metadata::service_provider::{AttributeSet, Consumer, Contact, Organization};
+use crate::saml::metadata::service_provider::ServiceProvider;
 use crate::terms::Level;
 
 /// How requests leave.
@@ -71,6 +72,8 @@ pub struct Keys {
 pub struct Trust {
     /// Metadata of providers: `EntityDescriptor` or `EntitiesDescriptor` documents.
     pub metadata: Vec<String>,
+    /// The files that they were read from.
+    pub files: Vec<PathBuf>,
     /// The certificate that must have signed each document, DER. `None`: nothing is demanded of
     /// the documents, because the operator vouches for the files.
     pub certificate: Option<Vec<u8>>,
@@ -78,21 +81,20 @@ pub struct Trust {
     pub disabled: Vec<String>,
 }
 
-/// Everything about SPID.
+/// One body that Varco is a service provider for, with its keys.
 #[derive(Clone, Debug)]
-pub struct SpidConfig {
-    /// Our entity ID; should be the address of the metadata.
-    pub entity_id: String,
-    /// Scheme and authority of the broker, no slash at the end.
-    pub base_url: String,
-    /// Path at which our metadata is published.
-    pub metadata_path: String,
-    /// Our consumers; index 0 must be among them.
-    pub consumers: Vec<Consumer>,
-    /// The index of the consumer that requests name.
-    pub consumer_index: u16,
-    /// Path of single logout.
-    pub slo_path: String,
+pub struct Tenant {
+    /// What its metadata says.
+    pub service: ServiceProvider,
+    /// Its keys.
+    pub keys: Keys,
+    /// Whether this upstream publishes the metadata; `false` when another one does.
+    pub published: bool,
+}
+
+/// Everything about one SAML upstream.
+#[derive(Clone, Debug)]
+pub struct SamlConfig {
     /// How requests leave.
     pub binding: Binding,
     /// The comparison asked for each level.
@@ -101,14 +103,8 @@ pub struct SpidConfig {
     pub response_signature: ResponseSignature,
     /// When a fresh authentication is demanded.
     pub force: Force,
-    /// What may be asked about a person.
-    pub attribute_sets: Vec<AttributeSet>,
-    /// Who we are, one entry per language; `it` is mandatory.
-    pub organization: Vec<Organization>,
-    /// How to reach us.
-    pub contact: Contact,
-    /// Our keys.
-    pub keys: Keys,
+    /// The bodies; one of them is `default`, or relying parties name theirs.
+    pub tenants: Vec<Tenant>,
     /// Whom we trust.
     pub trust: Trust,
 }

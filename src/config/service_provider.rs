@@ -1,6 +1,7 @@
-//! The section `[upstream.spid]`.
+//! One body that Varco is a SAML service provider for: `[upstream.spid]` itself, or
+//! `[upstream.spid.tenant.<name>]`.
 //!
-//! Not a provider list: nothing about a provider stands here but which metadata files to trust.
+//! Not whom we trust: `saml.rs` reads that once for all bodies.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,24 +10,91 @@ use super::Problems;
 use super::section::{File, Section};
 use crate::crypto::certificate::Pem;
 use crate::crypto::rsa::RsaSigningKey;
-use crate::saml::Comparison;
 use crate::saml::metadata::service_provider::{
-    AttributeSet, Consumer, Contact, Localised, Organization,
+    AttributeSet, Consumer, Contact, Localised, Organization, ServiceProvider,
 };
-use crate::upstream::settings::{
-    Binding, Comparisons, Force, Keys, ResponseSignature, SpidConfig, Trust,
-};
+use crate::upstream::settings::{Keys, Tenant};
 
-/// Reads the section; `None` when something it needs is missing or wrong.
+/// What differs between the SAML upstreams in how they are configured: defaults.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Defaults {
+    /// Name of the upstream.
+    pub(super) upstream: &'static str,
+    /// Folder of the default tenant's paths: `/saml`.
+    pub(super) paths: &'static str,
+    /// Folder of the default tenant's keys.
+    pub(super) keys: &'static str,
+}
+
+impl Defaults {
+    fn path(&self, tenant: &str, last: &str) -> String {
+        match (tenant, last) {
+            // Answers of every tenant may come to one place; a document is each tenant's own.
+            (DEFAULT, _) | (_, "acs" | "slo") => format!("{}/{last}", self.paths),
+            _ => format!("{}/{tenant}/{last}", self.paths),
+        }
+    }
+
+    fn key(&self, tenant: &str, last: &str) -> String {
+        if tenant == DEFAULT {
+            format!("{}/{last}", self.keys)
+        } else {
+            format!("{}/{tenant}/{last}", self.keys)
+        }
+    }
+}
+
+/// The tenant that stands in the upstream's own section.
+pub(super) const DEFAULT: &str = "default";
+
+/// The sections of the named bodies.
+pub(super) fn named<'a>(
+    section: &Section<'a>,
+    problems: &mut Problems,
+) -> Vec<(&'a str, Section<'a>)> {
+    let tenants = section.section("tenant", problems);
+    let mut all = Vec::new();
+    for name in tenants.keys() {
+        if name == DEFAULT || !is_tenant(name) {
+            tenants.wrong(
+                problems,
+                name,
+                "is not the name of a tenant",
+                "use 1 to 64 of a-z 0-9 - _, and not \"default\"",
+            );
+        }
+        all.push((name, tenants.section(name, problems)));
+    }
+    all
+}
+
+/// Every body with its section. Without a named one, or with an organization of its own, the upstream's
+/// section is the tenant `default`.
+pub(super) fn bodies<'s, 'a>(
+    section: &'s Section<'a>,
+    named: &'s [(&'a str, Section<'a>)],
+) -> Vec<(&'s str, &'s Section<'a>)> {
+    let own = named.is_empty() || section.has("organization");
+    let default = own.then_some((DEFAULT, section));
+    default.into_iter().chain(named.iter().map(|(name, body)| (*name, body))).collect()
+}
+
+fn is_tenant(name: &str) -> bool {
+    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
+    (1..=64).contains(&name.len()) && name.bytes().all(known)
+}
+
+/// Reads one body; `None` when something it needs is missing or wrong.
 pub(super) fn read(
     file: &File,
-    section: &Section<'_>,
+    (tenant, section): (&str, &Section<'_>),
+    defaults: &Defaults,
     issuer: &str,
-    metadata_files: &mut Vec<PathBuf>,
     problems: &mut Problems,
-) -> Option<SpidConfig> {
+) -> Option<Tenant> {
     let base_url = origin(issuer);
-    let metadata_path = path(section, "metadata_path", "/saml/metadata", problems);
+    let metadata_path =
+        path(section, "metadata_path", &defaults.path(tenant, "metadata"), problems);
     let entity_id = section
         .optional_text("entity_id", problems)
         .map_or_else(|| format!("{base_url}{metadata_path}"), str::to_owned);
@@ -38,50 +106,42 @@ pub(super) fn read(
             "write the entity ID byte for byte as it is registered",
         );
     }
-    let consumers =
-        vec![Consumer { index: 0, path: path(section, "acs_path", "/saml/acs", problems) }];
-    let slo_path = path(section, "slo_path", "/saml/slo", problems);
-    let binding = section.word(
-        "binding",
-        &[("redirect", Binding::Redirect), ("post", Binding::Post)],
-        problems,
-    );
-    let response_signature = section.word(
-        "response_signature",
-        &[("if-present", ResponseSignature::IfPresent), ("required", ResponseSignature::Required)],
-        problems,
-    );
-    let force = section.word(
-        "force_authn",
-        &[("as-asked", Force::AsAsked), ("always", Force::Always)],
-        problems,
-    );
-    let comparisons = comparisons(section, problems);
+    let consumers = consumers(section, &defaults.path(tenant, "acs"), problems);
+    let slo_path = path(section, "slo_path", &defaults.path(tenant, "slo"), problems);
     let attribute_sets = attribute_sets(section, problems);
     let organization = organization(section, problems);
     let contact = contact(section, problems);
-    let keys = keys(file, section, problems);
-    let trust = trust(file, section, metadata_files, problems);
+    let keys = keys(file, (tenant, section), defaults, problems);
     // Only `varco keys generate` uses it; here it is read so that its mistakes are found too.
     locality(section, problems);
-    section.finish(problems);
-    Some(SpidConfig {
-        entity_id,
-        base_url,
-        metadata_path,
-        consumers,
-        consumer_index: 0,
-        slo_path,
-        binding: binding?,
-        comparisons,
-        response_signature: response_signature?,
-        force: force?,
-        attribute_sets,
-        organization,
-        contact: contact?,
+    Some(Tenant {
+        service: ServiceProvider {
+            tenant: tenant.to_owned(),
+            entity_id,
+            base_url,
+            metadata_path,
+            consumers,
+            slo_path,
+            attribute_sets,
+            organization,
+            contact: contact?,
+        },
         keys: keys?,
-        trust: trust?,
+        published: true,
     })
+}
+
+/// The default consumer, and those that `[[…consumer]]` adds.
+fn consumers(section: &Section<'_>, default: &str, problems: &mut Problems) -> Vec<Consumer> {
+    let first = path(section, "acs_path", default, problems);
+    let mut consumers = vec![Consumer { index: 0, path: first.clone() }];
+    for entry in section.sections("consumer", problems) {
+        let index = entry.number("index", 0, 1..=65_535, problems);
+        let place = path(&entry, "path", &format!("{first}/{index}"), problems);
+        entry.finish(problems);
+        consumers.push(Consumer { index: u16::try_from(index).unwrap_or_default(), path: place });
+    }
+    consumers
 }
 
 /// Scheme and authority of the issuer.
@@ -97,20 +157,6 @@ fn path(section: &Section<'_>, key: &str, default: &str, problems: &mut Problems
     text.to_owned()
 }
 
-fn comparisons(section: &Section<'_>, problems: &mut Problems) -> Comparisons {
-    let table = section.section("comparison", problems);
-    let words = [
-        ("minimum", Comparison::Minimum),
-        ("exact", Comparison::Exact),
-        ("better", Comparison::Better),
-        ("maximum", Comparison::Maximum),
-    ];
-    let mut one = |key| table.word(key, &words, problems).unwrap_or_default();
-    let comparisons = Comparisons { l1: one("l1"), l2: one("l2"), l3: one("l3") };
-    table.finish(problems);
-    comparisons
-}
-
 fn attribute_sets(section: &Section<'_>, problems: &mut Problems) -> Vec<AttributeSet> {
     let entries = section.sections("attribute_set", problems);
     if entries.is_empty() {
@@ -118,7 +164,7 @@ fn attribute_sets(section: &Section<'_>, problems: &mut Problems) -> Vec<Attribu
             problems,
             "attribute_set",
             "is missing",
-            "add [[upstream.spid.attribute_set]] with name, index, title and attributes",
+            "add [[attribute_set]] to it with name, index, title and attributes",
         );
     }
     let mut sets = Vec::new();
@@ -178,12 +224,7 @@ fn organization(section: &Section<'_>, problems: &mut Problems) -> Vec<Organizat
         }
     }
     if !entries.iter().any(|entry| entry.language == "it") {
-        table.wrong(
-            problems,
-            "it",
-            "is missing",
-            "add [upstream.spid.organization.it] with name and url",
-        );
+        table.wrong(problems, "it", "is missing", "add [organization.it] to it with name and url");
     }
     entries
 }
@@ -206,11 +247,17 @@ fn contact(section: &Section<'_>, problems: &mut Problems) -> Option<Contact> {
     Some(contact)
 }
 
-fn keys(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<Keys> {
+fn keys(
+    file: &File,
+    (tenant, section): (&str, &Section<'_>),
+    defaults: &Defaults,
+    problems: &mut Problems,
+) -> Option<Keys> {
     let table = section.section("keys", problems);
-    let key = table.optional_text("key_file", problems).unwrap_or("keys/spid/key.pem");
-    let certificate =
-        table.optional_text("certificate_file", problems).unwrap_or("keys/spid/certificate.pem");
+    let (key, certificate) =
+        (defaults.key(tenant, "key.pem"), defaults.key(tenant, "certificate.pem"));
+    let key = table.optional_text("key_file", problems).unwrap_or(&key);
+    let certificate = table.optional_text("certificate_file", problems).unwrap_or(&certificate);
     let next = table.optional_text("next_certificate_file", problems);
     let remedy = "run `varco keys generate`, or name an existing PEM file";
     let mut pem = |name: &str, key: &str| match std::fs::read_to_string(file.beside(name)) {
@@ -250,72 +297,20 @@ fn keys(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<K
     Some(Keys { signing: signing?, certificate: certificate?, next_certificate })
 }
 
-fn trust(
-    file: &File,
-    section: &Section<'_>,
-    files: &mut Vec<PathBuf>,
-    problems: &mut Problems,
-) -> Option<Trust> {
-    let table = section.section("trust", problems);
-    let names = table.texts("metadata_files", problems);
-    if names.is_empty() {
-        table.wrong(
-            problems,
-            "metadata_files",
-            "is missing or empty",
-            "list the metadata files of the providers, such as \"metadata/spid/providers.xml\"",
-        );
-    }
-    let mut metadata = Vec::new();
-    for name in names {
-        let path = file.beside(name);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => metadata.push(text),
-            Err(cause) => table.wrong(
-                problems,
-                "metadata_files",
-                format!("{name} cannot be read: {cause}"),
-                "name an existing, readable file",
-            ),
-        }
-        files.push(path);
-    }
-    let certificate = table.optional_text("certificate_file", problems).map(|name| {
-        let der = std::fs::read_to_string(file.beside(name))
-            .ok()
-            .and_then(|text| Pem::Certificate.read(&text).ok())
-            .map(|der| der.to_vec());
-        if der.is_none() {
-            table.wrong(
-                problems,
-                "certificate_file",
-                format!("{name} is not a certificate in PEM"),
-                "name the certificate that signs the metadata",
-            );
-        }
-        der
-    });
-    let disabled = owned(&table.texts("disabled_providers", problems));
-    table.finish(problems);
-    match certificate {
-        Some(None) => None,
-        Some(der) => Some(Trust { metadata, certificate: der, disabled }),
-        None => Some(Trust { metadata, certificate: None, disabled }),
-    }
-}
-
-fn owned(texts: &[&str]) -> Vec<String> {
+pub(super) fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// What `varco keys generate` has to know before any key exists.
 pub(super) fn certificate_plan(
     file: &File,
-    section: &Section<'_>,
+    (tenant, section): (&str, &Section<'_>),
+    defaults: &Defaults,
     issuer: &str,
     problems: &mut Problems,
 ) -> Option<CertificatePlan> {
-    let metadata_path = path(section, "metadata_path", "/saml/metadata", problems);
+    let metadata_path =
+        path(section, "metadata_path", &defaults.path(tenant, "metadata"), problems);
     let entity_id = section
         .optional_text("entity_id", problems)
         .map_or_else(|| format!("{}{metadata_path}", origin(issuer)), str::to_owned);
@@ -323,13 +318,14 @@ pub(super) fn certificate_plan(
         organization(section, problems).into_iter().find(|entry| entry.language == "it")?;
     let contact = contact(section, problems)?;
     let table = section.section("keys", problems);
+    let (key, certificate) =
+        (defaults.key(tenant, "key.pem"), defaults.key(tenant, "certificate.pem"));
     Some(CertificatePlan {
-        key: file.beside(table.optional_text("key_file", problems).unwrap_or("keys/spid/key.pem")),
-        certificate: file.beside(
-            table
-                .optional_text("certificate_file", problems)
-                .unwrap_or("keys/spid/certificate.pem"),
-        ),
+        upstream: defaults.upstream,
+        tenant: tenant.to_owned(),
+        key: file.beside(table.optional_text("key_file", problems).unwrap_or(&key)),
+        certificate: file
+            .beside(table.optional_text("certificate_file", problems).unwrap_or(&certificate)),
         entity_id,
         organization: organization.name,
         ipa_code: contact.ipa_code,
@@ -349,6 +345,10 @@ fn locality(section: &Section<'_>, problems: &mut Problems) -> String {
 /// Where the key and the certificate go, and whom the certificate names.
 #[derive(Debug)]
 pub struct CertificatePlan {
+    /// Towards which upstream it is used.
+    pub upstream: &'static str,
+    /// The body.
+    pub tenant: String,
     /// The private key's file.
     pub key: PathBuf,
     /// The certificate's file.

@@ -6,8 +6,9 @@ use std::task::{Context, Poll, Waker};
 use super::*;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::metadata::service_provider::tests::example;
-use crate::saml::tests::{ACS, Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, made};
+use crate::saml::tests::{Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, made};
 use crate::terms::Locale;
+use crate::upstream::Spid;
 
 /// Nothing here waits for anything.
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -17,7 +18,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-fn config() -> SpidConfig {
+fn config() -> SamlConfig {
     use std::sync::OnceLock;
     static KEY: OnceLock<(Arc<RsaSigningKey>, Vec<u8>)> = OnceLock::new();
     let (signing, certificate) = KEY.get_or_init(|| {
@@ -34,31 +35,25 @@ fn config() -> SpidConfig {
         let der = crate::crypto::certificate::self_signed(&subject, &key, lives, &fx).unwrap();
         (Arc::new(key), der)
     });
-    let example = example();
-    SpidConfig {
-        entity_id: SP.to_owned(),
-        base_url: "https://broker.example".to_owned(),
-        metadata_path: "/saml/metadata".to_owned(),
-        consumers: example.consumers,
-        consumer_index: 0,
-        slo_path: "/saml/slo".to_owned(),
+    SamlConfig {
         binding: Binding::Redirect,
         comparisons: Comparisons::default(),
         response_signature: ResponseSignature::IfPresent,
         force: Force::AsAsked,
-        attribute_sets: example.sets,
-        organization: example.organization,
-        contact: example.contact,
-        keys: Keys {
-            signing: signing.clone(),
-            certificate: certificate.clone(),
-            next_certificate: None,
-        },
+        tenants: vec![Tenant {
+            service: example(),
+            keys: Keys {
+                signing: signing.clone(),
+                certificate: certificate.clone(),
+                next_certificate: None,
+            },
+            published: true,
+        }],
         trust: Trust { metadata: vec![aggregate()], ..Trust::default() },
     }
 }
 
-fn open(config: SpidConfig) -> Spid {
+fn open(config: SamlConfig) -> Spid {
     Spid::open(config, &effects()).unwrap()
 }
 
@@ -71,7 +66,10 @@ fn asked(provider: &str, level: Level) -> UpstreamRequest {
         provider: provider.to_owned(),
         level,
         force: level > Level::L1,
+        tenant: "default".to_owned(),
         attribute_set: "base".to_owned(),
+        consumer: None,
+        purpose: None,
         locale: Locale::It,
         ticket: Handle::fresh(&effects()),
     }
@@ -79,10 +77,11 @@ fn asked(provider: &str, level: Level) -> UpstreamRequest {
 
 fn pending() -> Pending {
     Pending {
+        tenant: "default".to_owned(),
         id: "_request-1".to_owned(),
         at: Timestamp::from_unix_seconds(SENT),
         provider: IDP.to_owned(),
-        acs: ACS.to_owned(),
+        consumer: 0,
         level: Level::L2,
         comparison: Comparison::Minimum,
         force: true,
@@ -150,7 +149,7 @@ fn no_setback_carries_a_value_of_the_message() {
     ] {
         let setback = received(&spid, inbound(&answer)).unwrap_err();
         assert!(!setback.detail.contains("TINIT") && !setback.detail.is_empty(), "{setback:?}");
-        assert!(Spid::SLUGS.contains(&setback.slug));
+        assert!(Spid::slugs().contains(&setback.slug));
     }
 }
 
@@ -177,7 +176,7 @@ fn a_request_names_its_ticket_and_remembers_what_it_asked() {
         (Binding::Redirect, Level::L2, Force::AsAsked, true),
         (Binding::Post, Level::L3, Force::AsAsked, true),
     ] {
-        let spid = open(SpidConfig { binding, force, ..config() });
+        let spid = open(SamlConfig { binding, force, ..config() });
         let request = UpstreamRequest { force: false, ..asked(IDP, level) };
         let (departure, pending) = run(spid.redirect(&request, &effects())).unwrap();
         assert_eq!((pending.level, pending.force), (level, forced));
@@ -211,12 +210,12 @@ fn the_ticket_is_the_relay_state() {
 fn a_reload_that_fails_keeps_the_last_good_set() {
     let spid = open(config());
     let fx = Effects::scripted(SENT + 60, 1).0;
-    assert!(spid.reload(&["<a/>".to_owned()], &fx).is_err());
-    assert!(spid.reload(&[], &fx).is_err());
+    assert!(spid.replace_metadata(&["<a/>".to_owned()], &fx).is_err());
+    assert!(spid.replace_metadata(&[], &fx).is_err());
     assert_eq!(spid.providers().len(), 2);
     assert_eq!(spid.metadata_age(fx.now()), Duration::from_mins(1));
     let fewer = aggregate().replace(OTHER_IDP, IDP);
-    assert!(spid.reload(&[fewer], &fx).is_ok());
+    assert!(spid.replace_metadata(&[fewer], &fx).is_ok());
     assert_eq!(spid.providers().len(), 1);
     assert_eq!(spid.metadata_age(fx.now()), Duration::ZERO);
 }
@@ -224,12 +223,13 @@ fn a_reload_that_fails_keeps_the_last_good_set() {
 #[test]
 fn every_contradiction_is_reported_at_once() {
     let mut config = config();
-    config.entity_id.push(' ');
-    config.consumer_index = 7;
-    config.attribute_sets[0].required.push("email".to_owned());
-    config.attribute_sets[0].attributes.push("shoeSize".to_owned());
-    config.organization.clear();
-    config.keys.certificate = made(7).1.clone();
+    let tenant = &mut config.tenants[0];
+    tenant.service.entity_id.push(' ');
+    tenant.service.consumers[0].index = 7;
+    tenant.service.attribute_sets[0].required.push("email".to_owned());
+    tenant.service.attribute_sets[0].attributes.push("shoeSize".to_owned());
+    tenant.service.organization.clear();
+    tenant.keys.certificate = made(7).1.clone();
     config.trust.metadata.clear();
     let problems = Spid::open(config, &effects()).unwrap_err();
     assert_eq!(problems.len(), 7, "{problems:#?}");

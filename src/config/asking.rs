@@ -1,0 +1,99 @@
+//! How a relying party's people are asked for at SAML providers: body, attribute set, consumer, purpose.
+//!
+//! Not what the upstreams publish: `service_provider.rs` reads that; here the names must fit it.
+
+use std::collections::BTreeMap;
+
+use super::Problems;
+use super::section::Section;
+use crate::terms::Purpose;
+use crate::upstream::UpstreamConfigs;
+use crate::upstream::settings::Tenant;
+
+/// What the file says.
+pub(super) struct Asking {
+    pub(super) tenant: String,
+    pub(super) attribute_set: String,
+    pub(super) attribute_sets: BTreeMap<String, String>,
+    pub(super) consumer: Option<u16>,
+    pub(super) purpose: Option<Purpose>,
+}
+
+/// Reads it from the root of the file.
+pub(super) fn asking(
+    root: &Section<'_>,
+    offered: &[String],
+    configs: &UpstreamConfigs,
+    problems: &mut Problems,
+) -> Asking {
+    let tenant = root.optional_text("tenant", problems).unwrap_or("default").to_owned();
+    let bodies: Vec<(&str, &Tenant)> = configs
+        .saml()
+        .filter(|(name, _)| offered.iter().any(|known| known == name))
+        .flat_map(|(name, config)| config.tenants.iter().map(move |body| (name, body)))
+        .collect();
+    let mine: Vec<(&str, &Tenant)> =
+        bodies.iter().copied().filter(|(_, body)| body.service.tenant == tenant).collect();
+    if !bodies.is_empty() && mine.is_empty() {
+        let known: Vec<&str> =
+            bodies.iter().map(|(_, body)| body.service.tenant.as_str()).collect();
+        root.wrong(
+            problems,
+            "tenant",
+            "is no body of the upstreams that this relying party offers",
+            &format!("write one of: {}", known.join(", ")),
+        );
+    }
+    let sets = |only: Option<&str>| -> Vec<&str> {
+        mine.iter()
+            .filter(|(name, _)| only.is_none_or(|only| only == *name))
+            .flat_map(|(_, body)| &body.service.attribute_sets)
+            .map(|set| set.name.as_str())
+            .collect()
+    };
+    let must_be =
+        |problems: &mut Problems, section: &Section<'_>, key: &str, set: &str, known: &[&str]| {
+            if !known.is_empty() && !known.contains(&set) {
+                section.wrong(
+                    problems,
+                    key,
+                    "is not an attribute set of an upstream",
+                    &format!("write one of: {}", known.join(", ")),
+                );
+            }
+        };
+    let attribute_set =
+        root.optional_text("attribute_set", problems).unwrap_or("default").to_owned();
+    must_be(problems, root, "attribute_set", &attribute_set, &sets(None));
+    let table = root.section("attribute_sets", problems);
+    let mut attribute_sets = BTreeMap::new();
+    for upstream in table.keys() {
+        if let Some(set) = table.optional_text(upstream, problems) {
+            must_be(problems, &table, upstream, set, &sets(Some(upstream)));
+            attribute_sets.insert(upstream.to_owned(), set.to_owned());
+        }
+    }
+    let consumer = root.has("consumer_index").then(|| {
+        let index = root.number("consumer_index", 0, 0..=65_535, problems);
+        u16::try_from(index).unwrap_or_default()
+    });
+    if let Some(index) = consumer {
+        let known = |body: &Tenant| body.service.consumers.iter().any(|entry| entry.index == index);
+        if !mine.iter().all(|(_, body)| known(body)) {
+            root.wrong(
+                problems,
+                "consumer_index",
+                "is no consumer of the tenant",
+                "add [[consumer]] with that index to the upstream, or leave it out",
+            );
+        }
+    }
+    let purpose = root.optional_text("purpose", problems).and_then(|code| {
+        let purpose = Purpose::from_code(code);
+        if purpose.is_none() {
+            root.wrong(problems, "purpose", "is no purpose", "write one of: P, LP, PG, PF, PX");
+        }
+        purpose
+    });
+    Asking { tenant, attribute_set, attribute_sets, consumer, purpose }
+}

@@ -1,0 +1,355 @@
+//! What the SAML upstreams share: requests out, checked answers in, our metadata
+//! (saml-profiles, section 4.1).
+//!
+//! Not the protocol: `saml` has it. Not one identity system either: its [`Rules`] say what is
+//! particular to it. Here is one deployment: for whom it asks, whom it trusts, and how a rejection
+//! becomes a setback.
+
+mod opening;
+mod rules;
+mod settings;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use serde::{Deserialize, Serialize};
+
+use super::contract::{
+    Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Upstream, UpstreamRequest,
+    Wanted,
+};
+use crate::crypto::Handle;
+use crate::effects::{Effects, Timestamp};
+use crate::identity::UpstreamIdentity;
+use crate::saml::metadata::provider::{Provider, Providers};
+use crate::saml::metadata::service_provider::{AttributeSet, Consumer, ServiceProvider};
+use crate::saml::request::{AuthnRequest, fresh_id};
+use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
+use crate::terms::Level;
+use crate::xml::{Signer, VerificationKey};
+
+pub(super) use rules::Rules;
+pub use settings::{
+    Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
+};
+
+/// One SAML upstream.
+#[derive(Debug)]
+pub struct WebSso<R> {
+    config: SamlConfig,
+    parties: Vec<Party>,
+    pinned: Option<Vec<VerificationKey>>,
+    providers: ArcSwap<Snapshot>,
+    rules: PhantomData<R>,
+}
+
+/// One body that we are a service provider for, ready to sign.
+#[derive(Debug)]
+struct Party {
+    service: ServiceProvider,
+    signer: Signer,
+    certificate_ends: Option<Timestamp>,
+    /// The signed metadata; `None` when another upstream publishes it.
+    metadata: Option<Vec<u8>>,
+}
+
+/// The providers as they were read.
+#[derive(Debug)]
+struct Snapshot {
+    providers: Providers,
+    read_at: Timestamp,
+}
+
+/// What is remembered between departure and arrival.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pending {
+    /// The body in whose name the request was made.
+    tenant: String,
+    /// `ID` of the request.
+    id: String,
+    /// `IssueInstant` of the request.
+    at: Timestamp,
+    /// Entity ID of the provider asked.
+    provider: String,
+    /// Index of the consumer that the request named.
+    consumer: u16,
+    /// The level asked.
+    level: Level,
+    /// How it compares.
+    comparison: Comparison,
+    /// Whether a fresh authentication was demanded.
+    force: bool,
+    /// Index of the attribute set.
+    set: u16,
+}
+
+impl<R: Rules> WebSso<R> {
+    fn is_disabled(&self, entity_id: &str) -> bool {
+        self.config.trust.disabled.iter().any(|disabled| disabled == entity_id)
+    }
+
+    /// The provider, if it may be used now: at departure and again at arrival.
+    fn usable(
+        &self,
+        snapshot: &Snapshot,
+        entity_id: &str,
+        now: Timestamp,
+    ) -> Result<Arc<Provider>, Setback> {
+        let unavailable = |slug, detail: &str| Setback {
+            kind: Kind::Unavailable,
+            slug,
+            detail: detail.to_owned(),
+        };
+        if self.is_disabled(entity_id) {
+            return Err(unavailable("provider-disabled", "disabled in the configuration"));
+        }
+        match snapshot.providers.get(entity_id) {
+            None => Err(unavailable("provider-unknown", "no metadata read names it")),
+            Some(provider) if !provider.is_valid(now) => {
+                Err(unavailable("provider-unknown", "validUntil of its metadata has passed"))
+            }
+            Some(provider) => Ok(provider.clone()),
+        }
+    }
+
+    /// The address for the configured binding; the other binding when a provider has only that.
+    fn endpoint<'p>(&self, provider: &'p Provider) -> Option<(Binding, &'p str)> {
+        let redirect = provider.redirect.as_deref().map(|place| (Binding::Redirect, place));
+        let post = provider.post.as_deref().map(|place| (Binding::Post, place));
+        match self.config.binding {
+            Binding::Redirect => redirect.or(post),
+            Binding::Post => post.or(redirect),
+        }
+    }
+
+    fn party(&self, tenant: &str) -> Option<&Party> {
+        self.parties.iter().find(|party| party.service.tenant == tenant)
+    }
+}
+
+impl Party {
+    /// The set of that name, or of the lowest index where the upstream knows no such name.
+    fn set_named(&self, name: &str) -> Option<&AttributeSet> {
+        let sets = &self.service.attribute_sets;
+        sets.iter().find(|set| set.name == name).or_else(|| sets.iter().min_by_key(|set| set.index))
+    }
+
+    fn set_of(&self, index: u16) -> Option<&AttributeSet> {
+        self.service.attribute_sets.iter().find(|set| set.index == index)
+    }
+
+    fn consumer(&self, index: u16) -> Option<&Consumer> {
+        self.service.consumers.iter().find(|consumer| consumer.index == index)
+    }
+}
+
+impl<R: Rules> Upstream for WebSso<R> {
+    const NAME: &'static str = R::NAME;
+    type Pending = Pending;
+
+    fn slugs() -> Vec<&'static str> {
+        opening::slugs()
+    }
+
+    fn providers(&self) -> Vec<ProviderCard> {
+        let snapshot = self.providers.load();
+        let usable = snapshot.providers.iter().filter(|known| !self.is_disabled(&known.entity_id));
+        // Logos come with the registry, not with metadata: no card has one yet.
+        usable
+            .map(|known| ProviderCard {
+                id: known.entity_id.clone(),
+                name: known.name.clone(),
+                logo: None,
+            })
+            .collect()
+    }
+
+    fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard> {
+        if self.party(wanted.tenant).is_none() {
+            return Vec::new();
+        }
+        self.providers()
+    }
+
+    fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
+        self.party(wanted.tenant).is_some()
+            && self.providers.load().providers.get(provider).is_some()
+            && !self.is_disabled(provider)
+    }
+
+    fn publishes(&self) -> Vec<Document> {
+        let documents = self.parties.iter().filter_map(|party| {
+            Some(Document {
+                path: party.service.metadata_path.clone(),
+                media_type: "application/samlmetadata+xml",
+                body: party.metadata.clone()?,
+            })
+        });
+        documents.collect()
+    }
+
+    fn returns_to(&self) -> Vec<String> {
+        let consumers = self.parties.iter().flat_map(|party| &party.service.consumers);
+        consumers.map(|consumer| consumer.path.clone()).collect()
+    }
+
+    fn receives_at(&self, path: &str) -> bool {
+        let mut consumers = self.parties.iter().flat_map(|party| &party.service.consumers);
+        consumers.any(|consumer| consumer.path == path)
+    }
+
+    fn replace_metadata(&self, documents: &[String], fx: &Effects) -> Result<(), Vec<String>> {
+        let now = fx.now();
+        let providers = opening::providers(R::NAME, documents, self.pinned.as_deref(), now)?;
+        self.providers.store(Arc::new(Snapshot { providers, read_at: now }));
+        Ok(())
+    }
+
+    fn certificates(&self) -> Vec<Timestamp> {
+        self.parties.iter().filter_map(|party| party.certificate_ends).collect()
+    }
+
+    fn ticket(&self, inbound: &Inbound) -> Option<Handle> {
+        inbound.single("RelayState").and_then(Handle::parse)
+    }
+
+    async fn redirect(
+        &self,
+        request: &UpstreamRequest,
+        fx: &Effects,
+    ) -> Result<(Departure, Pending), Setback> {
+        let now = fx.now();
+        let provider = self.usable(&self.providers.load(), &request.provider, now)?;
+        let (way, location) =
+            self.endpoint(&provider).ok_or_else(|| internal("a provider without an endpoint"))?;
+        let party = self
+            .party(&request.tenant)
+            .ok_or_else(|| internal("a relying party names a tenant that is not there"))?;
+        let set = party
+            .set_named(&request.attribute_set)
+            .ok_or_else(|| internal("the tenant has no attribute set"))?;
+        let consumer = party
+            .consumer(request.consumer.unwrap_or(0))
+            .ok_or_else(|| internal("a relying party names a consumer that is not there"))?;
+        let pending = Pending {
+            tenant: request.tenant.clone(),
+            id: fresh_id(fx),
+            at: now.truncated_to_seconds(),
+            provider: provider.entity_id.clone(),
+            consumer: consumer.index,
+            level: request.level,
+            comparison: self.config.comparisons.of(request.level),
+            force: R::FORCE_ALWAYS
+                || request.force
+                || request.level > Level::L1
+                || self.config.force == Force::Always,
+            set: set.index,
+        };
+        let written = AuthnRequest {
+            id: &pending.id,
+            issued_at: pending.at,
+            destination: location,
+            issuer: &party.service.entity_id,
+            consumer: consumer.index,
+            attribute_set: set.index,
+            level: pending.level,
+            comparison: pending.comparison,
+            force: pending.force,
+            purpose: request.purpose.filter(|_| R::PURPOSES),
+        }
+        .write();
+        let ticket = request.ticket.reveal();
+        let departure = match way {
+            Binding::Redirect => binding::redirect(location, &written, ticket, &party.signer)
+                .map(Departure::Redirect),
+            Binding::Post => binding::post(&written, &pending.id, ticket, &party.signer)
+                .map(|fields| Departure::Post { action: location.to_owned(), fields }),
+        }
+        .map_err(|cause| internal(&cause.to_string()))?;
+        Ok((departure, pending))
+    }
+
+    async fn receive(
+        &self,
+        pending: Pending,
+        inbound: Inbound,
+        fx: &Effects,
+    ) -> Result<Arrival<Pending>, Setback> {
+        let now = fx.now();
+        let snapshot = self.providers.load();
+        let provider = self.usable(&snapshot, &pending.provider, now)?;
+        let party = self
+            .party(&pending.tenant)
+            .ok_or_else(|| internal("the tenant of the request is gone"))?;
+        let set = party
+            .set_of(pending.set)
+            .ok_or_else(|| internal("the attribute set of the request is gone"))?;
+        let consumer = party
+            .consumer(pending.consumer)
+            .ok_or_else(|| internal("the consumer of the request is gone"))?;
+        if !inbound.posted {
+            return Err(malformed("an answer comes by POST (SPID)"));
+        }
+        let encoded = inbound
+            .single("SAMLResponse")
+            .ok_or_else(|| malformed("the form has one SAMLResponse (bindings 3.5.4)"))?;
+        let expected = Expected {
+            request_id: &pending.id,
+            request_instant: pending.at,
+            provider: &pending.provider,
+            consumer: &party.service.address(&consumer.path),
+            arrived_at: &party.service.address(&inbound.path),
+            entity_id: &party.service.entity_id,
+            level: pending.level,
+            comparison: pending.comparison,
+            force: pending.force,
+            required: &set.required,
+            issuer_format_optional: R::ISSUER_FORMAT_OPTIONAL,
+            now,
+        };
+        let trusted = Trusted {
+            provider: &provider,
+            known: &snapshot.providers,
+            response: self.config.response_signature,
+        };
+        let proof = accept(encoded, &expected, &trusted).map_err(setback_of)?;
+        let mut attributes = proof.attributes;
+        // What was not asked is not ours to know.
+        attributes.retain(|name, _| set.attributes.contains(name));
+        Ok(Arrival::Identified(Box::new(UpstreamIdentity {
+            upstream: R::AUTH_METHOD.to_owned(),
+            provider: pending.provider,
+            attributes: R::translate(attributes)?,
+            level: proof.level,
+            authenticated_at: proof.authenticated_at,
+            assertion_id: proof.assertion_id,
+            expires_at: proof.expires_at,
+        })))
+    }
+
+    fn metadata_age(&self, now: Timestamp) -> Duration {
+        now.since(self.providers.load().read_at)
+    }
+}
+
+fn setback_of(rejected: Rejected) -> Setback {
+    let kind = match rejected.cause {
+        Rejection::Refused(_) => Kind::Refused,
+        _ => Kind::Rejected,
+    };
+    Setback { kind, slug: rejected.cause.slug(), detail: rejected.detail }
+}
+
+fn malformed(clause: &str) -> Setback {
+    let (kind, slug) = (Kind::Rejected, Rejection::Malformed.slug());
+    Setback { kind, slug, detail: clause.to_owned() }
+}
+
+fn internal(detail: &str) -> Setback {
+    Setback { kind: Kind::Unavailable, slug: "internal", detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

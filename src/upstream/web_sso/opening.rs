@@ -1,0 +1,190 @@
+//! Opening a SAML upstream: the configuration checked as a whole, our metadata signed once.
+//!
+//! Not the reading of files: `config` did that. Every problem is reported at once.
+
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+use arc_swap::ArcSwap;
+
+use super::{Party, Rules, SamlConfig, Snapshot, Tenant, WebSso};
+use crate::crypto::certificate::{belongs_to, not_after};
+use crate::effects::{Effects, Timestamp};
+use crate::saml::Rejection;
+use crate::saml::anomaly::Anomaly;
+use crate::saml::metadata::provider::{Providers, Reading, read};
+use crate::xml::{Refusal, Signer, VerificationKey};
+
+impl<R: Rules> WebSso<R> {
+    /// Checks the configuration, reads the providers and signs our metadata.
+    ///
+    /// # Errors
+    /// Every problem at once, one sentence each: what is wrong and what to write instead.
+    pub fn open(config: SamlConfig, fx: &Effects) -> Result<Self, Vec<String>> {
+        let mut problems = contradictions::<R>(&config);
+        let pinned =
+            match config.trust.certificate.as_deref().map(VerificationKey::from_certificate) {
+                None => None,
+                Some(Ok(key)) => Some(vec![key]),
+                Some(Err(refusal)) => {
+                    problems
+                        .push(format!("the pinned metadata certificate cannot be used: {refusal}"));
+                    None
+                }
+            };
+        let now = fx.now();
+        let providers = providers(R::NAME, &config.trust.metadata, pinned.as_deref(), now)
+            .map_err(|mut found| problems.append(&mut found));
+        let mut parties = Vec::with_capacity(config.tenants.len());
+        for tenant in &config.tenants {
+            match Party::open(tenant) {
+                Ok(party) => parties.push(party),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        match providers {
+            Ok(providers) if problems.is_empty() => Ok(Self {
+                config,
+                parties,
+                pinned,
+                providers: ArcSwap::from_pointee(Snapshot { providers, read_at: now }),
+                rules: PhantomData,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+impl Party {
+    fn open(tenant: &Tenant) -> Result<Self, String> {
+        let Tenant { service, keys, published } = tenant;
+        let signer = Signer::new(keys.signing.clone(), &keys.certificate);
+        let metadata = published
+            .then(|| service.publish(&signer, keys.next_certificate.as_deref()))
+            .transpose()
+            .map_err(|cause| format!("{}: our metadata cannot be signed: {cause}", service.tenant))?
+            .map(String::into_bytes);
+        let certificate_ends = not_after(&keys.certificate).ok();
+        Ok(Self { service: service.clone(), signer, certificate_ends, metadata })
+    }
+}
+
+/// Reads every document; entities that are wrong by themselves are left out, with an alert.
+pub(super) fn providers(
+    upstream: &str,
+    documents: &[String],
+    pinned: Option<&[VerificationKey]>,
+    now: Timestamp,
+) -> Result<Providers, Vec<String>> {
+    let mut reading = Reading::default();
+    let mut problems = Vec::new();
+    for (place, document) in documents.iter().enumerate() {
+        if let Err(problem) = read(document, pinned, now, &mut reading) {
+            problems.push(format!("provider metadata {}: {problem}", place + 1));
+        }
+    }
+    for alert in &reading.alerts {
+        tracing::error!(upstream, alert, "provider metadata: left out");
+    }
+    if problems.is_empty() && reading.providers.is_empty() {
+        problems.push("no provider is left: give the metadata of at least one".to_owned());
+        problems.append(&mut reading.alerts);
+    }
+    if problems.is_empty() { Ok(reading.providers) } else { Err(problems) }
+}
+
+/// What a providers' checker, or AgID, would refuse.
+fn contradictions<R: Rules>(config: &SamlConfig) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut must = |holds: bool, problem: &str| {
+        if !holds {
+            problems.push(problem.to_owned());
+        }
+    };
+    let asked = [config.comparisons.l1, config.comparisons.l2, config.comparisons.l3];
+    for comparison in asked {
+        must(
+            R::COMPARISONS.contains(&comparison),
+            &format!("comparison: providers do not understand {}", comparison.name()),
+        );
+    }
+    must(
+        differ(config.tenants.iter().map(|tenant| &tenant.service.entity_id)),
+        "two tenants have the same entity_id: each body has its own",
+    );
+    must(
+        differ(config.tenants.iter().map(|tenant| &tenant.service.metadata_path)),
+        "two tenants have the same metadata_path: each body has its own document",
+    );
+    for tenant in &config.tenants {
+        of_tenant::<R>(tenant, &mut |holds, problem| {
+            must(holds, &format!("{}: {problem}", tenant.service.tenant));
+        });
+    }
+    problems
+}
+
+fn of_tenant<R: Rules>(tenant: &Tenant, must: &mut dyn FnMut(bool, &str)) {
+    let (service, keys) = (&tenant.service, &tenant.keys);
+    must(
+        !service.entity_id.is_empty() && service.entity_id.trim() == service.entity_id,
+        "entity_id is empty or has blanks around it: providers compare it byte for byte",
+    );
+    must(!service.base_url.ends_with('/'), "base_url ends with a slash: leave it out");
+    must(
+        differ(service.consumers.iter().map(|consumer| consumer.index)),
+        "two consumers have the same index",
+    );
+    must(
+        service.consumers.iter().any(|consumer| consumer.index == 0),
+        "no consumer has the index 0: the default one must",
+    );
+    must(!service.attribute_sets.is_empty(), "there is no attribute set: add one");
+    must(
+        differ(service.attribute_sets.iter().map(|set| set.index)),
+        "two attribute sets have the same index",
+    );
+    must(
+        differ(service.attribute_sets.iter().map(|set| set.name.as_str())),
+        "two attribute sets have the same name",
+    );
+    for set in &service.attribute_sets {
+        let unknown = set.attributes.iter().find(|name| !R::ATTRIBUTES.contains(&name.as_str()));
+        if let Some(name) = unknown {
+            must(
+                false,
+                &format!("attribute set {}: {} has no attribute {name}", set.name, R::NAME),
+            );
+        }
+        must(
+            differ(set.attributes.iter()),
+            &format!("attribute set {}: an attribute stands twice", set.name),
+        );
+        must(
+            set.required.iter().all(|name| set.attributes.contains(name)),
+            &format!("attribute set {}: required names an attribute that is not asked", set.name),
+        );
+    }
+    must(
+        service.organization.iter().any(|entry| entry.language == "it"),
+        "organization has no Italian entry: AgID demands one",
+    );
+    must(
+        belongs_to(&keys.certificate, &keys.signing),
+        "the certificate is not that of the signing key",
+    );
+}
+
+fn differ<T: Ord>(values: impl Iterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    values.into_iter().all(|value| seen.insert(value))
+}
+
+/// Every slug of a setback, gathered from where each is defined.
+pub(super) fn slugs() -> Vec<&'static str> {
+    let mut all = vec!["internal", "provider-disabled", "provider-unknown"];
+    all.extend(Rejection::ALL.iter().map(|cause| cause.slug()));
+    all.extend(Anomaly::ALL.iter().map(|anomaly| anomaly.slug()));
+    all.extend(Refusal::ALL.iter().map(|refusal| refusal.slug()));
+    all
+}
