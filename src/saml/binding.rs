@@ -137,14 +137,16 @@ pub fn deflate(octets: &[u8]) -> Vec<u8> {
 /// Octets of room for what does not shrink.
 const ROOM: usize = 256;
 
-/// Undoes [`deflate`]; `None` for damaged octets, for text that is not UTF-8 and for anything
-/// longer than a message may be.
+/// Undoes [`deflate`]; `None` for damaged octets, for octets after the end, for text that is not
+/// UTF-8 and for anything longer than a message may be.
 #[must_use]
 pub fn inflate(octets: &[u8]) -> Option<String> {
     let most = u64::try_from(Limits::MESSAGE.octets).ok()?;
     let mut out = Vec::new();
-    DeflateDecoder::new(octets).take(most.saturating_add(1)).read_to_end(&mut out).ok()?;
-    if out.len() > Limits::MESSAGE.octets {
+    let mut decoder = DeflateDecoder::new(octets);
+    decoder.by_ref().take(most.saturating_add(1)).read_to_end(&mut out).ok()?;
+    let whole = usize::try_from(decoder.total_in()) == Ok(octets.len());
+    if out.len() > Limits::MESSAGE.octets || !whole {
         return None;
     }
     String::from_utf8(out).ok()

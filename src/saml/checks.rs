@@ -60,17 +60,21 @@ static ASSERTION: &[Row<Claimed>] = &[
     Row { holds: |a, _| data(a).is_some_and(|d| moment(d.not_on_or_after.as_deref()).is_some()), cause: Rejection::Confirmation, clause: "SubjectConfirmationData/@NotOnOrAfter is an xs:dateTime (profiles 4.1.4.2)" },
     Row { holds: |a, e| data(a).is_some_and(|d| not_ended(d.not_on_or_after.as_deref(), e)), cause: Rejection::Expired,  clause: "SubjectConfirmationData/@NotOnOrAfter is after now (profiles 4.1.4.3)" },
     Row { holds: |a, e| data(a).is_some_and(|d| d.not_before.is_none() || begun(d.not_before.as_deref(), e)), cause: Rejection::NotYetValid, clause: "SubjectConfirmationData/@NotBefore, if there, is not after now (core 2.4.1.2)" },
+    Row { holds: |a, _| data(a).is_some_and(|d| is_a_span(d.not_before.as_deref(), d.not_on_or_after.as_deref())), cause: Rejection::Confirmation, clause: "SubjectConfirmationData/@NotBefore, if there, is before NotOnOrAfter (core 2.4.1.2)" },
     Row { holds: |a, _| a.conditions.as_ref().is_some_and(|c| !c.unknown), cause: Rejection::Conditions,       clause: "Assertion has Conditions, all of them SAML's (core 2.5.1)" },
     Row { holds: |a, _| conditions(a).is_some_and(|c| moment(c.not_before.as_deref()).is_some()), cause: Rejection::Conditions, clause: "Conditions/@NotBefore is an xs:dateTime (SPID)" },
     Row { holds: |a, e| conditions(a).is_some_and(|c| begun(c.not_before.as_deref(), e)), cause: Rejection::NotYetValid, clause: "Conditions/@NotBefore is not after now (core 2.5.1.2)" },
     Row { holds: |a, _| conditions(a).is_some_and(|c| moment(c.not_on_or_after.as_deref()).is_some()), cause: Rejection::Conditions, clause: "Conditions/@NotOnOrAfter is an xs:dateTime (SPID)" },
     Row { holds: |a, e| conditions(a).is_some_and(|c| not_ended(c.not_on_or_after.as_deref(), e)), cause: Rejection::Expired, clause: "Conditions/@NotOnOrAfter is after now (core 2.5.1.2)" },
+    Row { holds: |a, _| conditions(a).is_some_and(|c| is_a_span(c.not_before.as_deref(), c.not_on_or_after.as_deref())), cause: Rejection::Conditions, clause: "Conditions/@NotBefore is before NotOnOrAfter (core 2.5.1.2)" },
     Row { holds: |a, _| conditions(a).is_some_and(|c| !c.audiences.is_empty()), cause: Rejection::Conditions,  clause: "Conditions has an AudienceRestriction (profiles 4.1.4.2)" },
     Row { holds: |a, e| conditions(a).is_some_and(|c| c.audiences.iter().all(|r| r.iter().any(|a| a == e.entity_id))), cause: Rejection::Audience, clause: "every AudienceRestriction names our entity ID (core 2.5.1.4)" },
     Row { holds: |a, _| !a.authn.is_empty(),                          cause: Rejection::AuthnStatement,        clause: "Assertion has an AuthnStatement (profiles 4.1.4.2)" },
     Row { holds: |a, _| a.authn.iter().all(|s| moment(s.instant.as_deref()).is_some()), cause: Rejection::AuthnStatement, clause: "AuthnStatement/@AuthnInstant is an xs:dateTime (core 2.7.2)" },
     Row { holds: |a, e| a.authn.iter().all(|s| not_in_the_future(s.instant.as_deref(), e)), cause: Rejection::FromTheFuture, clause: "AuthnStatement/@AuthnInstant is not after now (core 2.7.2)" },
     Row { holds: |a, e| !e.force || a.authn.iter().all(|s| not_before_request(s.instant.as_deref(), e)), cause: Rejection::AuthnStale, clause: "AuthnStatement/@AuthnInstant is not before a request with ForceAuthn (core 3.4.1)" },
+    Row { holds: |a, _| a.authn.iter().all(|s| s.session_ends.is_none() || moment(s.session_ends.as_deref()).is_some()), cause: Rejection::AuthnStatement, clause: "AuthnStatement/@SessionNotOnOrAfter, if there, is an xs:dateTime (core 2.7.2)" },
+    Row { holds: |a, e| a.authn.iter().all(|s| s.session_ends.is_none() || not_ended(s.session_ends.as_deref(), e)), cause: Rejection::Expired, clause: "AuthnStatement/@SessionNotOnOrAfter, if there, is after now (core 2.7.2)" },
     Row { holds: |a, _| a.authn.iter().all(|s| matches!(s.classes.as_slice(), [class] if filled(class))), cause: Rejection::AuthnStatement, clause: "AuthnStatement/AuthnContext has one AuthnContextClassRef (SPID)" },
     Row { holds: |a, _| a.authn.iter().all(|s| level(s).is_some()),   cause: Rejection::LevelUnknown,          clause: "AuthnContextClassRef is one of SPID's three levels (SPID)" },
     Row { holds: |a, e| a.authn.iter().all(|s| level(s).is_some_and(|l| e.comparison.accepts(e.level, l))), cause: Rejection::LevelTooLow, clause: "AuthnContextClassRef satisfies RequestedAuthnContext (SPID; core 3.3.2.2.1)" },
@@ -169,6 +173,11 @@ fn begun(not_before: Option<&str>, expected: &Expected<'_>) -> bool {
 
 fn not_ended(not_on_or_after: Option<&str>, expected: &Expected<'_>) -> bool {
     moment(not_on_or_after).is_some_and(|end| end > expected.now.minus(CLOCK_SKEW))
+}
+
+/// Both clocks are the provider's own: a span that ends before it begins has no moment in it.
+fn is_a_span(not_before: Option<&str>, not_on_or_after: Option<&str>) -> bool {
+    not_before.is_none() || moment(not_before) < moment(not_on_or_after)
 }
 
 fn name_id(claimed: &Claimed) -> Option<&NameId> {

@@ -124,7 +124,11 @@ fn authn(node: Node<'_, '_>) -> Result<Authn, Rejected> {
             classes.push(text(class)?);
         }
     }
-    Ok(Authn { instant: attribute(node, "AuthnInstant"), classes })
+    Ok(Authn {
+        instant: attribute(node, "AuthnInstant"),
+        session_ends: attribute(node, "SessionNotOnOrAfter"),
+        classes,
+    })
 }
 
 fn attributes(statement: Node<'_, '_>, found: &mut Vec<Attribute>) -> Result<(), Rejected> {

@@ -119,7 +119,7 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
             if has_bare_colon(tree.input_text(), attribute.range().start) {
                 return Err(Refusal::NotWellFormed);
             }
-            if attribute.name().eq_ignore_ascii_case("id") {
+            if looks_like_id(attribute.name()) {
                 let is_id = attribute.namespace().is_none() && attribute.name() == "ID";
                 if !is_id || !is_ncname(attribute.value()) {
                     return Err(Refusal::IdForm);
@@ -136,6 +136,11 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
         return Err(Refusal::DuplicateId);
     }
     Ok(())
+}
+
+/// Names that some reader takes for an identifier: `ID` in any case, and that of SAML 1.1.
+fn looks_like_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("id") || name.eq_ignore_ascii_case("assertionid")
 }
 
 /// The namespaces in scope of one element; `sound` are those examined before, each stored once in

@@ -138,3 +138,33 @@ fn start_tag<'t>(mut rest: &'t [u8], limits: &Limits) -> Result<Tag<'t>, Refusal
         rest = after(following, end);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SA-55: this pass walks each octet once and allocates nothing, so what it refuses costs less
+    /// than a genuine message of the same length.
+    #[test]
+    fn what_would_be_dear_is_refused_before_a_tree_is_built() {
+        let attributes: String = (0..80_000).map(|n| format!(" a{n}=''")).collect();
+        let declarations: String = (0..20_000).map(|n| format!(" xmlns:a{n}='u:{n}'")).collect();
+        for (what, text) in [
+            ("depth", "<a>".repeat(20_000)),
+            ("depth hidden in values", "<a b='>/>'>".repeat(200)),
+            ("attributes", format!("<r{attributes}/>")),
+            ("declarations", format!("<r{declarations}/>")),
+            ("declarations, a few on each tag", {
+                let tag = |n: usize| format!("<a xmlns:b='u:{n}' xmlns:c='u:{n}'/>");
+                format!("<r>{}</r>", (0..300).map(tag).collect::<String>())
+            }),
+            ("text nodes", format!("<r>{}</r>", "<a/>x".repeat(1_000_000))),
+            ("tags", format!("<r>{}</r>", "<a/>".repeat(4_096))),
+            ("length", "x".repeat(Limits::MESSAGE.octets + 1)),
+        ] {
+            assert_eq!(check(&text, &Limits::MESSAGE), Err(Refusal::Limit), "{what}");
+            let cut = text.get(..text.len().min(Limits::MESSAGE.octets)).unwrap_or_default();
+            assert!(check(cut, &Limits::MESSAGE).is_err() || what == "length", "{what}");
+        }
+    }
+}

@@ -12,10 +12,14 @@ use x509_parser::public_key::PublicKey;
 
 use super::Refusal;
 
+/// The smallest public exponent of RSA (FIPS 186-5, section 5.1): with 3, a verifier that is careless
+/// about padding accepts forgeries; with 1, anybody signs.
+const LEAST_EXPONENT: u64 = 65_537;
+
 /// What a key is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyFamily {
-    /// RSA, 2048 to 4096 bits, PKCS#1 v1.5.
+    /// RSA, 2048 to 4096 bits, public exponent 65537 or larger, PKCS#1 v1.5.
     Rsa,
     /// ECDSA on P-256.
     P256,
@@ -48,7 +52,8 @@ impl VerificationKey {
         match spki.parsed().map_err(|_| Refusal::KeyUnusable)? {
             PublicKey::RSA(key) => {
                 let modulus = key.modulus.iter().skip_while(|octet| **octet == 0).count();
-                if (256..=512).contains(&modulus) {
+                let exponent = key.try_exponent().unwrap_or_default();
+                if (256..=512).contains(&modulus) && exponent >= LEAST_EXPONENT {
                     Self::parse(KeyFamily::Rsa, octets)
                 } else {
                     Err(Refusal::KeyUnusable)

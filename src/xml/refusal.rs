@@ -126,7 +126,7 @@ impl Refusal {
             ),
             Self::IdForm => (
                 "xml-id-form",
-                "only an un-namespaced ID with an NCName is an identifier (SAML core, 1.3.4; xs:ID); `Id`, `id` and `xml:id` are refused",
+                "only an un-namespaced ID with an NCName is an identifier (SAML core, 1.3.4; xs:ID); `Id`, `id`, `xml:id` and `AssertionID` are refused",
             ),
             Self::Namespace => (
                 "xml-namespace",
@@ -176,7 +176,7 @@ impl Refusal {
             }
             Self::KeyUnusable => (
                 "signature-key-unusable",
-                "a certificate must hold an RSA key of 2048 to 4096 bits or an EC key on P-256 or P-384",
+                "a certificate must hold an RSA key of 2048 to 4096 bits with a public exponent of 65537 or larger, or an EC key on P-256 or P-384",
             ),
         }
     }

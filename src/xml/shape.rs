@@ -15,6 +15,8 @@ use super::{Refusal, read};
 
 /// The longest accepted `PrefixList`.
 const MOST_PREFIXES: usize = 8;
+/// What version 1.1 of XML Signature added.
+const DSIG11: &str = "http://www.w3.org/2009/xmldsig11#";
 const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 
 /// What a signature says.
@@ -39,8 +41,7 @@ impl<'a, 't: 'a> Shape<'a, 't> {
         let mut parts = parts(signature)?;
         let signed_info = next(&mut parts, "SignedInfo")?;
         let value = decoded(next(&mut parts, "SignatureValue")?)?;
-        // KeyInfo may stand; nothing in it is looked at.
-        if parts.next().is_some_and(|part| !is(part, DSIG, "KeyInfo")) || parts.next().is_some() {
+        if parts.next().is_some_and(|part| !is_key_info(part)) || parts.next().is_some() {
             return Err(Refusal::SignatureShape);
         }
         no_attributes(signature)?;
@@ -78,6 +79,18 @@ impl<'a, 't: 'a> Shape<'a, 't> {
             value,
         })
     }
+}
+
+/// `KeyInfo` may stand, and no key is ever taken from it. What points to a key elsewhere, and what
+/// is none of XML Signature's, may not (XML Signature 1.1, section 4.5).
+fn is_key_info(node: Node<'_, '_>) -> bool {
+    let known = |part: Node<'_, '_>| {
+        let name = part.tag_name();
+        matches!(name.namespace(), Some(DSIG | DSIG11))
+            && !matches!(name.name(), "RetrievalMethod" | "KeyInfoReference")
+            && (name.name() != "X509Certificate" || elements(part).next().is_none())
+    };
+    is(node, DSIG, "KeyInfo") && node.descendants().filter(Node::is_element).all(known)
 }
 
 /// The digest algorithms on the allow-list.

@@ -144,6 +144,8 @@ fn identifiers_are_unique_and_only_an_unprefixed_id_is_one() {
         ("ID=\"_a1\" xml:id=\"_x\"", Refusal::IdForm),
         ("ID=\"_a1\" xmlns:x=\"urn:x\" x:ID=\"_x\"", Refusal::IdForm),
         ("ID=\"_a1\" saml:ID=\"_x\"", Refusal::IdForm),
+        ("ID=\"_a1\" AssertionID=\"_x\"", Refusal::IdForm),
+        ("ID=\"_a1\" assertionId=\"_a1\"", Refusal::IdForm),
         ("ID=\"_resp\"", Refusal::DuplicateId),
         ("ID=\"\"", Refusal::IdForm),
         ("ID=\"1a\"", Refusal::IdForm),

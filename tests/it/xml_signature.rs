@@ -156,7 +156,22 @@ fn sha1_md5_hmac_and_unknown_algorithms_are_refused_by_name() {
 fn a_mac_made_with_the_certificate_is_refused() {
     use aws_lc_rs::hmac;
     let method = format!("{MORE}hmac-sha256");
-    for secret in [provider().certificate.clone(), provider().signer.certificate().into(), vec![]] {
+    let der = provider().certificate.clone();
+    let encoded = provider().signer.certificate();
+    let pem =
+        |name: &str, body: &str| format!("-----BEGIN {name}-----\n{body}\n-----END {name}-----\n");
+    let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+    let spki = parsed.public_key().raw.to_vec();
+    let spki_pem = pem("PUBLIC KEY", &STANDARD.encode(&spki));
+    for secret in [
+        der.clone(),
+        encoded.into(),
+        pem("CERTIFICATE", encoded).into(),
+        spki.clone(),
+        spki_pem.into(),
+        parsed.public_key().subject_public_key.data.to_vec(),
+        vec![],
+    ] {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
         let sign = |octets: &[u8]| hmac::sign(&key, octets).as_ref().to_vec();
         let honest = Recipe { method: &method, sign: &sign, ..Recipe::default() };
@@ -164,11 +179,15 @@ fn a_mac_made_with_the_certificate_is_refused() {
         let lying = Recipe { sign: &sign, ..Recipe::default() };
         refused(&lying.response(), Refusal::SignatureValue);
     }
-    let text = Recipe { method: &method, ..Recipe::default() }.response().replace(
-        "</ds:SignatureMethod>",
-        "<ds:HMACOutputLength>0</ds:HMACOutputLength></ds:SignatureMethod>",
-    );
-    refused(&text, Refusal::SignatureAlgorithm);
+    // SA-35, CVE-2009-0217: a MAC of no length, under either name.
+    for length in ["0", "1", "8"] {
+        let output =
+            format!("<ds:HMACOutputLength>{length}</ds:HMACOutputLength></ds:SignatureMethod>");
+        let truncated = |text: String| text.replace("</ds:SignatureMethod>", &output);
+        let honest = Recipe { method: &method, ..Recipe::default() }.response();
+        refused(&truncated(honest), Refusal::SignatureAlgorithm);
+        refused(&truncated(Recipe::default().response()), Refusal::SignatureShape);
+    }
 }
 
 /// SA-25, SA-24: only the digest of the element itself will do.
@@ -184,6 +203,20 @@ fn an_empty_short_or_foreign_digest_is_refused() {
         ("AB==", Refusal::SignatureShape),
     ] {
         refused(&Recipe { digest: Some(digest), ..Recipe::default() }.response(), by);
+    }
+    // White space in base64 says nothing (XML Schema part 2, 3.2.16): the decoded octets count.
+    let (canonical, _) = assertion("_a1", GENUINE);
+    let right = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
+    let right = STANDARD.encode(right);
+    let (head, tail) = right.split_at(20);
+    let spaced = format!(" {head}\n {tail} ");
+    let text = Recipe { digest: Some(&spaced), ..Recipe::default() }.response();
+    assert_eq!(identity(&text, &provider().keys()).as_deref(), Ok(GENUINE));
+    for other in
+        [format!("{right}{right}"), format!("{right}AAAA"), head.to_owned(), format!("{right}=")]
+    {
+        let text = Recipe { digest: Some(&other), ..Recipe::default() }.response();
+        assert!(identity(&text, &provider().keys()).is_err(), "{other}");
     }
 }
 
@@ -279,6 +312,39 @@ fn a_response_signed_by_the_attacker_is_refused_whatever_key_info_says() {
     }
 }
 
+/// SA-29, SA-36: nothing in `KeyInfo` is fetched, and no key is taken from it.
+#[test]
+fn key_info_opens_nothing_and_may_not_point_elsewhere() {
+    let keys = provider().keys();
+    let own = format!(
+        "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{}</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>",
+        STANDARD.encode(&attacker().certificate)
+    );
+    let with = |inside: &str, sign: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let rest = format!("<ds:KeyInfo>{inside}</ds:KeyInfo>");
+        identity(&Recipe { rest: &rest, sign, ..Recipe::default() }.response(), &keys)
+    };
+    let theirs = |octets: &[u8]| attacker().signer.key().sign_sha256(octets).unwrap();
+    let ours = |octets: &[u8]| provider().signer.key().sign_sha256(octets).unwrap();
+    let name = "<ds:KeyName>https://idp.example</ds:KeyName>";
+    for inside in ["", name, own.as_str()] {
+        assert_eq!(with(inside, &theirs), Err(Refusal::SignatureValue), "{inside}");
+        assert_eq!(with(inside, &ours).as_deref(), Ok(GENUINE), "{inside}");
+    }
+    let dsig11 = "xmlns:d=\"http://www.w3.org/2009/xmldsig11#\"";
+    for inside in [
+        "<ds:RetrievalMethod URI=\"http://canary.example/key\"></ds:RetrievalMethod>",
+        "<ds:RetrievalMethod URI=\"file:///etc/passwd\"></ds:RetrievalMethod>",
+        "<ds:X509Data><ds:X509Certificate>AA<ds:b></ds:b>AA</ds:X509Certificate></ds:X509Data>",
+        "<ds:X509Data><x:a xmlns:x=\"urn:x\"></x:a></ds:X509Data>",
+        &format!(
+            "<d:KeyInfoReference {dsig11} URI=\"http://canary.example/\"></d:KeyInfoReference>"
+        ),
+    ] {
+        assert_eq!(with(inside, &ours), Err(Refusal::SignatureShape), "{inside}");
+    }
+}
+
 /// SA-36: without a registered key nothing is accepted.
 #[test]
 fn a_provider_without_keys_is_refused() {
@@ -352,6 +418,54 @@ fn elliptic_curve_signatures_are_raw_and_bound_to_their_curve() {
     }
 }
 
+/// SA-38: the values of another encoding or of other paddings.
+#[test]
+fn a_signature_in_der_or_with_another_padding_is_refused() {
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
+    let der = EcdsaKeyPair::from_pkcs8(
+        &aws_lc_rs::signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+        &pair.serialize_der(),
+    )
+    .unwrap();
+    let sign = |octets: &[u8]| der.sign(&SystemRandom::new(), octets).unwrap().as_ref().to_vec();
+    let method = format!("{MORE}ecdsa-sha256");
+    let text = Recipe { method: &method, sign: &sign, ..Recipe::default() }.response();
+    assert_eq!(identity(&text, &[certified(&pair)]), Err(Refusal::SignatureValue));
+
+    let (pair, keys) = rsa_pair();
+    let sign = |octets: &[u8]| {
+        let mut signature = vec![0; pair.public_modulus_len()];
+        let padding = &aws_lc_rs::signature::RSA_PSS_SHA256;
+        pair.sign(padding, &SystemRandom::new(), octets, &mut signature).unwrap();
+        signature
+    };
+    let lying = Recipe { sign: &sign, ..Recipe::default() }.response();
+    assert_eq!(identity(&lying, &keys), Err(Refusal::SignatureValue));
+    for method in ["sha256-rsa-MGF1", "rsa-pss", "sha1-rsa-MGF1"] {
+        let method = format!("http://www.w3.org/2007/05/xmldsig-more#{method}");
+        let honest = Recipe { method: &method, sign: &sign, ..Recipe::default() }.response();
+        assert_eq!(identity(&honest, &keys), Err(Refusal::SignatureAlgorithm));
+    }
+    for octets in [vec![], vec![0], vec![0; 256], vec![0xFF; 256], vec![0; 257]] {
+        let sign = |_: &[u8]| octets.clone();
+        let text = Recipe { sign: &sign, ..Recipe::default() }.response();
+        let by = if octets.is_empty() { Refusal::SignatureShape } else { Refusal::SignatureValue };
+        assert_eq!(identity(&text, &keys), Err(by));
+    }
+}
+
+/// SA-38: with exponent 1 every octet string is its own signature; the key is what is refused.
+#[test]
+fn a_key_under_which_anybody_signs_is_refused_at_load() {
+    let der = STANDARD.decode(RSA_EXPONENT_3).unwrap();
+    let exponent = der.windows(3).rposition(|octets| octets == [2, 1, 3]).unwrap() + 2;
+    for small in [1, 3, 17] {
+        let mut der = der.clone();
+        der[exponent] = small;
+        assert_eq!(VerificationKey::from_certificate(&der).unwrap_err(), Refusal::KeyUnusable);
+    }
+}
+
 /// SA-38: what metadata may not bring in.
 #[test]
 fn short_long_and_foreign_keys_are_refused_at_load() {
@@ -364,7 +478,7 @@ fn short_long_and_foreign_keys_are_refused_at_load() {
             Refusal::KeyUnusable
         );
     }
-    for encoded in [RSA_1024, RSA_5120] {
+    for encoded in [RSA_1024, RSA_5120, RSA_EXPONENT_3] {
         let der = STANDARD.decode(encoded).unwrap();
         assert_eq!(VerificationKey::from_certificate(&der).unwrap_err(), Refusal::KeyUnusable);
     }
@@ -390,5 +504,6 @@ fn a_detached_signature_covers_its_octets_and_its_algorithm_is_on_the_list() {
     assert_eq!(verify_octets(octets, &signature, &sha1, &keys), Err(Refusal::SignatureSha1));
 }
 
+const RSA_EXPONENT_3: &str = "MIIC/zCCAeegAwIBAgIUXm+7zZh5+ltZ31KkH89t6YVdRcAwDQYJKoZIhvcNAQELBQAwDzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjIwNjI5MTlaGA8yMTI2MTAyOTA2MjkxOVowDzENMAsGA1UEAwwEdGVzdDCCASAwDQYJKoZIhvcNAQEBBQADggENADCCAQgCggEBAMLKloV0NFIpNwXh6IiNN/cH3RJ7UYrrb6b2y2IAO7/h9GbccLBHksv99HZicwiVT80nWx+ueVxi7zSEskXpjByCGRkyEMmn6kEMgVKDn29v5pHFzyuSg4FGkEmLAMB8XbTZrmuY1ZhS7sMxnv/OwHWfYb0nT5+IpkubEdfDtiVDxjM2Tg4tr3DM7Uw3vgOUhEmOhyD1+kh+Sa6kUvJ//qxfj288OGYH8x71jysF5mRwukUWIDMwl3LWNBbSYaxqS88eGNfbXLHx/tRlWuYW7GTdvSlnttsvhfucAI6dbG2M2jkXR7QT28eF0E4h2B0AfZOrFxpCbXNht48vNrTKsDUCAQOjUzBRMB0GA1UdDgQWBBQ8QqOCN4Wd88k+L3euodkBuAKASTAfBgNVHSMEGDAWgBQ8QqOCN4Wd88k+L3euodkBuAKASTAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4IBAQBpyWj4ycTeLJpToPwz3gg9u/irnbSvqsjbwDu8z+bZVdCfyuRuWQbLoWIGy+zpuu3pQqL3ecqcWJgUOEL/PWzPXTn6HUaPYapcb4p7CyBKrKgDBbuE+njtPaiVNPJWvEkTRClTfbpxkkxyTrCcyBy87XFJZDoxJVEdOWCdyTSQpvDUKoa3PYdWTRbSegA/Z9ro155fugw4meJiPoECjPTe19CXT4VNG8TuGYTbDpyQpF7IrhUrreLt/aZW3PdJbwfHPIPKMn/PXHmhNRA6CO9Bs6sykIufcJ4SRjM/7d88wxcoI9t/MjtpiluydYfTIhBJ7SdeNXjHOpbmP4RGFXs2";
 const RSA_1024: &str = "MIIB/DCCAWWgAwIBAgIUF7BRuENBpu/FBmOQmaRGvau65H0wDQYJKoZIhvcNAQELBQAwDzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjIwMzQxNDdaGA8yMTI2MTAyOTAzNDE0N1owDzENMAsGA1UEAwwEdGVzdDCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEA2/AKbxIBUQ60Lak/tXq7ne5+OAkZ9t4HpWl4m/+Py58dRn0UuSfRtPRevxcUQ02cTUh7IG4cL3CJay9ms+nrCk/tcPtUBIhB+VSMKpaXHNtkAhOc2erfRKuV2Pqb/w33kbd4rUPnZM4hh/7Yj7gr0pJXJS1g7KeeAQ4zXBog50kCAwEAAaNTMFEwHQYDVR0OBBYEFOIoucb/4IdNM4b1r+V1yZ8Wkh7sMB8GA1UdIwQYMBaAFOIoucb/4IdNM4b1r+V1yZ8Wkh7sMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADgYEAt0ORneCabxN8qvWA7nJ7mkj4MAgQmGBUQh6M8Fyj5p5KWX3Xo4iNSi3bBlwTrodPUUHSGL0OX2nLbX3Ub8vUVM1VyMN89zyfGfa8dmrLoJ87uamyUR7X5GvGcdHcNnhpSatPaSy3U+oGTKHNdUKLXTnDpHNOOYxjctj0tayfGdE=";
 const RSA_5120: &str = "MIIGATCCA2mgAwIBAgIUFEgC4I4DkWO9PaVKflTTOMycR20wDQYJKoZIhvcNAQELBQAwDzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjIwMzQxNTlaGA8yMTI2MTAyOTAzNDE1OVowDzENMAsGA1UEAwwEdGVzdDCCAqIwDQYJKoZIhvcNAQEBBQADggKPADCCAooCggKBAI+9Tg/d5emYQpvD0uo9Zii6iIO6532J6II0+gXhBQytFylz/jU5GJEtVio7MfLhUsgXYIaU6gkMvUsBpZKKZ6ls9YRD4zlycMKlR0cIPM7BrERku1OCaLObYctzMvjg7IXqmDRZFsUczOtTo0QUSMzK+IukOSrwhoXlByHGsVQSxMlOPuFafN+RvzfowaQG9pmlA8a4WMTVmlMOjbG/1WJ7TiDRZIj9n5oWTgGskNGQ9yqxLU8z6nGi5SOBDdmTWX+IhGkuj1Y+0WdRWZkoJbug9a1pxLpbYxFV0Js2hNwTxI4zmIKYoTZjQ5vLvEL5ARg6qwkvtU99y13NoGr3NWEVrUvepsCg4pWTt/tE0olyTE/VoO/sqkCBW4WnNRV0EzN0sveplFTgFfrTkHCjuVyRYGYOJivi1SPQ+R2XvxxGTPUKdcw+dReI4NhLuXa1kgRcQMCcmSaih3LV4PuiZWB7OQ1yshx8tCmCRYSvgv0ya01x9U5EagbulkgArpgrgJDhVLzVM4JSvTXK2H3ZdId6UgCXVayREd4K0DeT5k/xDCpBuESKVdpLJoxidd8Hvd5r/OJh4vzRYIS3IN4qqeegtvTUMBKCiEBmbrOC/0x2mt3g+pscvIxc/FJkF494yKb75BgwhPb6YrvUNDpLqZUY7AOkGg3bBbhXaa17J8CViK50zqCcvVH7GXkGa08/Ubfmkjx/4D45t5/Vag+EgRj1yMwtWlX+wJMkLONHJdmJhBk+cBVIdiMoaUWAxfkiN7T3GSW5d+Xmh3uMUzwDPO+12ddFg2/sNLYJwYaciisii675YbS2v2iFxOgRV6lqkyE3rD4tNHAhm3W2+aEzHxsCAwEAAaNTMFEwHQYDVR0OBBYEFJSDX9nUtl/bc6DL/KgEyHiDBV+JMB8GA1UdIwQYMBaAFJSDX9nUtl/bc6DL/KgEyHiDBV+JMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADggKBAF7/xi6ziqMw0yJz0Jq/S9lU6wIjMnK+HpYRVjMtf7ke+vuDyG8ZNxuie5LYrpX0Mo6KTqSRvsCM6G/Soac3QPb08xBCWxSMKkGz3Q0Ntk3icOQz9ywUp1w0v/s1CWhakGuasJQmxkPx1fLNlFjA+wVe2dAF5CSbyMUOKhVA7VqYJNttUiMBQORqXTGSz4IZ54phcYWvjF9DRjCudoLGvGBh+PwudV+DCjP+3OBdMf5D/O/Q9/x4y6namM7M4cLRu3YmM7nzRJoFZhxwGwCN5QLoBT9Q6hHN2uATPHr4MGvBuAIDSJaAt7rwyG6WRuJPwGWEKxiPGcZg43o8bVrkbpfTat+EOnWxkT1sGFyNzgiM/jL1l3QeXYm0sxpjBE7gpN+8U/b/mWLr5EZYQlz0OD7aCzTiaJn+klu7FnJz7n1AC6KQeaqSptfEmog2owEsyYUoYusyFDZBXS3lx77yA9mnHDT95eujcolMbkccw/kmZjVuvC+uz7Vw8WcoAlEW/q3dMs/Sc6ks0YMqCvu2zujpXP4E+QT07aPtj62uyxiGdn84wRLaLGIqb3slHiT9cBgksJWwGdZ31ZKOmSAQX7VJ/Dg68X8Fndv4K8S9OCyqqXiqyusmZn7pPNB6vRp6dUiuTe6VHqBHLIQOCdPgGGCwMpFSWsEAoBHxSDndVbiV+bR6laGyOyf8PkVCPHOOgOV1OHF1Ioo6XoYq79Ac6Mvepp0HSwGUtdk/KioVl6ztN3ubArbeqhR01LqoNmDVaKB6O8Bajce6lpG8gax4fKBqMwYdjtCW0CvCdsVuhiI6mxwyGGAY7PXr79HbF/Z6o62/utGr+mggrivR1SpQWWg=";

@@ -126,6 +126,14 @@ fn inflating_stops_at_the_size_of_a_message() {
     assert_eq!(inflate(&deflate(&vec![0_u8; 64 * 1024 * 1024])), None, "a bomb");
     assert_eq!(inflate(b"\xFF\xFF\xFF"), None);
     assert_eq!(inflate(&deflate(&[0xFF])), None, "not UTF-8");
+    let whole = deflate(b"<a></a>");
+    let after = |tail: &[u8]| inflate(&[&whole[..], tail].concat());
+    assert_eq!((after(b"x"), after(b"\0"), after(&whole)), (None, None, None), "after the end");
+    assert_eq!(inflate(&whole[..whole.len() - 1]), None, "cut short");
+    let headed = |head: &[u8]| inflate(&[head, &whole[..]].concat());
+    assert_eq!(headed(b"\x78\x9c"), None, "zlib");
+    assert_eq!(headed(b"\x1f\x8b\x08\0\0\0\0\0\0\xff"), None, "gzip");
+    assert_eq!(inflate(&deflate(&deflate(&most))), None, "nested: octets, not text");
 }
 
 #[test]

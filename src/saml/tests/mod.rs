@@ -1,8 +1,11 @@
 //! Answers as a provider would sign them, and one change at a time.
 
 mod bindings;
+mod look_alikes;
 mod matrix;
+mod parked;
 mod signatures;
+mod spans;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
