@@ -147,17 +147,20 @@ mod tests {
     /// than a genuine message of the same length.
     #[test]
     fn what_would_be_dear_is_refused_before_a_tree_is_built() {
-        let attributes: String = (0..80_000).map(|n| format!(" a{n}=''")).collect();
-        let declarations: String = (0..20_000).map(|n| format!(" xmlns:a{n}='u:{n}'")).collect();
+        let many = |count: usize, text: fn(usize) -> String| -> String {
+            (0..count).map(text).collect::<Vec<_>>().concat()
+        };
+        let attributes = many(80_000, |n| format!(" a{n}=''"));
+        let declarations = many(20_000, |n| format!(" xmlns:a{n}='u:{n}'"));
         for (what, text) in [
             ("depth", "<a>".repeat(20_000)),
             ("depth hidden in values", "<a b='>/>'>".repeat(200)),
             ("attributes", format!("<r{attributes}/>")),
             ("declarations", format!("<r{declarations}/>")),
-            ("declarations, a few on each tag", {
-                let tag = |n: usize| format!("<a xmlns:b='u:{n}' xmlns:c='u:{n}'/>");
-                format!("<r>{}</r>", (0..300).map(tag).collect::<String>())
-            }),
+            (
+                "declarations, a few on each tag",
+                many(300, |n| format!("<a xmlns:b='u:{n}' xmlns:c='u:{n}'/>")),
+            ),
             ("text nodes", format!("<r>{}</r>", "<a/>x".repeat(1_000_000))),
             ("tags", format!("<r>{}</r>", "<a/>".repeat(4_096))),
             ("length", "x".repeat(Limits::MESSAGE.octets + 1)),

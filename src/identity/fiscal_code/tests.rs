@@ -57,6 +57,12 @@ fn codes_of_no_form_are_refused() {
         ("a line feed after", "RSSMRA80A01H501U\n"),
         ("NUL after", "RSSMRA80A01H501U\0"),
         ("a path", "../../etc/passwd"),
+        ("SQL", "' OR '1'='1' --"),
+        ("SQL of sixteen characters", "'OR'1'='1'--xxxx"),
+        ("a tab after", "RSSMRA80A01H501U\t"),
+        ("Kelvin sign, which lower-cases to k", "RSSMRA80A01\u{212a}501U"),
+        ("a combining accent", "RSSMRA80A01H501U\u{301}"),
+        ("provisional with a blank", "1234567890 3"),
         ("long s, which upper-cases to S", "RſSMRA80A01H501U"),
         ("Cyrillic A", "RSSMRА80A01H501U"),
         ("full-width digit", "RSSMRA80A01H50１U"),
@@ -66,6 +72,25 @@ fn codes_of_no_form_are_refused() {
         ("eleven zeros", "00000000000"),
     ] {
         assert!(!good(code), "{what}");
+    }
+}
+
+#[test]
+fn days_are_those_of_the_calendar_for_men_and_women() {
+    for (month, last) in MONTHS.iter().zip([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
+        for day in 0..=99_u8 {
+            let fifteen = format!("RSSMRA80{}{day:02}H501", char::from(*month));
+            let a_man = (1..=last).contains(&day);
+            let a_woman = (41..=last + 40).contains(&day);
+            assert_eq!(good(&completed(&fifteen)), a_man || a_woman, "{fifteen}");
+        }
+    }
+    for letter in ('A'..='Z').filter(|letter| !MONTHS.contains(&(*letter as u8))) {
+        assert!(!good(&completed(&format!("RSSMRA80{letter}01H501"))), "{letter}");
+    }
+    for year in 0..=99_u8 {
+        let leap = good(&completed(&format!("RSSMRA{year:02}B29H501")));
+        assert_eq!(leap, year % 4 == 0, "2000 was a leap year, 1900 was none");
     }
 }
 

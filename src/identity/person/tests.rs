@@ -167,6 +167,68 @@ fn a_code_and_its_omocodia_form_are_two_subjects() {
     assert_ne!(sub("inps", &base), sub("inps", &other));
 }
 
+/// The base code with the digits of `subset` replaced by letters, and its check character found by
+/// trying them all.
+fn omocodia(subset: usize) -> String {
+    let mut octets = b"RSSMRA80A01H501".to_vec();
+    for (bit, place) in [6, 7, 9, 10, 12, 13, 14].into_iter().enumerate() {
+        if subset >> bit & 1 == 1 {
+            octets[place] = b"LMNPQRSTUV"[usize::from(octets[place] - b'0')];
+        }
+    }
+    let fifteen = String::from_utf8(octets).expect("ASCII");
+    ('A'..='Z')
+        .map(|check| format!("{fifteen}{check}"))
+        .find(|code| crate::identity::FiscalCode::parse(code).is_ok())
+        .expect("one of 26 fits")
+}
+
+#[test]
+fn the_127_omocodia_forms_of_a_code_are_127_other_subjects() {
+    let subjects: std::collections::BTreeSet<String> = (0..128)
+        .map(|subset| format!("TINIT-{}", omocodia(subset)))
+        .map(|code| sub("inps", &person(&[("fiscalNumber", &code)]).expect("a person")))
+        .collect();
+    assert_eq!(omocodia(0), "RSSMRA80A01H501U");
+    assert_eq!(subjects.len(), 128);
+}
+
+#[test]
+fn no_other_spelling_of_a_code_is_another_subject() {
+    let mario = sub("inps", &person(&[MARIO]).expect("a person"));
+    let mut same = 0;
+    for spelling in [
+        "TINIT-RSSMRA80A01H501U",
+        "TINIT-rssmra80a01h501u",
+        "TINIT-RssMra80A01h501U",
+        " TINIT-RSSMRA80A01H501U",
+        "TINIT-RSSMRA80A01H501U\n",
+        "\tTINIT-RSSMRA80A01H501U \r\n",
+        "tinit-RSSMRA80A01H501U",
+        "TINIT-R\u{17f}SMRA80A01H501U",
+        "TINIT-RSSMR\u{410}80A01H501U",
+        "TINIT-RSSMRA80A01H50\u{ff11}U",
+        "TINIT-RSSMRA80A01H501U\u{200b}",
+        "\u{feff}TINIT-RSSMRA80A01H501U",
+        "TINIT-RSSMRA80A01H501U\0",
+        "TINIT-RSSMRA80A01H501U\u{85}",
+        "TINIT-\u{2066}RSSMRA80A01H501U",
+        "\u{a0}TINIT-RSSMRA80A01H501U",
+        "TINIT- RSSMRA80A01H501U",
+        "TINIT-RSSMRA80A01H501U TINIT-RSSMRA80A01H501U",
+    ] {
+        match person(&[("fiscalNumber", spelling)]) {
+            Ok(identity) => {
+                assert_eq!(sub("inps", &identity), mario, "{spelling:?}");
+                assert_eq!(identity.fiscal_code.expect("a code").as_str(), "RSSMRA80A01H501U");
+                same += 1;
+            }
+            Err(fault) => assert_eq!(fault, IdentityFault::FiscalCodeInvalid, "{spelling:?}"),
+        }
+    }
+    assert_eq!(same, 6, "case and blanks around, which are taken off once");
+}
+
 #[test]
 fn a_provider_code_never_meets_a_fiscal_code_or_another_provider() {
     let code = ("spidCode", "RSSMRA80A01H501U");

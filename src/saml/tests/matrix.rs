@@ -59,7 +59,7 @@ const ASSERTION_CASES: &[(&str, &str, &str, &str)] = &[
     ("87 Audience other", "> https://broker.example/saml/metadata <", ">https://portal.example<", "response-wrong-audience"),
     ("one Audience of two is ours", "<saml:Audience>", "<saml:Audience>https://portal.example</saml:Audience><saml:Audience>", "accepted"),
     ("one AudienceRestriction of two is not ours", "<saml:AudienceRestriction>", "<saml:AudienceRestriction><saml:Audience>https://portal.example</saml:Audience></saml:AudienceRestriction><saml:AudienceRestriction>", "response-wrong-audience"),
-    ("88 AuthnContext missing", "<saml:AuthnContext><saml:AuthnContextClassRef>https://www.spid.gov.it/SpidL2</saml:AuthnContextClassRef></saml:AuthnContext>", "", "response-authn-statement"),
+    ("88, 91 AuthnContext missing", "<saml:AuthnContext><saml:AuthnContextClassRef>https://www.spid.gov.it/SpidL2</saml:AuthnContextClassRef></saml:AuthnContext>", "", "response-authn-statement"),
     ("90, 93 class missing", "<saml:AuthnContextClassRef>https://www.spid.gov.it/SpidL2</saml:AuthnContextClassRef>", "", "response-authn-statement"),
     ("92 class empty", ">https://www.spid.gov.it/SpidL2<", "><", "response-authn-statement"),
     ("94 level 1", "SpidL2", "SpidL1", "response-level-too-low"),
@@ -77,7 +77,7 @@ const ASSERTION_CASES: &[(&str, &str, &str, &str)] = &[
     ("Attribute in a second statement", "<saml:Attribute Name=\"digitalAddress\">", "</saml:AttributeStatement><saml:AttributeStatement><saml:Attribute Name=\"spidCode\">", "response-attributes-doubled"),
     ("value with an element inside", ">AGID-001<", "><saml:b>AGID</saml:b>-001<", "response-structure"),
     ("109 no NameFormat", " NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:basic\"", "", "accepted"),
-    ("no SessionIndex", " SessionIndex=\"_s\"", "", "accepted"),
+    ("1-NS no SessionIndex", " SessionIndex=\"_s\"", "", "accepted"),
     ("110 fractions", "10:00:20Z", "10:00:20.123456Z", "accepted"),
     ("offset", "2026-11-22T10:00:20Z", "2026-11-22T12:00:20+02:00", "accepted"),
     ("Advice", "<saml:AuthnStatement ", "<saml:Advice></saml:Advice><saml:AuthnStatement ", "response-structure"),
@@ -101,10 +101,10 @@ const RESPONSE_CASES: &[(&str, &str, &str, &str)] = &[
     ("19 Destination empty", "Destination=\"https://broker.example/saml/acs\"", "Destination=\"\"", "response-wrong-destination"),
     ("20 Destination missing", " Destination=\"https://broker.example/saml/acs\"", "", "response-wrong-destination"),
     ("21 Destination other alone", "Destination=\"https://broker.example/saml/acs\"", "Destination=\"https://broker.example/saml/acs2\"", "response-wrong-destination"),
-    ("22 Status empty", "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode>", "", "response-status"),
+    ("22, 25 Status empty", "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode>", "", "response-status"),
     ("23 Status missing", "<samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode></samlp:Status>", "", "response-status"),
     ("24 StatusCode empty", "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"", "Value=\"\"", "response-status"),
-    ("25 StatusCode without Value", " Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"", "", "response-status"),
+    ("StatusCode without Value", " Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"", "", "response-status"),
     ("26 StatusCode unknown", "status:Success", "status:Successful", "response-status"),
     ("two Status", "<samlp:Status>", "<samlp:Status></samlp:Status><samlp:Status>", "response-structure"),
     ("27 Issuer empty", ">https://idp.example/metadata</saml:Issuer>", "></saml:Issuer>", "response-wrong-issuer"),
@@ -119,6 +119,44 @@ const RESPONSE_CASES: &[(&str, &str, &str, &str)] = &[
     ("foreign child", "<samlp:Status>", "<samlp:Other></samlp:Other><samlp:Status>", "response-structure"),
     ("text between the children", "<samlp:Status>", "text<samlp:Status>", "response-structure"),
     ("another root", "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ", "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol2\" ", "response-malformed"),
+];
+
+/// (case, where the part starts, where it ends, slug when it is cut out of the assertion)
+const WHOLE_PARTS: &[(&str, &str, &str, &str)] = &[
+    ("42 Subject", "<saml:Subject>", "</saml:Subject>", "response-subject"),
+    ("44 NameID", "<saml:NameID ", "</saml:NameID>", "response-name-id"),
+    (
+        "52 SubjectConfirmation",
+        "<saml:SubjectConfirmation ",
+        "</saml:SubjectConfirmation>",
+        "response-confirmation",
+    ),
+    (
+        "51, 56 its data",
+        "<saml:SubjectConfirmationData ",
+        "</saml:SubjectConfirmationData>",
+        "response-confirmation",
+    ),
+    ("74 Conditions", "<saml:Conditions ", "</saml:Conditions>", "response-conditions"),
+    (
+        "73, 84 AudienceRestriction",
+        "<saml:AudienceRestriction>",
+        "</saml:AudienceRestriction>",
+        "response-conditions",
+    ),
+    (
+        "89 AuthnStatement",
+        "<saml:AuthnStatement ",
+        "</saml:AuthnStatement>",
+        "response-authn-statement",
+    ),
+    ("98 Attributes", "<saml:Attribute ", "</saml:Attribute>", "response-attributes"),
+    (
+        "AttributeStatement",
+        "<saml:AttributeStatement>",
+        "</saml:AttributeStatement>",
+        "response-attributes",
+    ),
 ];
 
 #[test]
@@ -163,44 +201,9 @@ fn whole_parts_that_are_missing_are_refused() {
         let to = whole.rfind(end).unwrap() + end.len();
         whole.get(from..to).unwrap().to_owned()
     };
-    for (case, start, end, slug) in [
-        ("42 Subject", "<saml:Subject>", "</saml:Subject>", "response-subject"),
-        ("44 NameID", "<saml:NameID ", "</saml:NameID>", "response-name-id"),
-        (
-            "52 SubjectConfirmation",
-            "<saml:SubjectConfirmation ",
-            "</saml:SubjectConfirmation>",
-            "response-confirmation",
-        ),
-        (
-            "51, 56 its data",
-            "<saml:SubjectConfirmationData ",
-            "</saml:SubjectConfirmationData>",
-            "response-confirmation",
-        ),
-        ("74 Conditions", "<saml:Conditions ", "</saml:Conditions>", "response-conditions"),
-        (
-            "73, 84 AudienceRestriction",
-            "<saml:AudienceRestriction>",
-            "</saml:AudienceRestriction>",
-            "response-conditions",
-        ),
-        (
-            "89 AuthnStatement",
-            "<saml:AuthnStatement ",
-            "</saml:AuthnStatement>",
-            "response-authn-statement",
-        ),
-        ("98 Attributes", "<saml:Attribute ", "</saml:Attribute>", "response-attributes"),
-        (
-            "AttributeStatement",
-            "<saml:AttributeStatement>",
-            "</saml:AttributeStatement>",
-            "response-attributes",
-        ),
-    ] {
+    for (case, start, end, slug) in WHOLE_PARTS {
         let part = cut(start, end);
-        assert_eq!(Answer::default().assertion(&part, "").verdict(), slug, "{case}");
+        assert_eq!(Answer::default().assertion(&part, "").verdict(), *slug, "{case}");
     }
     let subject = cut("<saml:Subject>", "</saml:Subject>");
     let empty = "<saml:Subject></saml:Subject>";
@@ -257,6 +260,54 @@ fn every_cause_is_met_by_some_case() {
     ]);
     for cause in Rejection::ALL {
         assert!(met.contains(&cause.slug()), "{}", cause.slug());
+    }
+}
+
+/// Numbers of AgID's cases that are not in the tables above, and the test that has each.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("1", "matrix", "a_genuine_answer_is_accepted_and_says_what_it_proves"),
+    ("2", "signatures", "the_assertion_is_signed_always_and_every_signature_verifies"),
+    ("3", "signatures", "the_assertion_is_signed_always_and_every_signature_verifies"),
+    ("4", "signatures", "the_assertion_is_signed_always_and_every_signature_verifies"),
+    ("9", "matrix", "ids_and_issuers_that_are_missing_are_refused"),
+    ("28", "matrix", "ids_and_issuers_that_are_missing_are_refused"),
+    ("34", "matrix", "ids_and_issuers_that_are_missing_are_refused"),
+    ("41", "matrix", "whole_parts_that_are_missing_are_refused"),
+    ("68", "matrix", "ids_and_issuers_that_are_missing_are_refused"),
+    ("100", "signatures", "the_assertion_is_signed_always_and_every_signature_verifies"),
+    ("103", "look_alikes", "a_fiscal_number_under_another_name_twice_or_nil_is_none"),
+    ("104", "spans", "a_failure_is_its_number_signed_or_not"),
+    ("105", "spans", "a_failure_is_its_number_signed_or_not"),
+    ("106", "spans", "a_failure_is_its_number_signed_or_not"),
+    ("107", "spans", "a_failure_is_its_number_signed_or_not"),
+    ("108", "spans", "a_failure_is_its_number_signed_or_not"),
+    ("111", "spans", "a_failure_is_its_number_signed_or_not"),
+    ("112", "parked", "signed_metadata_inside_a_response_signs_nothing_else"),
+    ("113", "parked", "signed_metadata_inside_a_response_signs_nothing_else"),
+];
+
+/// SA-82: the 108 answers of the tool that AgID uses for acceptance, by their numbers.
+#[test]
+fn the_acceptance_cases_are_all_among_ours() {
+    let tables = ASSERTION_CASES.iter().chain(RESPONSE_CASES).chain(WHOLE_PARTS);
+    let mut ours: Vec<&str> =
+        tables.flat_map(|case| case.0.split([' ', ','])).filter(|word| !word.is_empty()).collect();
+    for (number, file, test) in ELSEWHERE {
+        let text = match *file {
+            "matrix" => include_str!("matrix.rs"),
+            "signatures" => include_str!("signatures.rs"),
+            "look_alikes" => include_str!("look_alikes.rs"),
+            "spans" => include_str!("spans.rs"),
+            _ => include_str!("parked.rs"),
+        };
+        assert!(text.contains(&format!("\nfn {test}()")), "{test}");
+        ours.push(number);
+    }
+    let wanted = (1..=4).chain(8..=49).chain(51..=100).chain(103..=113).map(|n| n.to_string());
+    let wanted: Vec<String> = wanted.chain(["1-NS".to_owned()]).collect();
+    assert_eq!(wanted.len(), 108);
+    for number in &wanted {
+        assert!(ours.contains(&number.as_str()), "case {number}");
     }
 }
 

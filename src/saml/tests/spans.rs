@@ -133,3 +133,15 @@ fn a_failure_with_an_assertion_is_that_failure() {
         assert_eq!(answer.verdict(), slug);
     }
 }
+
+/// SA-49: what providers send and what the acceptance tool sends, which signs it.
+#[test]
+fn a_failure_is_its_number_signed_or_not() {
+    for number in [19, 20, 21, 22, 23, 25] {
+        let error = Answer::error(&format!("ErrorCode nr{number}"));
+        for signed in [None, Some(By::Idp)] {
+            let found = error.clone().signed_by(signed, None).verdict();
+            assert_eq!(found, format!("spid-nr{number}"));
+        }
+    }
+}
