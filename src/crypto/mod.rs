@@ -3,6 +3,7 @@
 //! Not a place for protocol rules: nothing here knows SAML or OpenID Connect.
 
 pub mod certificate;
+pub mod decryption;
 pub mod digest;
 pub mod handle;
 pub mod jose;

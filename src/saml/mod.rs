@@ -7,6 +7,7 @@ pub mod anomaly;
 pub mod binding;
 mod checks;
 pub mod comparison;
+mod encrypted;
 pub mod instant;
 pub mod metadata;
 pub mod names;
@@ -14,6 +15,7 @@ mod reading;
 pub mod rejection;
 pub mod request;
 pub mod response;
+mod signatures;
 
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ pub use answer::Expected;
 pub use comparison::Comparison;
 pub use rejection::{Rejected, Rejection};
 pub use response::{Proof, Trusted, accept};
+
+pub use crate::xml::Decryption;
 
 /// How far a provider's clock may be from ours.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(1);

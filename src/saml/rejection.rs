@@ -40,6 +40,8 @@ rejections! {
     Structure = "response-structure",
     AssertionMissing = "assertion-missing",
     Encrypted = "assertion-encrypted",
+    EncryptionAlgorithm = "response-encryption-algorithm",
+    Decryption = "response-not-decryptable",
     Unsigned = "response-unsigned",
     AssertionUnsigned = "assertion-unsigned",
     ResponseSignatureMissing = "signature-missing",

@@ -1,8 +1,8 @@
 //! SAML Responses: from the octets of a form field to a believed assertion.
 //!
 //! Not the rules about what it says: those stand in `checks.rs`, one row each. Here: decoding, the
-//! shape of the tree, signatures, in this order. Identity is read from signed octets only
-//! (saml-core, sections 2, 3.2 and 5; saml-bindings, section 3.5).
+//! shape of the tree, then in this order signatures, envelope, decryption, assertion. Identity is
+//! read from signed octets only (saml-core, sections 2, 3.2, 5 and 6; saml-bindings, section 3.5).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,13 +15,10 @@ use super::answer::Expected;
 use super::metadata::provider::{Provider, Providers};
 use super::reading;
 use super::rejection::{Rejected, Rejection};
-use super::{checks, names};
+use super::{checks, encrypted, names, signatures};
 use crate::effects::Timestamp;
 use crate::terms::Level;
-use crate::xml::{
-    Document, Limits, Node, Position, Refusal, SignedOctets, check_signature_places, elements, is,
-    text, utf8, verify_enveloped,
-};
+use crate::xml::{Decryption, Document, Encrypted, Limits, Node, Refusal, elements, is, utf8};
 
 /// Whether the Response itself must be signed. The Assertion must be, always.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,6 +40,8 @@ pub struct Trusted<'a> {
     pub known: &'a Providers,
     /// Whether the Response itself must be signed.
     pub response: ResponseSignature,
+    /// What opens an `EncryptedAssertion`; without it none is accepted.
+    pub decryption: Option<&'a Decryption>,
 }
 
 /// What a checked assertion proves.
@@ -76,8 +75,8 @@ pub fn accept(
     let octets = decode(encoded)?;
     let message = utf8(&octets).map_err(refused)?;
     let document = Document::parse(message, &Limits::MESSAGE).map_err(refused)?;
-    let shape = Shape::of(&document)?;
-    let signed = verify(&document, &shape, trusted)?;
+    let shape = Shape::of(&document, trusted)?;
+    let signed = signatures::verify(&document, &shape, trusted)?;
 
     let envelope = reading::envelope(shape.root)?;
     checks::response(&envelope, expected)?;
@@ -87,6 +86,10 @@ pub fn accept(
         return Err(Rejected::new(Rejection::Refused(anomaly), anomaly.cause()));
     }
     checks::success(&envelope, expected)?;
+    let signed = match &shape.body {
+        Body::Sealed(sealed) => Some(encrypted::open(sealed, shape.is_signed(), trusted)?),
+        Body::Plain(_) | Body::Empty => signed,
+    };
     let signed = signed.ok_or_else(|| {
         Rejected::new(Rejection::AssertionMissing, "a Response with Success has an Assertion")
     })?;
@@ -117,34 +120,51 @@ fn decode(encoded: &str) -> Result<Vec<u8>, Rejected> {
     Ok(octets)
 }
 
-/// The parts that may be signed.
-struct Shape<'a, 't> {
-    root: Node<'a, 't>,
-    assertion: Option<Node<'a, 't>>,
+/// A Response and what it carries.
+pub(super) struct Shape<'a, 't> {
+    pub(super) root: Node<'a, 't>,
+    pub(super) body: Body<'a, 't>,
+}
+
+/// What a Response carries: one thing at most.
+pub(super) enum Body<'a, 't> {
+    /// Nothing: an error.
+    Empty,
+    /// An Assertion.
+    Plain(Node<'a, 't>),
+    /// An `EncryptedAssertion`, read and not yet decrypted.
+    Sealed(Encrypted),
 }
 
 impl<'a, 't> Shape<'a, 't> {
     /// One Response, at most one Assertion, each where it belongs; nothing else that could be
     /// mistaken for either.
-    fn of(document: &'a Document<'t>) -> Result<Self, Rejected> {
+    fn of(document: &'a Document<'t>, trusted: &Trusted<'_>) -> Result<Self, Rejected> {
         let broken = |clause: &str| Rejected::new(Rejection::Structure, clause);
         let root = document.root();
         if !is(root, names::PROTOCOL, "Response") {
             return Err(Rejected::new(Rejection::Malformed, "the root is a Response (core 3.3.3)"));
         }
-        let mut assertion = None;
+        let mut body = None;
         for element in root.descendants().filter(Node::is_element).skip(1) {
-            match element.tag_name().name() {
+            let name = element.tag_name().name();
+            match name {
                 "Response" => return Err(broken("there is one Response (core 3.3.3)")),
-                "EncryptedAssertion" | "EncryptedID" | "EncryptedAttribute" | "EncryptedData" => {
-                    let clause = "nothing is encrypted: we publish no encryption key (SPID)";
-                    return Err(Rejected::new(Rejection::Encrypted, clause));
-                }
-                "Assertion" => {
-                    let placed = is(element, names::ASSERTION, "Assertion")
+                "Assertion" | "EncryptedAssertion" => {
+                    if name != "Assertion" && trusted.decryption.is_none() {
+                        return Err(encrypted::unexpected());
+                    }
+                    let placed = is(element, names::ASSERTION, name)
                         && element.parent_element() == Some(root);
-                    if !placed || assertion.replace(element).is_some() {
+                    if !placed || body.replace(element).is_some() {
                         return Err(broken("there is one Assertion, child of the Response (SPID)"));
+                    }
+                }
+                "EncryptedID" | "EncryptedAttribute" => return Err(encrypted::unexpected()),
+                "EncryptedData" | "EncryptedKey" => {
+                    let held = |outer| is(outer, names::ASSERTION, "EncryptedAssertion");
+                    if !element.ancestors().any(held) {
+                        return Err(encrypted::unexpected());
                     }
                 }
                 _ => {}
@@ -158,6 +178,7 @@ impl<'a, 't> Shape<'a, 't> {
                 (names::PROTOCOL, "Extensions"),
                 (names::PROTOCOL, "Status"),
                 (names::ASSERTION, "Assertion"),
+                (names::ASSERTION, "EncryptedAssertion"),
             ],
         )?;
         let filled = |node: Node<'_, '_>| {
@@ -166,12 +187,32 @@ impl<'a, 't> Shape<'a, 't> {
         if elements(root).any(filled) {
             return Err(broken("Extensions, if there, is empty (SPID)"));
         }
-        for part in std::iter::once(root).chain(assertion) {
-            if !elements(part).next().is_some_and(|first| is(first, names::ASSERTION, "Issuer")) {
-                return Err(Rejected::new(Rejection::Issuer, "Issuer is the first element (SPID)"));
+        issuer_first(root)?;
+        let body = match (body, trusted.decryption) {
+            (None, _) => Body::Empty,
+            (Some(part), Some(decryption)) if !is(part, names::ASSERTION, "Assertion") => {
+                Body::Sealed(Encrypted::read(part, decryption.cbc).map_err(encrypted::refused)?)
             }
-        }
-        Ok(Self { root, assertion })
+            (Some(part), _) => {
+                issuer_first(part)?;
+                Body::Plain(part)
+            }
+        };
+        Ok(Self { root, body })
+    }
+
+    /// Whether the Response itself has a signature.
+    pub(super) fn is_signed(&self) -> bool {
+        signatures::is_signed(self.root)
+    }
+}
+
+/// The first element in `part` is its Issuer.
+pub(super) fn issuer_first(part: Node<'_, '_>) -> Result<(), Rejected> {
+    if elements(part).next().is_some_and(|first| is(first, names::ASSERTION, "Issuer")) {
+        Ok(())
+    } else {
+        Err(Rejected::new(Rejection::Issuer, "Issuer is the first element (SPID)"))
     }
 }
 
@@ -192,98 +233,6 @@ fn in_order(node: Node<'_, '_>, allowed: &[(&str, &str)]) -> Result<(), Rejected
             "a Response holds Issuer, Signature, Extensions, Status, Assertion (core 3.2.2)",
         ))
     }
-}
-
-/// Every signature there is verifies; the assertion has one. Returns what it covers.
-fn verify(
-    document: &Document<'_>,
-    shape: &Shape<'_, '_>,
-    trusted: &Trusted<'_>,
-) -> Result<Option<SignedOctets>, Rejected> {
-    let holders: Vec<Node<'_, '_>> = std::iter::once(shape.root).chain(shape.assertion).collect();
-    check_signature_places(document, &holders).map_err(refused)?;
-    let response_signed = is_signed(shape.root);
-    if let Some(assertion) = shape.assertion {
-        match (response_signed, is_signed(assertion)) {
-            (false, false) => {
-                return Err(Rejected::new(Rejection::Unsigned, "nothing is signed (SPID)"));
-            }
-            (true, false) => {
-                let clause = "the Assertion is signed, even when the Response is (SPID)";
-                return Err(Rejected::new(Rejection::AssertionUnsigned, clause));
-            }
-            (false, true) if trusted.response == ResponseSignature::Required => {
-                let clause = "the Response is signed (response_signature = \"required\")";
-                return Err(Rejected::new(Rejection::ResponseSignatureMissing, clause));
-            }
-            (_, true) => {}
-        }
-    }
-    let mut buffer = Vec::new();
-    if response_signed {
-        check(document, shape.root, Rejection::ResponseSignature, trusted, &mut buffer)?;
-    }
-    shape
-        .assertion
-        .map(|part| check(document, part, Rejection::AssertionSignature, trusted, &mut buffer))
-        .transpose()
-}
-
-fn is_signed(element: Node<'_, '_>) -> bool {
-    elements(element).any(|child| is(child, names::DSIG, "Signature"))
-}
-
-fn check(
-    document: &Document<'_>,
-    element: Node<'_, '_>,
-    invalid: Rejection,
-    trusted: &Trusted<'_>,
-    buffer: &mut Vec<u8>,
-) -> Result<SignedOctets, Rejected> {
-    let place = Position::AfterIssuer;
-    let refusal = match verify_enveloped(document, element, place, &trusted.provider.keys, buffer) {
-        Ok(signed) => return Ok(signed),
-        Err(refusal) => refusal,
-    };
-    match refusal {
-        Refusal::SignatureValue | Refusal::SignatureKey => {
-            // Only to name the cause: one more verification at most, and never acceptance.
-            let other = suspect(element, trusted);
-            let theirs = other.is_some_and(|other| {
-                verify_enveloped(document, element, place, &other.keys, buffer).is_ok()
-            });
-            if theirs {
-                let clause = "signed with a key of another provider than the one asked";
-                Err(Rejected::new(Rejection::OtherProvider, clause))
-            } else {
-                Err(Rejected::new(invalid, refusal.detail()))
-            }
-        }
-        Refusal::SignatureDigest => Err(Rejected::new(invalid, refusal.detail())),
-        Refusal::SignatureSha1 => Err(Rejected::new(Rejection::Sha1, refusal.detail())),
-        _ => Err(refused(refusal)),
-    }
-}
-
-/// The known provider, other than the one asked, whose certificate `KeyInfo` shows or whose name
-/// Issuer bears. A hint: neither opens anything.
-fn suspect<'k>(element: Node<'_, '_>, trusted: &Trusted<'k>) -> Option<&'k Provider> {
-    let shown = elements(element)
-        .filter(|child| is(*child, names::DSIG, "Signature"))
-        .flat_map(|node| node.descendants())
-        .find(|node| is(*node, names::DSIG, "X509Certificate"))
-        .and_then(|node| text(node).ok())
-        .and_then(|body| {
-            let dense: Vec<u8> = body.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-            STANDARD.decode(dense).ok()
-        })
-        .and_then(|der| trusted.known.by_certificate(&der));
-    let named = elements(element)
-        .find(|child| is(*child, names::ASSERTION, "Issuer"))
-        .and_then(|issuer| text(issuer).ok())
-        .and_then(|name| trusted.known.get(name.trim()))
-        .map(AsRef::as_ref);
-    shown.or(named).filter(|other| other.entity_id != trusted.provider.entity_id)
 }
 
 fn prove(claimed: &super::answer::Claimed) -> Option<Proof> {

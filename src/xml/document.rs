@@ -5,7 +5,7 @@
 
 use roxmltree::{Node, ParsingOptions};
 
-use super::names::{is_ncname, is_sound_namespace};
+use super::names::{XENC, is_ncname, is_sound_namespace};
 use super::{Refusal, gate};
 
 /// How large a document may be.
@@ -120,7 +120,10 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
                 return Err(Refusal::NotWellFormed);
             }
             if looks_like_id(attribute.name()) {
-                let is_id = attribute.namespace().is_none() && attribute.name() == "ID";
+                // XML Encryption names its identifiers otherwise than SAML does.
+                let foreign = element.tag_name().namespace() == Some(XENC);
+                let is_id = attribute.namespace().is_none()
+                    && attribute.name() == if foreign { "Id" } else { "ID" };
                 if !is_id || !is_ncname(attribute.value()) {
                     return Err(Refusal::IdForm);
                 }

@@ -4,10 +4,12 @@
 //! key from a message is ever interpreted. What is signed is read only through [`Signed`], that is
 //! from the canonical octets the signature covers
 //! (`docs/decisions/0003-read-from-canonical-octets.md`).
-//! XML 1.0, Namespaces in XML 1.0, Exclusive XML Canonicalization 1.0, XML Signature 1.1.
+//! XML 1.0, Namespaces in XML 1.0, Exclusive XML Canonicalization 1.0, XML Signature 1.1,
+//! XML Encryption 1.1.
 
 mod c14n;
 mod document;
+mod encryption;
 mod gate;
 mod key;
 mod names;
@@ -20,6 +22,7 @@ mod writer;
 
 pub use c14n::canonicalize;
 pub use document::{Document, Limits, utf8};
+pub use encryption::{Decryption, Encrypted, Plaintext, Undecrypted};
 pub use key::{KeyFamily, VerificationKey, verify_octets};
 pub use names::{ASSERTION, DSIG, METADATA, PROTOCOL, is_ncname};
 pub use read::{attribute, elements, is, only_child, text};

@@ -10,6 +10,10 @@ pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 /// XML Signature.
 pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// XML Encryption.
+pub(super) const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// What version 1.1 of XML Encryption added.
+pub(super) const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
 /// Exclusive canonicalisation without comments: algorithm and namespace of `InclusiveNamespaces`.
 pub(super) const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// The enveloped-signature transform.

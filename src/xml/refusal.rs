@@ -21,7 +21,7 @@ pub enum Refusal {
     Limit,
     /// Two elements with one ID.
     DuplicateId,
-    /// An identifier that is not an un-namespaced `ID`, or not an `NCName`.
+    /// An identifier that is not an un-namespaced `ID` (in XML Encryption `Id`), or not an `NCName`.
     IdForm,
     /// A namespace name that is relative, empty for a prefix, or holds forbidden characters.
     Namespace,
@@ -126,7 +126,7 @@ impl Refusal {
             ),
             Self::IdForm => (
                 "xml-id-form",
-                "only an un-namespaced ID with an NCName is an identifier (SAML core, 1.3.4; xs:ID); `Id`, `id`, `xml:id` and `AssertionID` are refused",
+                "only an un-namespaced ID with an NCName is an identifier (SAML core, 1.3.4; xs:ID); `Id` (but in XML Encryption), `id`, `xml:id` and `AssertionID` are refused",
             ),
             Self::Namespace => (
                 "xml-namespace",

@@ -83,7 +83,7 @@ impl<'a, 't: 'a> Shape<'a, 't> {
 
 /// `KeyInfo` may stand, and no key is ever taken from it. What points to a key elsewhere, and what
 /// is none of XML Signature's, may not (XML Signature 1.1, section 4.5).
-fn is_key_info(node: Node<'_, '_>) -> bool {
+pub(super) fn is_key_info(node: Node<'_, '_>) -> bool {
     let known = |part: Node<'_, '_>| {
         let name = part.tag_name();
         matches!(name.namespace(), Some(DSIG | DSIG11))

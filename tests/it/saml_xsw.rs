@@ -53,6 +53,7 @@ fn check(text: &str, providers: &Providers) -> Result<Proof, Rejected> {
         provider: providers.get("https://idp.example").unwrap(),
         known: providers,
         response: ResponseSignature::IfPresent,
+        decryption: None,
     };
     accept(&STANDARD.encode(text), &expected, &trusted)
 }

@@ -242,10 +242,12 @@ fn ids_and_issuers_that_are_missing_are_refused() {
 fn every_cause_is_met_by_some_case() {
     let mut met: Vec<&str> =
         ASSERTION_CASES.iter().chain(RESPONSE_CASES).map(|case| case.3).collect();
-    // In the other tests of this folder.
+    // In the other tests of this folder and, what is encrypted, in `tests/it/saml_encryption.rs`.
     met.extend([
         "response-too-large",
         "assertion-encrypted",
+        "response-encryption-algorithm",
+        "response-not-decryptable",
         "response-unsigned",
         "assertion-unsigned",
         "signature-missing",

@@ -214,7 +214,7 @@ impl Answer {
     ) -> Result<Proof, Rejected> {
         let reading = reading();
         let provider = reading.providers.get(IDP).unwrap();
-        let trusted = Trusted { provider, known: &reading.providers, response };
+        let trusted = Trusted { provider, known: &reading.providers, response, decryption: None };
         accept(&self.encoded(), expected, &trusted)
     }
 

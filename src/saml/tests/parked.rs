@@ -21,8 +21,12 @@ fn assertion_of(text: &str) -> String {
 fn verdict(message: &str) -> String {
     let reading = reading();
     let provider = reading.providers.get(IDP).unwrap();
-    let trusted =
-        Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
+    let trusted = Trusted {
+        provider,
+        known: &reading.providers,
+        response: ResponseSignature::IfPresent,
+        decryption: None,
+    };
     match accept(&STANDARD.encode(message), &expected(), &trusted) {
         Ok(_) => "accepted".to_owned(),
         Err(rejected) => rejected.cause.slug().to_owned(),
@@ -206,8 +210,12 @@ fn large_values_and_many_signatures_are_refused_unread() {
     let lines = "\n".repeat(10_000_000);
     let reading = reading();
     let provider = reading.providers.get(IDP).unwrap();
-    let trusted =
-        Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
+    let trusted = Trusted {
+        provider,
+        known: &reading.providers,
+        response: ResponseSignature::IfPresent,
+        decryption: None,
+    };
     let padded = Answer::default().encoded() + &lines;
     let rejected = accept(&padded, &expected(), &trusted).unwrap_err();
     assert_eq!(rejected.cause.slug(), "response-too-large");

@@ -195,8 +195,12 @@ fn wrapping_that_keeps_every_namespace_is_refused() {
         let message = format!("{before}{body}{after}");
         let reading = reading();
         let provider = reading.providers.get(IDP).unwrap();
-        let trusted =
-            Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
+        let trusted = Trusted {
+            provider,
+            known: &reading.providers,
+            response: ResponseSignature::IfPresent,
+            decryption: None,
+        };
         let rejected = accept(&STANDARD.encode(message), &expected(), &trusted).unwrap_err();
         assert!(!matches!(rejected.cause, Rejection::Refused(_)), "{case}");
     }
@@ -212,8 +216,12 @@ fn encryption_is_refused_where_no_key_is_published() {
 fn octets_that_are_no_message_are_refused() {
     let reading = reading();
     let provider = reading.providers.get(IDP).unwrap();
-    let trusted =
-        Trusted { provider, known: &reading.providers, response: ResponseSignature::IfPresent };
+    let trusted = Trusted {
+        provider,
+        known: &reading.providers,
+        response: ResponseSignature::IfPresent,
+        decryption: None,
+    };
     let slug = |encoded: &str| accept(encoded, &expected(), &trusted).unwrap_err().cause.slug();
     assert_eq!(slug("%%%"), "response-malformed");
     assert_eq!(slug(""), "xml-not-well-formed");

@@ -313,6 +313,7 @@ impl<R: Rules> Upstream for WebSso<R> {
             provider: &provider,
             known: &snapshot.providers,
             response: self.config.response_signature,
+            decryption: None,
         };
         let proof = accept(encoded, &expected, &trusted).map_err(setback_of)?;
         let mut attributes = proof.attributes;
