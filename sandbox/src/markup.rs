@@ -6,12 +6,14 @@
 use std::fmt::Write as _;
 
 /// The prefixes of the sandbox and their namespaces.
-const NAMESPACES: [(&str, &str); 7] = [
+const NAMESPACES: [(&str, &str); 9] = [
     ("ds", "http://www.w3.org/2000/09/xmldsig#"),
     ("md", "urn:oasis:names:tc:SAML:2.0:metadata"),
     ("saml", "urn:oasis:names:tc:SAML:2.0:assertion"),
     ("samlp", "urn:oasis:names:tc:SAML:2.0:protocol"),
     ("spid", "https://spid.gov.it/saml-extensions"),
+    ("xenc", "http://www.w3.org/2001/04/xmlenc#"),
+    ("xenc11", "http://www.w3.org/2009/xmlenc11#"),
     ("xml", "http://www.w3.org/XML/1998/namespace"),
     ("xsi", "http://www.w3.org/2001/XMLSchema-instance"),
 ];

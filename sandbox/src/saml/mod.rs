@@ -2,6 +2,7 @@
 //!
 //! Not a conformance suite: `tests/conformance` runs the outside ones.
 
+pub mod encryption;
 pub mod keys;
 pub mod metadata;
 pub mod misbehaviour;
