@@ -10,8 +10,12 @@ use super::Problems;
 use super::section::{File, Section};
 use crate::crypto::certificate::Pem;
 use crate::crypto::rsa::RsaSigningKey;
+use crate::saml::metadata::service_provider::contacts::{Office, PublicBody};
+use crate::saml::metadata::service_provider::values::{
+    BodyFiscalCode, Email, IpaCode, Malformed, Telephone, VatNumber,
+};
 use crate::saml::metadata::service_provider::{
-    AttributeSet, Consumer, Contact, Localised, Organization, ServiceProvider,
+    AttributeSet, Consumer, Localised, Organization, Role, ServiceProvider,
 };
 use crate::upstream::settings::{Keys, Tenant};
 
@@ -124,7 +128,8 @@ pub(super) fn read(
             slo_path,
             attribute_sets,
             organization,
-            contact: contact?,
+            role: Role::Public(contact?),
+            age_limits: Vec::new(),
         },
         keys: keys?,
         published: true,
@@ -229,22 +234,39 @@ fn organization(section: &Section<'_>, problems: &mut Problems) -> Vec<Organizat
     entries
 }
 
-fn contact(section: &Section<'_>, problems: &mut Problems) -> Option<Contact> {
+fn contact(section: &Section<'_>, problems: &mut Problems) -> Option<PublicBody> {
     let table = section.section("contact", problems);
-    let contact = Contact {
-        ipa_code: table
-            .text("ipa_code", "write the code in the index of public administrations", problems)
-            .unwrap_or_default()
-            .to_owned(),
-        vat_number: table.optional_text("vat_number", problems).map(str::to_owned),
-        fiscal_code: table.optional_text("fiscal_code", problems).map(str::to_owned),
-        email: table
-            .text("email", "write an office's mailbox, not a person's", problems)?
-            .to_owned(),
-        telephone: table.optional_text("telephone", problems).map(str::to_owned),
-    };
+    let ipa_code = table
+        .text("ipa_code", "write the code in the index of public administrations", problems)
+        .and_then(|text| checked(&table, "ipa_code", IpaCode::parse(text), problems));
+    let vat_number = optional(&table, "vat_number", VatNumber::parse, problems);
+    let fiscal_code = optional(&table, "fiscal_code", BodyFiscalCode::parse, problems);
+    let email = table
+        .text("email", "write an office's mailbox, not a person's", problems)
+        .and_then(|text| checked(&table, "email", Email::parse(text), problems));
+    let telephone = optional(&table, "telephone", Telephone::parse, problems);
     table.finish(problems);
-    Some(contact)
+    let office = Office { email: email?, telephone };
+    Some(PublicBody { ipa_code: ipa_code?, vat_number, fiscal_code, office })
+}
+
+fn optional<T>(
+    table: &Section<'_>,
+    key: &str,
+    parse: fn(&str) -> Result<T, Malformed>,
+    problems: &mut Problems,
+) -> Option<T> {
+    let text = table.optional_text(key, problems)?;
+    checked(table, key, parse(text), problems)
+}
+
+fn checked<T>(
+    table: &Section<'_>,
+    key: &str,
+    value: Result<T, Malformed>,
+    problems: &mut Problems,
+) -> Option<T> {
+    value.map_err(|fault| table.wrong(problems, key, fault.wrong, fault.remedy)).ok()
 }
 
 fn keys(
@@ -328,7 +350,7 @@ pub(super) fn certificate_plan(
             .beside(table.optional_text("certificate_file", problems).unwrap_or(&certificate)),
         entity_id,
         organization: organization.name,
-        ipa_code: contact.ipa_code,
+        ipa_code: contact.ipa_code.to_string(),
         common_name: organization.display_name,
         locality: locality(section, problems),
     })

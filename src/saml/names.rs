@@ -7,6 +7,11 @@ pub use crate::xml::{ASSERTION, DSIG, METADATA, PROTOCOL};
 /// Namespace of SPID's extensions to metadata and requests (Avviso 29).
 pub const SPID: &str = "https://spid.gov.it/saml-extensions";
 
+/// Namespace of the billing data in SPID's metadata: element names of `FatturaPA` (Avviso 29 v3).
+pub const FPA: &str = "https://spid.gov.it/invoicing-extensions";
+/// Namespace of CIE's extensions to metadata.
+pub const CIE: &str = "https://www.cartaidentita.interno.gov.it/saml-extensions";
+
 /// Binding HTTP-Redirect (saml-bindings, section 3.4).
 pub const BINDING_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 /// Binding HTTP-POST (saml-bindings, section 3.5).

@@ -13,6 +13,7 @@ use crate::effects::{Effects, Timestamp};
 use crate::saml::Rejection;
 use crate::saml::anomaly::Anomaly;
 use crate::saml::metadata::provider::{Providers, Reading, read};
+use crate::saml::metadata::service_provider::{AgeLimit, Certificates};
 use crate::xml::{Refusal, Signer, VerificationKey};
 
 impl<R: Rules> WebSso<R> {
@@ -60,7 +61,10 @@ impl Party {
         let Tenant { service, keys, published } = tenant;
         let signer = Signer::new(keys.signing.clone(), &keys.certificate);
         let metadata = published
-            .then(|| service.publish(&signer, keys.next_certificate.as_deref()))
+            .then(|| {
+                let next = keys.next_certificate.as_deref();
+                service.publish(&signer, Certificates { next, encryption: None })
+            })
             .transpose()
             .map_err(|cause| format!("{}: our metadata cannot be signed: {cause}", service.tenant))?
             .map(String::into_bytes);
@@ -138,6 +142,20 @@ fn of_tenant<R: Rules>(tenant: &Tenant, must: &mut dyn FnMut(bool, &str)) {
     must(
         service.consumers.iter().any(|consumer| consumer.index == 0),
         "no consumer has the index 0: the default one must",
+    );
+    must(
+        differ(service.age_limits.iter().map(AgeLimit::consumer)),
+        "two age limits name the same consumer: a consumer has one",
+    );
+    for limit in &service.age_limits {
+        must(
+            service.consumers.iter().any(|consumer| consumer.index == limit.consumer()),
+            "an age limit names a consumer that is not there",
+        );
+    }
+    must(
+        service.role.activity().is_none_or(|code| service.entity_id.contains(code)),
+        "entity_id does not contain the code of the activity, which aggregators and operators show",
     );
     must(!service.attribute_sets.is_empty(), "there is no attribute set: add one");
     must(

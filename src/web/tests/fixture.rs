@@ -9,8 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use super::*;
 use crate::crypto::certificate::{Subject, self_signed};
 use crate::crypto::rsa::RsaSigningKey;
+use crate::saml::metadata::service_provider::contacts::{Office, PublicBody};
+use crate::saml::metadata::service_provider::values::{Email, IpaCode};
 use crate::saml::metadata::service_provider::{
-    AttributeSet, Consumer, Contact, Organization, ServiceProvider,
+    AttributeSet, Consumer, Organization, Role, ServiceProvider,
 };
 use crate::upstream::settings::{
     Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
@@ -58,13 +60,16 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
             display_name: "Ente".to_owned(),
             url: "https://ente.example".to_owned(),
         }],
-        contact: Contact {
-            ipa_code: "c_h501".to_owned(),
+        role: Role::Public(PublicBody {
+            ipa_code: IpaCode::parse("c_h501").expect("a code"),
             vat_number: None,
             fiscal_code: None,
-            email: "ufficio@ente.example".to_owned(),
-            telephone: None,
-        },
+            office: Office {
+                email: Email::parse("ufficio@ente.example").expect("a mailbox"),
+                telephone: None,
+            },
+        }),
+        age_limits: Vec::new(),
     };
     let keys = Keys { signing: Arc::clone(&KEY), certificate, next_certificate: None };
     let config = SamlConfig {

@@ -1,3 +1,5 @@
+use super::contacts::*;
+use super::values::*;
 use super::*;
 use crate::saml::tests::{SP, made};
 use crate::xml::{Document, Limits, Position, VerificationKey, canonicalize, verify_enveloped};
@@ -27,13 +29,24 @@ pub(crate) fn example() -> ServiceProvider {
             required: vec!["fiscalNumber".to_owned()],
         }],
         organization: vec![entry("it"), entry("en")],
-        contact: Contact {
-            ipa_code: "c_h501".to_owned(),
-            vat_number: Some("IT12345678903".to_owned()),
-            fiscal_code: Some("12345678903".to_owned()),
-            email: "spid@ente.example".to_owned(),
-            telephone: Some("+390600000000".to_owned()),
-        },
+        role: Role::Public(public()),
+        age_limits: Vec::new(),
+    }
+}
+
+fn public() -> PublicBody {
+    PublicBody {
+        ipa_code: IpaCode::parse("c_h501").unwrap(),
+        vat_number: Some(VatNumber::parse("IT12345678903").unwrap()),
+        fiscal_code: Some(BodyFiscalCode::parse("12345678903").unwrap()),
+        office: office("spid@ente.example"),
+    }
+}
+
+fn office(email: &str) -> Office {
+    Office {
+        email: Email::parse(email).unwrap(),
+        telephone: Some(Telephone::parse("+390600000000").unwrap()),
     }
 }
 
@@ -41,8 +54,8 @@ pub(crate) fn example() -> ServiceProvider {
 fn our_metadata_verifies_is_canonical_and_never_varies() {
     let (signer, der) = made(5);
     let example = example();
-    let document = example.publish(signer, None).unwrap();
-    assert_eq!(document, example.publish(signer, None).unwrap());
+    let document = example.publish(signer, Certificates::default()).unwrap();
+    assert_eq!(document, example.publish(signer, Certificates::default()).unwrap());
     let keys = [VerificationKey::from_certificate(der).unwrap()];
     let parsed = Document::parse(&document, &Limits::METADATA).unwrap();
     let first = Position::First;
@@ -58,7 +71,8 @@ fn our_metadata_says_what_was_described() {
     let mut example = example();
     example.consumers.push(Consumer { index: 1, path: "/saml/acs/1".to_owned() });
     let (_, next) = made(6);
-    let document = example.publish(signer, Some(next)).unwrap();
+    let document =
+        example.publish(signer, Certificates { next: Some(next), encryption: None }).unwrap();
     let count = |part: &str| document.matches(part).count();
     assert_eq!(count("<md:KeyDescriptor use=\"signing\">"), 2);
     assert_eq!(count("<md:AssertionConsumerService "), 2);
@@ -78,7 +92,7 @@ fn the_company_of_the_contact_is_the_first_name_of_the_organization() {
     let mut example = example();
     example.organization.reverse();
     example.organization[0].name = "Sample body".to_owned();
-    let document = example.publish(signer, None).unwrap();
+    let document = example.publish(signer, Certificates::default()).unwrap();
     let first = |element: &str| {
         let (_, rest) = document.split_once(&format!("<md:{element}")).unwrap();
         rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
@@ -92,6 +106,6 @@ fn values_are_escaped() {
     let (signer, _) = made(5);
     let mut example = example();
     example.organization[0].name = "A & B <\"C\">".to_owned();
-    let document = example.publish(signer, None).unwrap();
+    let document = example.publish(signer, Certificates::default()).unwrap();
     assert!(document.contains("A &amp; B &lt;\"C\"&gt;"));
 }
