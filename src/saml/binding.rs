@@ -17,49 +17,56 @@ use crate::xml::{
     verify_octets,
 };
 
-/// The address of a signed HTTP-Redirect request. The signature covers exactly the octets
-/// `SAMLRequest=…&RelayState=…&SigAlg=…` that are sent (section 3.4.4.1).
+/// The address of a signed HTTP-Redirect message. The signature covers exactly the octets
+/// `SAMLRequest=…&RelayState=…&SigAlg=…` that are sent (section 3.4.4.1). An empty `relay_state` is
+/// left out.
 ///
 /// # Errors
 /// When the library cannot sign.
 pub fn redirect(
     location: &str,
-    request: &Written,
+    message: &Written,
     relay_state: &str,
     signer: &Signer,
 ) -> Result<String, KeyFault> {
-    let packed = STANDARD.encode(deflate(request.text.as_bytes()));
-    let signed = format!(
-        "SAMLRequest={}&RelayState={}&SigAlg={}",
-        percent_encode(&packed),
-        percent_encode(relay_state),
-        percent_encode(RSA_SHA256)
-    );
+    let packed = STANDARD.encode(deflate(message.text.as_bytes()));
+    let mut signed = format!("{}={}", message.parameter, percent_encode(&packed));
+    if !relay_state.is_empty() {
+        signed.push_str("&RelayState=");
+        signed.push_str(&percent_encode(relay_state));
+    }
+    signed.push_str("&SigAlg=");
+    signed.push_str(&percent_encode(RSA_SHA256));
     let signature = STANDARD.encode(sign_octets(signer.key(), signed.as_bytes())?);
     let mark = if location.contains('?') { '&' } else { '?' };
     Ok(format!("{location}{mark}{signed}&Signature={}", percent_encode(&signature)))
 }
 
-/// The form fields of a signed HTTP-POST request; `id` is that of the request.
+/// The form fields of a signed HTTP-POST message; `id` is that of the message. An empty
+/// `relay_state` is left out.
 ///
 /// # Errors
 /// When the library cannot sign.
 pub fn post(
-    request: &Written,
+    message: &Written,
     id: &str,
     relay_state: &str,
     signer: &Signer,
 ) -> Result<Vec<(String, String)>, KeyFault> {
-    let signed = sign_enveloped(signer, &request.text, id, request.place)?;
-    Ok(vec![
-        ("SAMLRequest".to_owned(), STANDARD.encode(signed)),
-        ("RelayState".to_owned(), relay_state.to_owned()),
-    ])
+    let signed = sign_enveloped(signer, &message.text, id, message.place)?;
+    let mut fields = vec![(message.parameter.to_owned(), STANDARD.encode(signed))];
+    if !relay_state.is_empty() {
+        fields.push(("RelayState".to_owned(), relay_state.to_owned()));
+    }
+    Ok(fields)
 }
 
 /// Why a redirected message could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BindingFault {
+    /// There is no signature.
+    #[error("the query is not signed (bindings 3.4.4.1)")]
+    Unsigned,
     /// A parameter is missing, doubled, out of order or not encoded as the binding says.
     #[error("the query is not that of an HTTP-Redirect message (bindings 3.4.4.1)")]
     Malformed,
@@ -86,26 +93,80 @@ pub fn read_redirect(
     parameter: &str,
     keys: &[VerificationKey],
 ) -> Result<Redirected, BindingFault> {
-    let (signed, signature) = query.rsplit_once("&Signature=").ok_or(BindingFault::Malformed)?;
-    let mut fields = signed.split('&').map(|field| field.split_once('='));
-    let mut next = || fields.next().flatten();
-    let (name, packed) = next().ok_or(BindingFault::Malformed)?;
-    let (mut field, mut relay_state) = (next(), None);
-    if let Some(("RelayState", value)) = field {
-        relay_state = Some(percent_decode(value).ok_or(BindingFault::Malformed)?);
-        field = next();
-    }
-    let Some(("SigAlg", algorithm)) = field else { return Err(BindingFault::Malformed) };
-    if name != parameter || fields.next().is_some() {
+    let query = Query::split(query)?;
+    if query.parameter() != parameter {
         return Err(BindingFault::Malformed);
     }
-    let decoded = |text: &str| STANDARD.decode(percent_decode(text)?).ok();
-    let algorithm = percent_decode(algorithm).ok_or(BindingFault::Malformed)?;
-    let signature = decoded(signature).ok_or(BindingFault::Malformed)?;
-    verify_octets(signed.as_bytes(), &signature, &algorithm, keys)
-        .map_err(BindingFault::Signature)?;
-    let message = decoded(packed).and_then(|octets| inflate(&octets));
-    Ok(Redirected { message: message.ok_or(BindingFault::Malformed)?, relay_state })
+    query.verify(keys)
+}
+
+/// The query of a redirected message, taken apart: nothing is verified and nothing is believed.
+#[derive(Debug)]
+pub struct Query<'q> {
+    /// The octets that the signature covers.
+    signed: &'q str,
+    parameter: &'q str,
+    algorithm: String,
+    signature: Vec<u8>,
+    message: String,
+    relay_state: Option<String>,
+}
+
+impl<'q> Query<'q> {
+    /// Takes apart a query as received, not decoded. Its parameters stand in the order of the
+    /// binding, each once, and none beside them: two readers can never see two messages.
+    ///
+    /// # Errors
+    /// [`BindingFault::Unsigned`] and [`BindingFault::Malformed`].
+    pub fn split(query: &'q str) -> Result<Self, BindingFault> {
+        let (signed, signature) = query.rsplit_once("&Signature=").ok_or(BindingFault::Unsigned)?;
+        let mut fields = signed.split('&').map(|field| field.split_once('='));
+        let mut next = || fields.next().flatten();
+        let (parameter, packed) = next().ok_or(BindingFault::Malformed)?;
+        let (mut field, mut relay_state) = (next(), None);
+        if let Some(("RelayState", value)) = field {
+            relay_state = Some(percent_decode(value).ok_or(BindingFault::Malformed)?);
+            field = next();
+        }
+        let Some(("SigAlg", algorithm)) = field else { return Err(BindingFault::Malformed) };
+        if fields.next().is_some() {
+            return Err(BindingFault::Malformed);
+        }
+        let decoded = |text: &str| STANDARD.decode(percent_decode(text)?).ok();
+        let read = || {
+            Some(Self {
+                signed,
+                parameter,
+                algorithm: percent_decode(algorithm)?,
+                signature: decoded(signature)?,
+                message: inflate(&decoded(packed)?)?,
+                relay_state,
+            })
+        };
+        read().ok_or(BindingFault::Malformed)
+    }
+
+    /// `SAMLRequest` or `SAMLResponse`, or whatever else stands first.
+    #[must_use]
+    pub const fn parameter(&self) -> &str {
+        self.parameter
+    }
+
+    /// The message as somebody sent it: good for nothing but to see whose keys to try.
+    #[must_use]
+    pub fn unverified(&self) -> &str {
+        &self.message
+    }
+
+    /// The message, if one of these keys signed the octets as they were received.
+    ///
+    /// # Errors
+    /// [`BindingFault::Signature`].
+    pub fn verify(self, keys: &[VerificationKey]) -> Result<Redirected, BindingFault> {
+        verify_octets(self.signed.as_bytes(), &self.signature, &self.algorithm, keys)
+            .map_err(BindingFault::Signature)?;
+        Ok(Redirected { message: self.message, relay_state: self.relay_state })
+    }
 }
 
 thread_local! {

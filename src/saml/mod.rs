@@ -9,6 +9,7 @@ mod checks;
 pub mod comparison;
 mod encrypted;
 pub mod instant;
+pub mod logout;
 pub mod metadata;
 pub mod names;
 mod reading;

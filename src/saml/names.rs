@@ -11,6 +11,10 @@ pub const SPID: &str = "https://spid.gov.it/saml-extensions";
 pub const FPA: &str = "https://spid.gov.it/invoicing-extensions";
 /// Namespace of CIE's extensions to metadata.
 pub const CIE: &str = "https://www.cartaidentita.interno.gov.it/saml-extensions";
+/// The parameter of a request, on both bindings.
+pub const SAML_REQUEST: &str = "SAMLRequest";
+/// The parameter of a response, on both bindings.
+pub const SAML_RESPONSE: &str = "SAMLResponse";
 
 /// Binding HTTP-Redirect (saml-bindings, section 3.4).
 pub const BINDING_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
@@ -33,3 +37,6 @@ pub const STATUS_REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester
 pub const STATUS_RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
 /// Status: the request's version is not spoken.
 pub const STATUS_VERSION: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
+
+/// Why somebody is logged out: because the person asked (core 3.7.3).
+pub const LOGOUT_BY_USER: &str = "urn:oasis:names:tc:SAML:2.0:logout:user";

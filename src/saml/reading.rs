@@ -158,12 +158,12 @@ fn child<'a, 't: 'a>(
         .map_err(|_| broken("an element that may stand once stands twice (core, schema)"))
 }
 
-fn attribute(node: Node<'_, '_>, name: &str) -> Option<String> {
+pub(super) fn attribute(node: Node<'_, '_>, name: &str) -> Option<String> {
     xml::attribute(node, name).map(str::to_owned)
 }
 
 /// The whole text, without the blanks around it.
-fn text(node: Node<'_, '_>) -> Result<String, Rejected> {
+pub(super) fn text(node: Node<'_, '_>) -> Result<String, Rejected> {
     let whole = xml::text(node).map_err(|_| broken("a value holds no elements (core, schema)"))?;
     Ok(whole.trim_matches([' ', '\t', '\r', '\n']).to_owned())
 }

@@ -37,10 +37,12 @@ pub struct AuthnRequest<'a> {
     pub purpose: Option<Purpose>,
 }
 
-/// A request in canonical form, and where its enveloped signature goes.
+/// A message in canonical form, and where its enveloped signature goes.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// The request without a signature.
+    /// The parameter that carries it: `SAMLRequest` or `SAMLResponse` (bindings 3.4.4, 3.5.4).
+    pub parameter: &'static str,
+    /// The message without a signature.
     pub text: String,
     /// Octets before the signature: it follows the Issuer.
     pub place: usize,
@@ -85,6 +87,6 @@ impl AuthnRequest<'_> {
         let comparison = [("Comparison", self.comparison.name())];
         out.start("samlp:RequestedAuthnContext", &samlp, &comparison);
         out.leaf("saml:AuthnContextClassRef", &saml, &[], self.level.uri());
-        Written { text: out.finish(), place }
+        Written { parameter: names::SAML_REQUEST, text: out.finish(), place }
     }
 }
