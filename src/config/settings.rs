@@ -6,13 +6,17 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::address::web_address;
+use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
-use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, saml, secret};
+use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret};
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
 
 const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/spid" };
+const CIE_SAML: Defaults =
+    Defaults { upstream: "cie-saml", paths: "/saml/cie", keys: "keys/cie-saml" };
+const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys: "keys/eidas" };
 
 /// Reads the main file; `None` when something that everything needs is missing.
 pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
@@ -40,21 +44,29 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
 
     let upstreams = root.section("upstream", problems);
     let mut on = Vec::new();
-    let mut read = |defaults: &Defaults| {
+    let mut read = |defaults: &Defaults, lent: Lent<'_>| {
         let section = upstreams.section(defaults.upstream, problems);
         if !section.present() {
             return None;
         }
         on.push(defaults.upstream);
-        saml::read(file, &section, defaults, issuer.as_deref().unwrap_or(""), problems)
+        saml::read(file, &section, defaults, issuer.as_deref().unwrap_or(""), lent, problems)
     };
-    let configs = UpstreamConfigs { spid: read(&SPID) };
+    let mut spid = read(&SPID, Lent::Nothing);
+    let cie_saml = read(&CIE_SAML, Lent::Nothing);
+    let lent = match &mut spid {
+        Some(spid) => Lent::Bodies(spid),
+        None if upstreams.has(SPID.upstream) => Lent::Broken,
+        None => Lent::Nothing,
+    };
+    let eidas = read(&EIDAS, lent);
+    let configs = UpstreamConfigs { spid, cie_saml, eidas };
     if on.is_empty() {
         upstreams.wrong(
             problems,
             "spid",
             "no upstream is switched on",
-            "add a section [upstream.spid]",
+            "add a section [upstream.spid], [upstream.cie-saml] or [upstream.eidas]",
         );
     }
     upstreams.finish(problems);
@@ -89,9 +101,13 @@ pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> 
     let ring = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
     let upstreams = root.section("upstream", problems);
     let mut certificates = Vec::new();
-    for defaults in [&SPID] {
+    for defaults in [&SPID, &CIE_SAML, &EIDAS] {
         let section = upstreams.section(defaults.upstream, problems);
-        if section.present() {
+        // The eIDAS node knows us by SPID's metadata unless the section describes a body of its own.
+        let shares = defaults.upstream == EIDAS.upstream
+            && !section.has("organization")
+            && !section.has("tenant");
+        if section.present() && !shares {
             let named = service_provider::named(&section, problems);
             for body in service_provider::bodies(&section, &named) {
                 let plan =

@@ -42,6 +42,9 @@ pub static CLAIMS: &[Claim] = &[
     row(Some("address"),                                             Some("address"),                   Scope::Address,      address),
     row(Some("https://attributes.eid.gov.it/fiscal_number"),         Some("fiscal_number"),             Scope::FiscalNumber, |id| text(&id.fiscal_code.as_ref()?.tax_number())),
     row(None,                                                        Some("codice_fiscale"),            Scope::FiscalNumber, |id| text(id.fiscal_code.as_ref()?.as_str())),
+    row(Some("eidas_person_identifier"),                             Some("eidas_person_identifier"),   Scope::FiscalNumber, |id| text(id.eidas_identifier.as_ref()?.as_str())),
+    row(Some("eidas_country"),                                       Some("eidas_country"),             Scope::Profile,      eidas_country),
+    row(Some("eidas_legal_person_identifier"),                       Some("eidas_legal_person_identifier"), Scope::Company,  |id| text(id.organisation.eidas_identifier.as_ref()?.as_str())),
     row(Some("https://attributes.eid.gov.it/company_name"),          Some("company_name"),              Scope::Company,      |id| text(id.organisation.name.as_ref()?.as_str())),
     row(Some("https://attributes.eid.gov.it/registered_office"),     None,                              Scope::Company,      |id| registered_office(&id.organisation)),
     row(None,                                                        Some("company_registered_office"), Scope::Company,      |id| text(id.organisation.registered_office.as_ref()?.as_str())),
@@ -152,6 +155,12 @@ fn object<'a>(members: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> 
         .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
         .collect();
     (!object.is_empty()).then_some(Value::Object(object))
+}
+
+/// The state that a person, or else a legal person, came from.
+fn eidas_country(identity: &Identity) -> Option<Value> {
+    let organisation = identity.organisation.eidas_identifier.as_ref();
+    text(identity.eidas_identifier.as_ref().or(organisation)?.country().code())
 }
 
 fn full_name(profile: &Profile) -> Option<Value> {

@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod document;
+mod eidas;
 pub mod fiscal_code;
 mod person;
 pub mod subject;
@@ -12,6 +13,7 @@ mod upstream_identity;
 pub mod values;
 
 pub use claims::{Release, assurance, claims_supported};
+pub use eidas::EidasIdentifier;
 pub use fiscal_code::FiscalCode;
 pub use person::{Address, Contact, Identity, IdentityFault, Organisation, Origin, Profile};
 pub use upstream_identity::UpstreamIdentity;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::values::{CompanyCode, Day, Email, Gender, Phone, Place, Text, VatNumber};
-use super::{FiscalCode, UpstreamIdentity};
+use super::{EidasIdentifier, FiscalCode, UpstreamIdentity};
 use crate::effects::Timestamp;
 use crate::terms::Level;
 
@@ -30,11 +30,15 @@ pub enum IdentityFault {
     /// Nothing names the person: no fiscal code and no code of the provider's own.
     #[error("neither fiscalNumber nor spidCode identifies the person")]
     Incomplete,
+    /// There is an identifier of eIDAS, and it is not one of another state's for Italy.
+    #[error("the eIDAS identifier is not one of another state for Italy")]
+    EidasIdentifierInvalid,
 }
 
 impl IdentityFault {
     /// All of them, for the catalogue's own test.
-    pub const ALL: [Self; 2] = [Self::FiscalCodeInvalid, Self::Incomplete];
+    pub const ALL: [Self; 3] =
+        [Self::FiscalCodeInvalid, Self::Incomplete, Self::EidasIdentifierInvalid];
 
     /// The slug of its row in the fault catalogue.
     #[must_use]
@@ -42,6 +46,7 @@ impl IdentityFault {
         match self {
             Self::FiscalCodeInvalid => "fiscal-code-invalid",
             Self::Incomplete => "identity-incomplete",
+            Self::EidasIdentifierInvalid => "eidas-identifier-invalid",
         }
     }
 }
@@ -115,8 +120,10 @@ optional_values! {
 }
 
 optional_values! {
-    /// The legal person somebody acts for (SPID for professional use).
+    /// The legal person somebody acts for (SPID for professional use), or that itself came (eIDAS).
     Organisation {
+        /// Its identifier, from another state.
+        eidas_identifier: EidasIdentifier,
         /// Company name.
         name: Text,
         /// Registered office, one line.
@@ -143,6 +150,9 @@ pub struct Identity {
     /// The provider's own code for the person; another provider has another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spid_code: Option<Text>,
+    /// The identifier from another state: whoever has one has no fiscal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eidas_identifier: Option<EidasIdentifier>,
     /// When the digital identity (not the person's document) expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Day>,
@@ -195,7 +205,10 @@ impl Identity {
             .transpose()
             .map_err(|_| IdentityFault::FiscalCodeInvalid)?;
         let spid_code = values.get("spidCode", Text::parse);
-        if fiscal_code.is_none() && spid_code.is_none() {
+        let eidas_identifier = values.eidas("PersonIdentifier")?;
+        let organisation_identifier = values.eidas("LegalPersonIdentifier")?;
+        let from_abroad = eidas_identifier.is_some() || organisation_identifier.is_some();
+        if fiscal_code.is_none() && spid_code.is_none() && !from_abroad {
             return Err(IdentityFault::Incomplete);
         }
         Ok(Self {
@@ -207,6 +220,7 @@ impl Identity {
             authenticated_at: proof.authenticated_at,
             fiscal_code,
             spid_code,
+            eidas_identifier,
             expires: values.get("expirationDate", Day::parse),
             profile: Profile {
                 given_name: values.get("name", Text::parse),
@@ -230,6 +244,7 @@ impl Identity {
                 nation: values.get("domicileNation", Text::parse),
             },
             organisation: Organisation {
+                eidas_identifier: organisation_identifier,
                 name: values.get("companyName", Text::parse),
                 registered_office: values.get("registeredOffice", Text::parse),
                 vat_number: values.get("ivaCode", VatNumber::parse),
@@ -251,6 +266,12 @@ impl<'a> Values<'a> {
     fn raw(&self, name: &str) -> Option<&'a str> {
         let value = self.proof.attributes.get(name)?.trim_ascii();
         (!value.is_empty()).then_some(value)
+    }
+
+    /// An identifier of eIDAS: absent, or right.
+    fn eidas(&self, name: &str) -> Result<Option<EidasIdentifier>, IdentityFault> {
+        let parsed = self.raw(name).map(EidasIdentifier::parse);
+        parsed.map(|found| found.ok_or(IdentityFault::EidasIdentifierInvalid)).transpose()
     }
 
     /// The parsed value; one that does not parse is absent, and its name is noted.

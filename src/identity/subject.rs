@@ -11,7 +11,8 @@ use crate::oidc::client::SubjectType;
 /// The pairwise subject in a sector: base64url of an HMAC-SHA-256, 43 characters.
 ///
 /// The fiscal code comes first, so a person who changes provider or instrument stays who they were.
-/// A person without one is known by the code of their provider, in a name space of its own.
+/// A person from another state is known by the identifier of eIDAS, whichever node said it; anybody
+/// else by the code of their provider: each in a name space of its own.
 ///
 /// # Errors
 /// [`IdentityFault::Incomplete`] when the person has neither.
@@ -21,12 +22,17 @@ pub fn pairwise(
     identity: &Identity,
 ) -> Result<String, IdentityFault> {
     let origin = &identity.origin;
-    let parts: &[&str] = match (&identity.fiscal_code, &identity.spid_code) {
-        (Some(code), _) => &["fiscal-code", code.as_str()],
-        (None, Some(code)) => {
-            &["provider-code", &origin.auth_method, &origin.provider, code.as_str()]
-        }
-        (None, None) => return Err(IdentityFault::Incomplete),
+    let legal = identity.organisation.eidas_identifier.as_ref();
+    let parts: &[&str] = if let Some(code) = &identity.fiscal_code {
+        &["fiscal-code", code.as_str()]
+    } else if let Some(identifier) = &identity.eidas_identifier {
+        &["eidas", identifier.as_str()]
+    } else if let Some(identifier) = legal {
+        &["eidas-legal-person", identifier.as_str()]
+    } else if let Some(code) = &identity.spid_code {
+        &["provider-code", &origin.auth_method, &origin.provider, code.as_str()]
+    } else {
+        return Err(IdentityFault::Incomplete);
     };
     let mut message = Vec::with_capacity(128);
     for part in std::iter::once(&sector).chain(parts) {

@@ -136,12 +136,12 @@ pub enum Gender {
 }
 
 impl Gender {
-    /// From `F` or `M`.
+    /// From `F` or `M`, or eIDAS's `Female` or `Male`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text {
-            "F" | "f" => Some(Self::Female),
-            "M" | "m" => Some(Self::Male),
+            "F" | "f" | "Female" => Some(Self::Female),
+            "M" | "m" | "Male" => Some(Self::Male),
             _ => None,
         }
     }

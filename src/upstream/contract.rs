@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
-use crate::terms::{Level, Locale, Purpose};
+use crate::terms::{Country, Level, Locale, Purpose};
 
 /// What is asked of a provider.
 #[derive(Clone, Debug)]
@@ -121,6 +121,8 @@ pub struct ProviderCard {
     pub name: String,
     /// Path of its logo below `/static/`, when Varco ships one.
     pub logo: Option<String>,
+    /// The state it stands for, where people choose a state and not a provider.
+    pub country: Option<Country>,
 }
 
 /// A document that an upstream publishes.

@@ -2,7 +2,9 @@
 //!
 //! Not the journey: `login` runs it. Adding an upstream is one folder and two lines here.
 
+mod cie;
 pub mod contract;
+mod eidas;
 mod spid;
 mod web_sso;
 
@@ -15,10 +17,13 @@ pub use contract::{
 
 /// What configuration says about each upstream, typed.
 pub mod settings {
+    pub use super::eidas::attribute_sets as eidas_sets;
     pub use super::web_sso::{
-        Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
+        Binding, Comparisons, Countries, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
     };
 }
+pub use cie::CieSaml;
+pub use eidas::Eidas;
 pub use spid::Spid;
 
 use crate::crypto::Handle;
@@ -145,6 +150,8 @@ macro_rules! upstreams {
 
 upstreams! {
     Spid = spid::Spid,
+    CieSaml = cie::CieSaml,
+    Eidas = eidas::Eidas,
 }
 
 /// What configuration says about each upstream that is switched on.
@@ -152,14 +159,18 @@ upstreams! {
 pub struct UpstreamConfigs {
     /// SPID.
     pub spid: Option<settings::SamlConfig>,
+    /// CIE by SAML.
+    pub cie_saml: Option<settings::SamlConfig>,
+    /// The eIDAS node.
+    pub eidas: Option<settings::SamlConfig>,
 }
 
 impl UpstreamConfigs {
     /// The SAML upstreams, by name.
     pub fn saml(&self) -> impl Iterator<Item = (&'static str, &settings::SamlConfig)> {
-        [(Spid::NAME, &self.spid)]
-            .into_iter()
-            .filter_map(|(name, config)| Some((name, config.as_ref()?)))
+        let all =
+            [(Spid::NAME, &self.spid), (CieSaml::NAME, &self.cie_saml), (Eidas::NAME, &self.eidas)];
+        all.into_iter().filter_map(|(name, config)| Some((name, config.as_ref()?)))
     }
 }
 
@@ -176,6 +187,12 @@ impl Upstreams {
         let mut all = Vec::new();
         if let Some(config) = configs.spid {
             all.push(AnyUpstream::Spid(Box::new(opened(Spid::open(config, fx))?)));
+        }
+        if let Some(config) = configs.cie_saml {
+            all.push(AnyUpstream::CieSaml(Box::new(opened(CieSaml::open(config, fx))?)));
+        }
+        if let Some(config) = configs.eidas {
+            all.push(AnyUpstream::Eidas(Box::new(opened(Eidas::open(config, fx))?)));
         }
         Ok(Self(all))
     }

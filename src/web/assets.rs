@@ -96,9 +96,25 @@ fn is_colour(text: &str) -> bool {
 }
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &[u8]); 6] = [
+const FILES: [(&str, &str, &[u8]); 9] = [
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../static/style.css")),
     ("autopost.js", "text/javascript; charset=utf-8", include_bytes!("../../static/autopost.js")),
+    // Official marks, as their owners publish them.
+    (
+        "img/spid-ico-circle-bb.svg",
+        "image/svg+xml",
+        include_bytes!("../../static/img/spid-ico-circle-bb.svg"),
+    ),
+    (
+        "img/entra-con-cie.svg",
+        "image/svg+xml",
+        include_bytes!("../../static/img/entra-con-cie.svg"),
+    ),
+    (
+        "img/ficep-it-eidas-ywb.svg",
+        "image/svg+xml",
+        include_bytes!("../../static/img/ficep-it-eidas-ywb.svg"),
+    ),
     (
         "fonts/titillium-web-regular.woff2",
         "font/woff2",

@@ -45,8 +45,12 @@ struct Method {
     name: &'static str,
     /// Text key of the button.
     label: String,
+    /// Text key of the list's heading.
+    list: String,
     /// Whether the list is unfolded from the start.
     open: bool,
+    /// Where the button leads when there is nothing to choose.
+    only: Option<String>,
     providers: Vec<Choice>,
     help: &'static [(&'static str, &'static str)],
 }
@@ -101,18 +105,29 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
             continue;
         }
         shuffle(&mut cards, &broker.fx);
-        let providers = cards
+        let mut providers: Vec<Choice> = cards
             .into_iter()
             .map(|card| Choice {
                 href: journey::address(tx, name, &card.id, locale),
-                name: card.name,
+                name: card.country.map_or(card.name, |country| {
+                    visit.web.text(locale, &format!("country-{}", country.code()), &[])
+                }),
             })
             .collect();
+        if name == EIDAS {
+            // States are no competitors: people look for theirs in the alphabet.
+            providers.sort_by(|one, other| one.name.cmp(&other.name));
+        }
+        // SPID's rules want the list, however short.
+        let only = match providers.as_slice() {
+            [one] if name != SPID => Some(one.href.clone()),
+            _ => None,
+        };
         let help =
-            HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| &links[..]);
+            HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| links);
         let open = login.request.hint.as_deref() == Some(name);
-        let label = format!("discovery-{name}");
-        methods.push(Method { name, label, open, providers, help });
+        let (label, list) = (format!("discovery-{name}"), format!("discovery-list-{name}"));
+        methods.push(Method { name, label, list, open, only, providers, help });
     }
     methods
 }
@@ -128,14 +143,22 @@ fn shuffle<T>(items: &mut [T], fx: &Effects) {
     }
 }
 
-type HelpLinks = [(&'static str, &'static str); 3];
+const SPID: &str = "spid";
+const EIDAS: &str = "eidas";
 
-/// The help links that the rules of an instrument ask for, as text key and address.
-const HELP: [(&str, HelpLinks); 1] = [(
-    "spid",
-    [
-        ("discovery-help-more", "https://www.spid.gov.it"),
-        ("discovery-help-get", "https://www.spid.gov.it/richiedi-spid"),
-        ("discovery-help-support", "https://www.spid.gov.it/serve-aiuto"),
-    ],
-)];
+/// Text key and address.
+type HelpLink = (&'static str, &'static str);
+
+/// The help links that the rules of an instrument ask for.
+const HELP: [(&str, &[HelpLink]); 3] = [
+    (
+        SPID,
+        &[
+            ("discovery-help-more", "https://www.spid.gov.it"),
+            ("discovery-help-get", "https://www.spid.gov.it/richiedi-spid"),
+            ("discovery-help-support", "https://www.spid.gov.it/serve-aiuto"),
+        ],
+    ),
+    ("cie-saml", &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
+    (EIDAS, &[("discovery-help-eidas", "https://www.eid.gov.it")]),
+];

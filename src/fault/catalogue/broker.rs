@@ -60,4 +60,6 @@ pub(super) static PERSON: &[Row] = &[
         "The provider sent a fiscalNumber that is no Italian fiscal code: write to the provider, with the log line."),
     Row::new("VARCO-0602", "identity-incomplete", 403, Some("server_error"), Alert, "identity-invalid",
         "The provider sent nothing that identifies the person: look at the attribute set in our metadata, then write to it."),
+    Row::new("VARCO-0603", "eidas-identifier-invalid", 403, Some("server_error"), Alert, "identity-invalid",
+        "The eIDAS node sent an identifier that is not another state's for Italy: write to the node, with the log line."),
 ];

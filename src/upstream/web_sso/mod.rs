@@ -27,12 +27,12 @@ use crate::saml::metadata::provider::{Provider, Providers};
 use crate::saml::metadata::service_provider::{AttributeSet, Consumer, ServiceProvider};
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
-use crate::terms::Level;
+use crate::terms::{Country, Level};
 use crate::xml::{Signer, VerificationKey};
 
 pub(super) use rules::Rules;
 pub use settings::{
-    Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
+    Binding, Comparisons, Countries, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
 };
 
 /// One SAML upstream.
@@ -124,6 +124,19 @@ impl<R: Rules> WebSso<R> {
         }
     }
 
+    /// The entity ID in what a person chose, and the country with the parameter that names it.
+    fn choice_of<'c>(&'c self, chosen: &'c str) -> (&'c str, Option<(&'c str, Country)>) {
+        let Some(countries) = &self.config.countries else { return (chosen, None) };
+        let parts = chosen.rsplit_once(COUNTRY_MARK).and_then(|(entity_id, code)| {
+            let country = Country::parse(code).filter(|code| countries.codes.contains(code))?;
+            Some((entity_id, country))
+        });
+        match parts {
+            Some((entity_id, country)) => (entity_id, Some((&countries.parameter, country))),
+            None => (chosen, None),
+        }
+    }
+
     fn party(&self, tenant: &str) -> Option<&Party> {
         self.parties.iter().find(|party| party.service.tenant == tenant)
     }
@@ -162,6 +175,7 @@ impl<R: Rules> Upstream for WebSso<R> {
                 id: known.entity_id.clone(),
                 name: known.name.clone(),
                 logo: None,
+                country: None,
             })
             .collect()
     }
@@ -170,13 +184,23 @@ impl<R: Rules> Upstream for WebSso<R> {
         if self.party(wanted.tenant).is_none() {
             return Vec::new();
         }
-        self.providers()
+        let Some(countries) = &self.config.countries else { return self.providers() };
+        let providers = self.providers();
+        let cards = providers.iter().flat_map(|card| {
+            countries.codes.iter().map(|country| ProviderCard {
+                id: format!("{}{COUNTRY_MARK}{}", card.id, country.code()),
+                country: Some(*country),
+                ..card.clone()
+            })
+        });
+        cards.collect()
     }
 
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
+        let (entity_id, _) = self.choice_of(provider);
         self.party(wanted.tenant).is_some()
-            && self.providers.load().providers.get(provider).is_some()
-            && !self.is_disabled(provider)
+            && self.providers.load().providers.get(entity_id).is_some()
+            && !self.is_disabled(entity_id)
     }
 
     fn publishes(&self) -> Vec<Document> {
@@ -221,7 +245,8 @@ impl<R: Rules> Upstream for WebSso<R> {
         fx: &Effects,
     ) -> Result<(Departure, Pending), Setback> {
         let now = fx.now();
-        let provider = self.usable(&self.providers.load(), &request.provider, now)?;
+        let (entity_id, country) = self.choice_of(&request.provider);
+        let provider = self.usable(&self.providers.load(), entity_id, now)?;
         let (way, location) =
             self.endpoint(&provider).ok_or_else(|| internal("a provider without an endpoint"))?;
         let party = self
@@ -261,13 +286,24 @@ impl<R: Rules> Upstream for WebSso<R> {
         }
         .write();
         let ticket = request.ticket.reveal();
-        let departure = match way {
+        let mut departure = match way {
             Binding::Redirect => binding::redirect(location, &written, ticket, &party.signer)
                 .map(Departure::Redirect),
             Binding::Post => binding::post(&written, &pending.id, ticket, &party.signer)
                 .map(|fields| Departure::Post { action: location.to_owned(), fields }),
         }
         .map_err(|cause| internal(&cause.to_string()))?;
+        if let Some((parameter, country)) = country {
+            // Beside the signed octets: it only spares the person a second choice.
+            match &mut departure {
+                Departure::Redirect(address) => {
+                    *address = format!("{address}&{parameter}={}", country.code());
+                }
+                Departure::Post { fields, .. } => {
+                    fields.push((parameter.to_owned(), country.code().to_owned()));
+                }
+            }
+        }
         Ok((departure, pending))
     }
 
@@ -322,7 +358,7 @@ impl<R: Rules> Upstream for WebSso<R> {
         Ok(Arrival::Identified(Box::new(UpstreamIdentity {
             upstream: R::AUTH_METHOD.to_owned(),
             provider: pending.provider,
-            attributes: R::translate(attributes)?,
+            attributes: R::translate(attributes),
             level: proof.level,
             authenticated_at: proof.authenticated_at,
             assertion_id: proof.assertion_id,
@@ -334,6 +370,9 @@ impl<R: Rules> Upstream for WebSso<R> {
         now.since(self.providers.load().read_at)
     }
 }
+
+/// Stands between entity ID and country in the id of a card: no entity ID has a fragment.
+const COUNTRY_MARK: char = '#';
 
 fn setback_of(rejected: Rejected) -> Setback {
     let kind = match rejected.cause {

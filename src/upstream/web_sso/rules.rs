@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use super::super::contract::Setback;
 use crate::saml::Comparison;
 
 /// The rules of one identity system.
@@ -25,12 +24,7 @@ pub trait Rules: std::fmt::Debug + Send + Sync + 'static {
     const PURPOSES: bool;
 
     /// From the names on the wire to those that `identity` reads.
-    ///
-    /// # Errors
-    /// When what came cannot be this system's word about a person.
-    fn translate(
-        attributes: BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, Setback> {
-        Ok(attributes)
+    fn translate(attributes: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        attributes
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::Comparison;
 use crate::saml::metadata::service_provider::ServiceProvider;
-use crate::terms::Level;
+use crate::terms::{Country, Level};
 
 /// How requests leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,6 +92,15 @@ pub struct Tenant {
     pub published: bool,
 }
 
+/// The states that a person can choose on our own page, where the node takes the choice over.
+#[derive(Clone, Debug)]
+pub struct Countries {
+    /// The parameter that names the state to the node.
+    pub parameter: String,
+    /// The states, in no order.
+    pub codes: Vec<Country>,
+}
+
 /// Everything about one SAML upstream.
 #[derive(Clone, Debug)]
 pub struct SamlConfig {
@@ -105,6 +114,8 @@ pub struct SamlConfig {
     pub force: Force,
     /// The bodies; one of them is `default`, or relying parties name theirs.
     pub tenants: Vec<Tenant>,
+    /// The states to choose from, for the eIDAS node.
+    pub countries: Option<Countries>,
     /// Whom we trust.
     pub trust: Trust,
 }

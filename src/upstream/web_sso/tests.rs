@@ -49,6 +49,7 @@ fn config() -> SamlConfig {
             },
             published: true,
         }],
+        countries: None,
         trust: Trust { metadata: vec![aggregate()], ..Trust::default() },
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
         response_signature: ResponseSignature::default(),
         force: Force::default(),
         tenants: vec![Tenant { service, keys, published: true }],
+        countries: None,
         trust: Trust { metadata, ..Trust::default() },
     };
     let spid = Spid::open(config, fx).expect("a good configuration");
