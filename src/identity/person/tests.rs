@@ -245,3 +245,37 @@ fn nobody_has_no_subject() {
     let nobody = Identity { fiscal_code: None, ..person(&[MARIO]).expect("a person") };
     assert_eq!(pairwise(&KEY, "inps", &nobody), Err(IdentityFault::Incomplete));
 }
+
+#[test]
+fn a_person_from_abroad_is_a_subject_of_their_own_whichever_node_says_so() {
+    let identifier = ("PersonIdentifier", "DE/IT/RSSMRA80A01H501U");
+    let from = |node: &str, attributes: &[(&str, &str)]| {
+        Identity::from_upstream(&proof("eidas", node, attributes)).expect("a person")
+    };
+    let greta = from("https://node", &[identifier]);
+    assert!(greta.fiscal_code.is_none(), "a code that looks like a fiscal code is none");
+    assert_eq!(sub("inps", &greta), sub("inps", &from("https://other", &[identifier])));
+    let mario = person(&[MARIO]).expect("a person");
+    assert_ne!(sub("inps", &greta), sub("inps", &mario));
+    let austrian = from("https://node", &[("PersonIdentifier", "AT/IT/RSSMRA80A01H501U")]);
+    assert_ne!(sub("inps", &greta), sub("inps", &austrian));
+    let company = from(
+        "https://node",
+        &[("LegalPersonIdentifier", identifier.1), ("companyName", "Muster GmbH")],
+    );
+    assert_ne!(sub("inps", &greta), sub("inps", &company), "a company is no natural person");
+    assert_eq!(company.organisation.name.as_ref().map(Text::as_str), Some("Muster GmbH"));
+}
+
+#[test]
+fn a_malformed_identifier_of_eidas_is_no_person() {
+    for wrong in
+        ["IT/DE/abc", "IT/IT/RSSMRA80A01H501U", "abc", "DE/FR/abc", "TINIT-RSSMRA80A01H501U"]
+    {
+        for name in ["PersonIdentifier", "LegalPersonIdentifier"] {
+            let refused =
+                Identity::from_upstream(&proof("eidas", "https://node", &[(name, wrong)]));
+            assert_eq!(refused, Err(IdentityFault::EidasIdentifierInvalid), "{wrong}");
+        }
+    }
+}

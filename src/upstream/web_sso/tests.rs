@@ -8,7 +8,8 @@ use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::metadata::service_provider::tests::example;
 use crate::saml::tests::{Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, made};
 use crate::terms::Locale;
-use crate::upstream::Spid;
+use crate::upstream::settings::{Countries, eidas_sets};
+use crate::upstream::{CieSaml, Eidas, Spid};
 
 /// Nothing here waits for anything.
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -243,4 +244,138 @@ fn our_metadata_is_published_once_for_all() {
     assert_eq!(document.path, "/saml/metadata");
     assert_eq!(document.body, spid.publishes()[0].body);
     assert_eq!(spid.returns_to(), ["/saml/acs"]);
+}
+
+/// The configuration of the node: SPID's body, the node's sets.
+fn abroad() -> SamlConfig {
+    let mut config = config();
+    let tenant = &mut config.tenants[0];
+    tenant.service.attribute_sets = eidas_sets().to_vec();
+    tenant.published = false;
+    config
+}
+
+/// A journey to the node with the minimum set.
+fn to_the_node() -> Pending {
+    Pending { set: 99, ..pending() }
+}
+
+/// An answer of the node that also holds a fiscal code, which nobody asked for.
+fn from_abroad(identifier: &str) -> Inbound {
+    let attribute = |name: &str, value: &str| {
+        format!(
+            "<saml:Attribute Name=\"{name}\"><saml:AttributeValue>{value}</saml:AttributeValue>\
+             </saml:Attribute>"
+        )
+    };
+    let more = [("name", "Greta"), ("familyName", "Muster"), ("dateOfBirth", "1980-01-31")];
+    let more: String = more.iter().map(|(name, value)| attribute(name, value)).collect();
+    let answer = Answer::default()
+        .assertion("AGID-001", identifier)
+        .assertion("<saml:AttributeStatement>", &format!("<saml:AttributeStatement>{more}"));
+    inbound(&answer)
+}
+
+#[test]
+fn a_person_from_abroad_has_the_identifier_of_eidas_and_never_a_fiscal_code() {
+    let node = Eidas::open(abroad(), &effects()).unwrap();
+    let fx = Effects::scripted(SENT + 30, 1).0;
+    let arrival = run(node.receive(to_the_node(), from_abroad("DE/IT/abc-1"), &fx)).unwrap();
+    let Arrival::Identified(proof) = arrival else { panic!("one round") };
+    let names: Vec<&str> = proof.attributes.keys().map(String::as_str).collect();
+    assert_eq!(names, ["PersonIdentifier", "dateOfBirth", "familyName", "name"]);
+    assert_eq!(proof.upstream, "eidas");
+    let person = crate::identity::Identity::from_upstream(&proof).unwrap();
+    assert!(person.fiscal_code.is_none() && person.spid_code.is_none());
+    assert_eq!(person.eidas_identifier.unwrap().country().code(), "DE");
+}
+
+#[test]
+fn an_answer_of_the_node_without_its_minimum_set_is_refused() {
+    let node = Eidas::open(abroad(), &effects()).unwrap();
+    let fx = Effects::scripted(SENT + 30, 1).0;
+    let setback = run(node.receive(to_the_node(), inbound(&Answer::default()), &fx)).unwrap_err();
+    assert_eq!(setback.slug, "response-attributes-missing");
+}
+
+#[test]
+fn the_node_is_asked_for_its_sets_and_told_the_state_that_was_chosen() {
+    let [de, si] = ["DE", "SI"].map(|code| crate::terms::Country::parse(code).unwrap());
+    let countries = Countries { parameter: "country".to_owned(), codes: vec![de, si] };
+    for binding in [Binding::Redirect, Binding::Post] {
+        let config = SamlConfig { binding, countries: Some(countries.clone()), ..abroad() };
+        let node = Eidas::open(config, &effects()).unwrap();
+        assert!(node.publishes().is_empty(), "SPID publishes the document");
+        let wanted = Wanted { tenant: "default", purpose: None };
+        let cards = node.choice(&wanted);
+        assert_eq!(cards.len(), 4, "two states by each of two nodes");
+        let chosen = format!("{IDP}#SI");
+        assert!(cards.iter().any(|card| card.id == chosen && card.country == Some(si)));
+        assert!(node.offers(&chosen, &wanted) && !node.offers(&format!("{IDP}#FR"), &wanted));
+        let (departure, pending) =
+            run(node.redirect(&asked(&chosen, Level::L2), &effects())).unwrap();
+        assert_eq!((pending.provider.as_str(), pending.set), (IDP, 99));
+        match departure {
+            Departure::Redirect(address) => assert!(address.ends_with("&country=SI")),
+            Departure::Post { fields, .. } => {
+                assert_eq!(fields[2], ("country".to_owned(), "SI".to_owned()));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cie_server_is_always_asked_for_a_fresh_login_and_may_leave_the_format_out() {
+    let mut config = config();
+    let names = ["name", "familyName", "dateOfBirth", "fiscalNumber"];
+    config.tenants[0].service.attribute_sets[0].attributes = names.map(str::to_owned).to_vec();
+    let cie = CieSaml::open(config, &effects()).unwrap();
+    let request = UpstreamRequest { force: false, ..asked(IDP, Level::L1) };
+    let (_, pending) = run(cie.redirect(&request, &effects())).unwrap();
+    assert!(pending.force);
+    let bare = Answer::default()
+        .assertion(" Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:entity\"", "");
+    let fx = Effects::scripted(SENT + 30, 1).0;
+    let arrival = run(cie.receive(self::pending(), inbound(&bare), &fx)).unwrap();
+    let Arrival::Identified(proof) = arrival else { panic!("one round") };
+    assert_eq!(proof.upstream, "cie");
+    let refused = received(&open(self::config()), inbound(&bare)).unwrap_err();
+    assert_eq!(refused.slug, "response-issuer-format", "SPID demands it");
+}
+
+#[test]
+fn what_an_identity_system_does_not_understand_is_a_contradiction() {
+    let mut config = config();
+    config.comparisons.l2 = Comparison::Better;
+    let problems = CieSaml::open(config, &effects()).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.contains("better")), "{problems:#?}");
+    assert!(problems.iter().any(|problem| problem.contains("spidCode")), "{problems:#?}");
+}
+
+#[test]
+fn a_relying_party_is_offered_the_providers_of_its_own_tenant_alone() {
+    let spid = open(config());
+    let wanted = Wanted { tenant: "comune", purpose: None };
+    assert!(spid.choice(&wanted).is_empty() && !spid.offers(IDP, &wanted));
+    let request = UpstreamRequest { tenant: "comune".to_owned(), ..asked(IDP, Level::L2) };
+    assert_eq!(run(spid.redirect(&request, &effects())).unwrap_err().slug, "internal");
+}
+
+#[test]
+fn each_tenant_asks_in_its_own_name_and_publishes_its_own_document() {
+    let mut config = config();
+    let mut other = config.tenants[0].clone();
+    other.service.tenant = "comune".to_owned();
+    other.service.entity_id = "https://broker.example/saml/comune/metadata".to_owned();
+    other.service.metadata_path = "/saml/comune/metadata".to_owned();
+    config.tenants.push(other);
+    let spid = open(config);
+    let paths: Vec<String> = spid.publishes().into_iter().map(|one| one.path).collect();
+    assert_eq!(paths, ["/saml/metadata", "/saml/comune/metadata"]);
+    let fx = Effects::scripted(SENT + 30, 1).0;
+    let answer = inbound(&Answer::default());
+    let theirs = Pending { tenant: "comune".to_owned(), ..pending() };
+    let setback = run(spid.receive(theirs, answer.clone(), &fx)).unwrap_err();
+    assert_eq!(setback.slug, "response-wrong-audience", "an answer for one body is not another's");
+    assert!(received(&spid, answer).is_ok());
 }
