@@ -1,7 +1,10 @@
-//! A strict reader of `xs:dateTime` (XML Schema part 2, section 3.2.7; saml-core, section 1.3.3).
+//! A strict reader of `xs:dateTime` and `xs:duration` (XML Schema part 2, sections 3.2.6 and 3.2.7;
+//! saml-core, section 1.3.3).
 //!
 //! Not a lenient one: a date without a time, a blank instead of `T`, a missing zone, a 25th hour or
 //! a 30th of February are refused. An offset is accepted, because some providers write one.
+
+use std::time::Duration;
 
 use time::{Date, Month, Time, UtcOffset};
 
@@ -36,6 +39,47 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000))
         .ok()
         .map(Timestamp::from_unix_millis)
+}
+
+/// The time span that `text` names: `PnYnMnDTnHnMnS`, in whole seconds, a month taken for 30 days and
+/// a year for 365. `None` for anything else and for a negative one.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
+    const DATE: &[(char, u64)] = &[('Y', 365 * 86_400), ('M', 30 * 86_400), ('D', 86_400)];
+    const CLOCK: &[(char, u64)] = &[('H', 3600), ('M', 60), ('S', 1)];
+    let (date, clock) = match text.strip_prefix('P')?.split_once('T') {
+        Some((_, "")) => return None,
+        Some((date, clock)) => (date, clock),
+        None => (text.strip_prefix('P')?, ""),
+    };
+    if date.is_empty() && clock.is_empty() {
+        return None;
+    }
+    let seconds = span(date, DATE)?.saturating_add(span(clock, CLOCK)?);
+    Some(Duration::from_secs(seconds))
+}
+
+/// Numbers with their units, each unit at most once and in order.
+fn span(mut rest: &str, mut units: &[(char, u64)]) -> Option<u64> {
+    let mut seconds = 0_u64;
+    while !rest.is_empty() {
+        let end = rest.find(|sign: char| sign.is_ascii_uppercase())?;
+        let (number, unit) = rest.split_at_checked(end)?;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        let mut signs = unit.chars();
+        let unit = signs.next()?;
+        let place = units.iter().position(|(known, _)| *known == unit)?;
+        let (_, worth) = units.get(place)?;
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|o| o.is_ascii_digit());
+        if !plain(whole) || !plain(fraction) || (unit != 'S' && number.contains('.')) {
+            return None;
+        }
+        // A number beyond all bounds is a very long time, not a mistake.
+        let number: u64 = whole.parse().unwrap_or(u64::MAX);
+        seconds = seconds.saturating_add(number.saturating_mul(*worth));
+        (rest, units) = (signs.as_str(), units.get(place + 1..)?);
+    }
+    Some(seconds)
 }
 
 fn split(text: &str, mark: char) -> Option<[&str; 3]> {

@@ -15,6 +15,8 @@ pub const CIE: &str = "https://www.cartaidentita.interno.gov.it/saml-extensions"
 pub const SAML_REQUEST: &str = "SAMLRequest";
 /// The parameter of a response, on both bindings.
 pub const SAML_RESPONSE: &str = "SAMLResponse";
+/// Namespace of registration and publication information in metadata (saml-metadata-rpi, 2).
+pub const PUBLICATION: &str = "urn:oasis:names:tc:SAML:metadata:rpi";
 
 /// Binding HTTP-Redirect (saml-bindings, section 3.4).
 pub const BINDING_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";

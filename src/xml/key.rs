@@ -11,6 +11,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
 use super::Refusal;
+use crate::crypto::digest::sha256;
 
 /// The smallest public exponent of RSA (FIPS 186-5, section 5.1): with 3, a verifier that is careless
 /// about padding accepts forgeries; with 1, anybody signs.
@@ -31,6 +32,7 @@ pub enum KeyFamily {
 #[derive(Debug)]
 pub struct VerificationKey {
     family: KeyFamily,
+    fingerprint: [u8; 32],
     /// One parsed form per algorithm of the family.
     parsed: Vec<(SignatureAlgorithm, ParsedPublicKey)>,
 }
@@ -74,6 +76,12 @@ impl VerificationKey {
         self.family
     }
 
+    /// SHA-256 of the public key: equal for every certificate that wraps it.
+    #[must_use]
+    pub const fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
+    }
+
     /// Parses `octets` once for each algorithm of the family.
     fn parse(family: KeyFamily, octets: &[u8]) -> Result<Self, Refusal> {
         let parsed = SignatureAlgorithm::ALL
@@ -82,7 +90,7 @@ impl VerificationKey {
             .map(|algorithm| Ok((algorithm, ParsedPublicKey::new(algorithm.verifier(), octets)?)))
             .collect::<Result<_, aws_lc_rs::error::KeyRejected>>()
             .map_err(|_| Refusal::KeyUnusable)?;
-        Ok(Self { family, parsed })
+        Ok(Self { family, fingerprint: sha256(octets), parsed })
     }
 }
 

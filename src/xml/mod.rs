@@ -21,7 +21,7 @@ mod verify;
 mod writer;
 
 pub use c14n::canonicalize;
-pub use document::{Document, Limits, utf8};
+pub use document::{Document, Limits, place_of_fault, utf8};
 pub use encryption::{Decryption, Encrypted, Plaintext, Undecrypted};
 pub use key::{KeyFamily, VerificationKey, verify_octets};
 pub use names::{ASSERTION, DSIG, METADATA, PROTOCOL, is_ncname};

@@ -1,4 +1,6 @@
-use super::parse;
+use std::time::Duration;
+
+use super::{duration, parse};
 use crate::effects::Timestamp;
 
 #[test]
@@ -78,5 +80,31 @@ fn instants_in_any_other_form_are_refused() {
         "now",
     ] {
         assert_eq!(parse(text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn durations_are_read_in_whole_seconds() {
+    for (text, seconds) in [
+        ("PT0S", 0),
+        ("PT6H", 21_600),
+        ("P1D", 86_400),
+        ("P1DT1H1M1S", 90_061),
+        ("PT1.9S", 1),
+        ("P1Y2M", 365 * 86_400 + 60 * 86_400),
+        ("P1000Y", 1000 * 365 * 86_400),
+        ("P99999999999999999999Y", u64::MAX),
+    ] {
+        assert_eq!(duration(text), Some(Duration::from_secs(seconds)), "{text}");
+    }
+}
+
+#[test]
+fn other_forms_of_duration_are_refused() {
+    for text in [
+        "", "P", "PT", "6H", "P6H", "PT6", "-P1D", "P-1D", "P1DT", "PT1M1H", "P1D1D", "P1.5D",
+        "PT1.S", "PT.5S", "pt6h", "P 1D", "PT6H ", "P1È",
+    ] {
+        assert_eq!(duration(text), None, "{text}");
     }
 }

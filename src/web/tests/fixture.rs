@@ -39,7 +39,7 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
     };
     let certificate =
         self_signed(&subject, &KEY, Duration::from_secs(86_400), fx).expect("a certificate");
-    let metadata = (0..PROVIDERS).map(|at| provider(at, &STANDARD.encode(&certificate))).collect();
+    let metadata = (0..PROVIDERS).map(|at| provider(at, &of_its_own())).collect();
     let service = ServiceProvider {
         tenant: "default".to_owned(),
         entity_id: entity_id.to_owned(),
@@ -88,6 +88,12 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
 /// The entity ID of a sample provider: with a query, so that links must encode it.
 pub(crate) fn entity_id(at: usize) -> String {
     format!("https://idp{at}.example/?a=1&b={at}")
+}
+
+/// A certificate of a new key, as no two providers may share one.
+fn of_its_own() -> String {
+    let made = rcgen::generate_simple_self_signed(Vec::new()).expect("a certificate");
+    STANDARD.encode(made.cert.der())
 }
 
 fn provider(at: usize, certificate: &str) -> String {
