@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-use crate::config::{CertificatePlan, Config};
+use crate::config::{CertificatePlan, Config, KeyPurpose};
 use crate::crypto::certificate::{self, Pem, Subject};
 use crate::crypto::keyring::{KeyRing, Ring};
 use crate::crypto::rsa::RsaSigningKey;
@@ -86,11 +86,14 @@ fn certify(plan: &CertificatePlan, fx: &Effects) -> Result<(), String> {
         organization: &plan.organization,
         common_name: &plan.common_name,
         locality: &plan.locality,
-        ipa_code: &plan.ipa_code,
+        identifier: plan.identifier(),
         entity_id: &plan.entity_id,
     };
-    let der =
-        certificate::self_signed(&subject, &key, LIVES, fx).map_err(|cause| cause.to_string())?;
+    let made = match plan.purpose {
+        KeyPurpose::Signing => certificate::self_signed,
+        KeyPurpose::Decryption => certificate::self_signed_for_encryption,
+    };
+    let der = made(&subject, &key, LIVES, fx).map_err(|cause| cause.to_string())?;
     write(&plan.certificate, Pem::Certificate.write(&der).as_bytes(), 0o644)?;
     write(&plan.key, Pem::PrivateKey.write(&pkcs8).as_bytes(), 0o600)
 }

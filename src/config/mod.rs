@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use problem::{Problem, Problems};
-pub use service_provider::CertificatePlan;
+pub use service_provider::{CertificatePlan, KeyPurpose};
 
 use crate::oidc::Client;
 use crate::state::RedisSettings;

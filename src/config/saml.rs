@@ -55,6 +55,9 @@ pub(super) fn read(
         _ => bodies(file, section, defaults, issuer, problems),
     };
     let countries = countries(section, problems);
+    let encryption = section.section("encryption", problems);
+    let cbc = encryption.flag("cbc", false, problems);
+    encryption.finish(problems);
     let trust = trust(file, section, problems);
     section.finish(problems);
     Some(SamlConfig {
@@ -64,6 +67,7 @@ pub(super) fn read(
         force: force?,
         tenants: tenants?,
         countries,
+        cbc,
         trust: trust?,
     })
 }

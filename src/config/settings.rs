@@ -111,8 +111,8 @@ pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> 
             let named = service_provider::named(&section, problems);
             for body in service_provider::bodies(&section, &named) {
                 let plan =
-                    service_provider::certificate_plan(file, body, defaults, &issuer, problems);
-                certificates.extend(plan);
+                    service_provider::certificate_plans(file, body, defaults, &issuer, problems);
+                certificates.extend(plan.into_iter().flatten());
             }
         }
     }

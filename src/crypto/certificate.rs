@@ -3,7 +3,8 @@
 //!
 //! Not a chain of trust: SPID pins certificates through metadata and validates no path. Profile:
 //! AgID, Avviso 29 v3 (subject `2.5.4.83` and `2.5.4.97`, policies `1.3.76.16.6` and
-//! `1.3.76.16.4.2.1`, key usage `digitalSignature` and `nonRepudiation`).
+//! `1.3.76.16.4.2.1` or, for a private body, `1.3.76.16.4.3.1`, key usage `digitalSignature` and
+//! `nonRepudiation`).
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -34,6 +35,32 @@ pub enum CertificateFault {
     Refused,
 }
 
+/// By what a body is known: the subject attribute `organizationIdentifier`, and the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identifier<'a> {
+    /// A public body: `PA:IT-` and its code in the index of public administrations.
+    Ipa(&'a str),
+    /// A private body: `VATIT-` and the 11 digits of its VAT number.
+    Vat(&'a str),
+    /// A private body: `CF:IT-` and the 16 letters and digits of its fiscal code.
+    Fiscal(&'a str),
+}
+
+impl Identifier<'_> {
+    fn text(self) -> String {
+        match self {
+            Self::Ipa(code) => format!("PA:IT-{code}"),
+            Self::Vat(number) => format!("VATIT-{number}"),
+            Self::Fiscal(code) => format!("CF:IT-{code}"),
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        let (Self::Ipa(code) | Self::Vat(code) | Self::Fiscal(code)) = self;
+        code.trim().is_empty()
+    }
+}
+
 /// The subject of our certificate. Names of persons have no place in it.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
@@ -43,13 +70,13 @@ pub struct Subject<'a> {
     pub common_name: &'a str,
     /// `L`: its town.
     pub locality: &'a str,
-    /// Code in the index of public administrations; becomes `PA:IT-<code>`.
-    pub ipa_code: &'a str,
+    /// By what it is known.
+    pub identifier: Identifier<'a>,
     /// Our entity ID.
     pub entity_id: &'a str,
 }
 
-/// A self-signed certificate in DER, valid from now for `lives`.
+/// A self-signed certificate for signing, in DER, valid from now for `lives`.
 ///
 /// # Errors
 /// [`CertificateFault::Profile`] when a part of the subject is empty, [`CertificateFault::Refused`]
@@ -60,8 +87,36 @@ pub fn self_signed(
     lives: Duration,
     fx: &Effects,
 ) -> Result<Vec<u8>, CertificateFault> {
-    let parts = [subject.organization, subject.common_name, subject.locality, subject.ipa_code];
-    if parts.iter().any(|part| part.trim().is_empty()) || subject.entity_id.is_empty() {
+    let mut params = profile(subject, lives, fx)?;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
+    let policies = policies(matches!(subject.identifier, Identifier::Ipa(_)));
+    params.custom_extensions.push(CustomExtension::from_oid_content(&[2, 5, 29, 32], policies));
+    signed(&params, key)
+}
+
+/// A self-signed certificate for a key that unwraps content keys, in DER. AgID has no profile for it.
+///
+/// # Errors
+/// Those of [`self_signed`].
+pub fn self_signed_for_encryption(
+    subject: &Subject<'_>,
+    key: &RsaSigningKey,
+    lives: Duration,
+    fx: &Effects,
+) -> Result<Vec<u8>, CertificateFault> {
+    let mut params = profile(subject, lives, fx)?;
+    params.key_usages = vec![KeyUsagePurpose::KeyEncipherment];
+    signed(&params, key)
+}
+
+/// What every certificate of ours has.
+fn profile(
+    subject: &Subject<'_>,
+    lives: Duration,
+    fx: &Effects,
+) -> Result<CertificateParams, CertificateFault> {
+    let parts = [subject.organization, subject.common_name, subject.locality, subject.entity_id];
+    if parts.iter().any(|part| part.trim().is_empty()) || subject.identifier.is_empty() {
         return Err(CertificateFault::Profile("every part of the subject must have a value"));
     }
     let now = fx.now();
@@ -70,12 +125,13 @@ pub fn self_signed(
     params.not_before = moment(now)?;
     params.not_after = moment(now.plus(lives))?;
     params.serial_number = Some(serial(fx));
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
-    params.custom_extensions = vec![
-        // basicConstraints CA:FALSE, which the profile wants not critical.
-        CustomExtension::from_oid_content(&[2, 5, 29, 19], der(0x30, &[])),
-        CustomExtension::from_oid_content(&[2, 5, 29, 32], policies()),
-    ];
+    // basicConstraints CA:FALSE, which the profile wants not critical.
+    params.custom_extensions =
+        vec![CustomExtension::from_oid_content(&[2, 5, 29, 19], der(0x30, &[]))];
+    Ok(params)
+}
+
+fn signed(params: &CertificateParams, key: &RsaSigningKey) -> Result<Vec<u8>, CertificateFault> {
     let signer = Signer { key, public: key.public_pkcs1() };
     let certificate = params.self_signed(&signer).map_err(|_| CertificateFault::Refused)?;
     Ok(certificate.der().to_vec())
@@ -201,7 +257,7 @@ fn name_of(subject: &Subject<'_>) -> Result<DistinguishedName, CertificateFault>
     name.push(DnType::LocalityName, subject.locality);
     name.push(DnType::OrganizationName, subject.organization);
     name.push(DnType::CommonName, subject.common_name);
-    name.push(DnType::CustomDnType(vec![2, 5, 4, 97]), format!("PA:IT-{}", subject.ipa_code));
+    name.push(DnType::CustomDnType(vec![2, 5, 4, 97]), subject.identifier.text());
     name.push(DnType::CustomDnType(vec![2, 5, 4, 83]), subject.entity_id);
     Ok(name)
 }
@@ -223,7 +279,7 @@ fn serial(fx: &Effects) -> SerialNumber {
 
 /// `certificatePolicies` (RFC 5280, section 4.2.1.4): two policies, each with the notice that the
 /// profile prescribes.
-fn policies() -> Vec<u8> {
+fn policies(public: bool) -> Vec<u8> {
     let policy = |identifier: &[u8], notice: &str| {
         let text = der(0x30, &[&der(0x0C, &[notice.as_bytes()])]);
         // id-qt-unotice, 1.3.6.1.5.5.7.2.2
@@ -231,10 +287,14 @@ fn policies() -> Vec<u8> {
         let qualifiers = der(0x30, &[&der(0x30, &[&kind, &text])]);
         der(0x30, &[&der(0x06, &[identifier]), &qualifiers])
     };
-    // 1.3.76.16.6 and 1.3.76.16.4.2.1
+    // 1.3.76.16.6, and 1.3.76.16.4.2.1 or 1.3.76.16.4.3.1
     let agid = policy(&[0x2B, 0x4C, 0x10, 0x06], "agIDcert");
-    let public = policy(&[0x2B, 0x4C, 0x10, 0x04, 0x02, 0x01], "cert_SP_Pub");
-    der(0x30, &[&agid, &public])
+    let sector = if public {
+        policy(&[0x2B, 0x4C, 0x10, 0x04, 0x02, 0x01], "cert_SP_Pub")
+    } else {
+        policy(&[0x2B, 0x4C, 0x10, 0x04, 0x03, 0x01], "cert_SP_Priv")
+    };
+    der(0x30, &[&agid, &sector])
 }
 
 /// One DER value. Lengths here stay below 128 octets, so one octet of length is enough.
@@ -254,7 +314,7 @@ mod tests {
             organization: "Ente di Prova per il Collaudo",
             common_name: "Ente Prova",
             locality: "Roma",
-            ipa_code: "c_h501",
+            identifier: Identifier::Ipa("c_h501"),
             entity_id: "http://localhost:9600/saml/metadata",
         }
     }
@@ -283,6 +343,35 @@ mod tests {
         assert_eq!(usage.value.flags, 0b11, "nothing else");
         let has = |needle: &[u8]| der.windows(needle.len()).any(|window| window == needle);
         assert!(has(b"agIDcert") && has(b"cert_SP_Pub"));
+        assert!(belongs_to(&der, &key));
+    }
+
+    #[test]
+    fn a_private_body_is_named_by_its_number_and_has_its_own_policy() {
+        let (fx, _) = Effects::scripted(1_795_341_600, 7);
+        let (key, _) = made();
+        for (identifier, name) in [
+            (Identifier::Vat("12345678903"), "VATIT-12345678903"),
+            (Identifier::Fiscal("RSSMRA80A01H501U"), "CF:IT-RSSMRA80A01H501U"),
+        ] {
+            let subject = Subject { identifier, ..subject() };
+            let der = self_signed(&subject, &key, Duration::from_hours(1), &fx).unwrap();
+            let (_, certificate) = X509Certificate::from_der(&der).unwrap();
+            assert!(certificate.subject().to_string().contains(name));
+            let has = |needle: &[u8]| der.windows(needle.len()).any(|window| window == needle);
+            assert!(has(b"cert_SP_Priv") && has(&[0x10, 0x04, 0x03, 0x01]) && !has(b"cert_SP_Pub"));
+        }
+    }
+
+    #[test]
+    fn a_certificate_for_encryption_signs_nothing() {
+        let (fx, _) = Effects::scripted(1_795_341_600, 7);
+        let (key, _) = made();
+        let lives = Duration::from_hours(1);
+        let der = self_signed_for_encryption(&subject(), &key, lives, &fx).unwrap();
+        let (_, certificate) = X509Certificate::from_der(&der).unwrap();
+        let usage = certificate.key_usage().unwrap().unwrap();
+        assert_eq!(usage.value.flags, 0b100, "keyEncipherment");
         assert!(belongs_to(&der, &key));
     }
 
@@ -317,7 +406,7 @@ mod tests {
     fn a_subject_with_an_empty_part_is_refused() {
         let (fx, _) = Effects::scripted(0, 1);
         let key = RsaSigningKey::from_pkcs8(&RsaSigningKey::generate(2048).unwrap()).unwrap();
-        let subject = Subject { ipa_code: " ", ..subject() };
+        let subject = Subject { identifier: Identifier::Ipa(" "), ..subject() };
         assert!(self_signed(&subject, &key, Duration::from_secs(1), &fx).is_err());
     }
 }

@@ -19,7 +19,8 @@ pub use contract::{
 pub mod settings {
     pub use super::eidas::attribute_sets as eidas_sets;
     pub use super::web_sso::{
-        Binding, Comparisons, Countries, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
+        Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature,
+        SamlConfig, Tenant, Trust,
     };
 }
 pub use cie::CieSaml;

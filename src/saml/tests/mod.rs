@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::metadata::provider::{Reading, read};
 use super::response::ResponseSignature;
 use super::{Comparison, Expected, Proof, Rejected, Trusted, accept};
-use crate::crypto::certificate::{Subject, self_signed};
+use crate::crypto::certificate::{Identifier, Subject, self_signed};
 use crate::crypto::rsa::RsaSigningKey;
 use crate::effects::{Effects, Timestamp};
 use crate::terms::Level;
@@ -64,7 +64,7 @@ fn fresh(number: u8) -> (Signer, Vec<u8>) {
         organization: "Ente di Prova per il Collaudo",
         common_name: "Ente Prova",
         locality: "Roma",
-        ipa_code: "c_h501",
+        identifier: Identifier::Ipa("c_h501"),
         entity_id: SP,
     };
     let der = self_signed(&subject, &key, Duration::from_hours(24 * 365), &fx).unwrap();

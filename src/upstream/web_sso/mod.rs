@@ -28,11 +28,12 @@ use crate::saml::metadata::service_provider::{AttributeSet, Consumer, ServicePro
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
 use crate::terms::{Country, Level};
-use crate::xml::{Signer, VerificationKey};
+use crate::xml::{Decryption, Signer, VerificationKey};
 
 pub(super) use rules::Rules;
 pub use settings::{
-    Binding, Comparisons, Countries, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
+    Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature, SamlConfig,
+    Tenant, Trust,
 };
 
 /// One SAML upstream.
@@ -50,6 +51,8 @@ pub struct WebSso<R> {
 struct Party {
     service: ServiceProvider,
     signer: Signer,
+    /// What decrypts assertions, where providers may encrypt them.
+    decryption: Option<Decryption>,
     certificate_ends: Option<Timestamp>,
     /// The signed metadata; `None` when another upstream publishes it.
     metadata: Option<Vec<u8>>,
@@ -349,7 +352,7 @@ impl<R: Rules> Upstream for WebSso<R> {
             provider: &provider,
             known: &snapshot.providers,
             response: self.config.response_signature,
-            decryption: None,
+            decryption: party.decryption.as_ref(),
         };
         let proof = accept(encoded, &expected, &trusted).map_err(setback_of)?;
         let mut attributes = proof.attributes;

@@ -14,7 +14,7 @@ use crate::saml::Rejection;
 use crate::saml::anomaly::Anomaly;
 use crate::saml::metadata::provider::{Providers, Reading, read};
 use crate::saml::metadata::service_provider::{AgeLimit, Certificates};
-use crate::xml::{Refusal, Signer, VerificationKey};
+use crate::xml::{Decryption, Refusal, Signer, VerificationKey};
 
 impl<R: Rules> WebSso<R> {
     /// Checks the configuration, reads the providers and signs our metadata.
@@ -38,7 +38,7 @@ impl<R: Rules> WebSso<R> {
             .map_err(|mut found| problems.append(&mut found));
         let mut parties = Vec::with_capacity(config.tenants.len());
         for tenant in &config.tenants {
-            match Party::open(tenant) {
+            match Party::open(tenant, config.cbc) {
                 Ok(party) => parties.push(party),
                 Err(problem) => problems.push(problem),
             }
@@ -57,19 +57,25 @@ impl<R: Rules> WebSso<R> {
 }
 
 impl Party {
-    fn open(tenant: &Tenant) -> Result<Self, String> {
-        let Tenant { service, keys, published } = tenant;
+    fn open(tenant: &Tenant, cbc: bool) -> Result<Self, String> {
+        let Tenant { service, keys, published, registered: _ } = tenant;
         let signer = Signer::new(keys.signing.clone(), &keys.certificate);
+        let decryption = keys
+            .decryption
+            .as_ref()
+            .map(|decryption| Decryption { keys: decryption.keys.clone(), cbc });
         let metadata = published
             .then(|| {
+                let certificate = keys.decryption.as_ref().map(|keys| keys.certificate.as_slice());
+                let encryption = certificate.zip(decryption.as_ref());
                 let next = keys.next_certificate.as_deref();
-                service.publish(&signer, Certificates { next, encryption: None })
+                service.publish(&signer, Certificates { next, encryption })
             })
             .transpose()
             .map_err(|cause| format!("{}: our metadata cannot be signed: {cause}", service.tenant))?
             .map(String::into_bytes);
         let certificate_ends = not_after(&keys.certificate).ok();
-        Ok(Self { service: service.clone(), signer, certificate_ends, metadata })
+        Ok(Self { service: service.clone(), signer, decryption, certificate_ends, metadata })
     }
 }
 
@@ -153,10 +159,6 @@ fn of_tenant<R: Rules>(tenant: &Tenant, must: &mut dyn FnMut(bool, &str)) {
             "an age limit names a consumer that is not there",
         );
     }
-    must(
-        service.role.activity().is_none_or(|code| service.entity_id.contains(code)),
-        "entity_id does not contain the code of the activity, which aggregators and operators show",
-    );
     must(!service.attribute_sets.is_empty(), "there is no attribute set: add one");
     must(
         differ(service.attribute_sets.iter().map(|set| set.index)),

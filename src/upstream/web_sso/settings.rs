@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::crypto::decryption::DecryptionKey;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::Comparison;
 use crate::saml::metadata::service_provider::ServiceProvider;
@@ -65,6 +66,17 @@ pub struct Keys {
     pub certificate: Vec<u8>,
     /// The certificate of the key that comes next, DER: published beside the first.
     pub next_certificate: Option<Vec<u8>>,
+    /// What decrypts assertions, where providers may encrypt them.
+    pub decryption: Option<DecryptionKeys>,
+}
+
+/// The keys that decrypt, and what is published about them.
+#[derive(Clone, Debug)]
+pub struct DecryptionKeys {
+    /// The current one, and the next one.
+    pub keys: Vec<Arc<DecryptionKey>>,
+    /// The certificate that providers encrypt for, DER: that of the last key.
+    pub certificate: Vec<u8>,
 }
 
 /// Where trust in providers comes from.
@@ -90,6 +102,8 @@ pub struct Tenant {
     pub keys: Keys,
     /// Whether this upstream publishes the metadata; `false` when another one does.
     pub published: bool,
+    /// The copy of the metadata as it was registered, to compare with.
+    pub registered: Option<PathBuf>,
 }
 
 /// The states that a person can choose on our own page, where the node takes the choice over.
@@ -116,6 +130,8 @@ pub struct SamlConfig {
     pub tenants: Vec<Tenant>,
     /// The states to choose from, for the eIDAS node.
     pub countries: Option<Countries>,
+    /// Whether encryption without authentication (CBC) is accepted, for providers that know no better.
+    pub cbc: bool,
     /// Whom we trust.
     pub trust: Trust,
 }

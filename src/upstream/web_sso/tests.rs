@@ -28,7 +28,7 @@ fn config() -> SamlConfig {
             organization: "Ente",
             common_name: "Ente",
             locality: "Roma",
-            ipa_code: "c_h501",
+            identifier: crate::crypto::certificate::Identifier::Ipa("c_h501"),
             entity_id: SP,
         };
         let (fx, _) = Effects::scripted(SENT, 3);
@@ -47,10 +47,13 @@ fn config() -> SamlConfig {
                 signing: signing.clone(),
                 certificate: certificate.clone(),
                 next_certificate: None,
+                decryption: None,
             },
             published: true,
+            registered: None,
         }],
         countries: None,
+        cbc: false,
         trust: Trust { metadata: vec![aggregate()], ..Trust::default() },
     }
 }

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::*;
-use crate::crypto::certificate::{Subject, self_signed};
+use crate::crypto::certificate::{Identifier, Subject, self_signed};
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::metadata::service_provider::contacts::{Office, PublicBody};
 use crate::saml::metadata::service_provider::values::{Email, IpaCode};
@@ -34,7 +34,7 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
         organization: "Ente",
         common_name: "Ente",
         locality: "Roma",
-        ipa_code: "c_h501",
+        identifier: Identifier::Ipa("c_h501"),
         entity_id,
     };
     let certificate =
@@ -71,14 +71,16 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
         }),
         age_limits: Vec::new(),
     };
-    let keys = Keys { signing: Arc::clone(&KEY), certificate, next_certificate: None };
+    let keys =
+        Keys { signing: Arc::clone(&KEY), certificate, next_certificate: None, decryption: None };
     let config = SamlConfig {
         binding,
         comparisons: Comparisons::default(),
         response_signature: ResponseSignature::default(),
         force: Force::default(),
-        tenants: vec![Tenant { service, keys, published: true }],
+        tenants: vec![Tenant { service, keys, published: true, registered: None }],
         countries: None,
+        cbc: false,
         trust: Trust { metadata, ..Trust::default() },
     };
     let spid = Spid::open(config, fx).expect("a good configuration");

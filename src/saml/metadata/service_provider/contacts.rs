@@ -3,9 +3,6 @@
 //! Not the choice of contacts: `role.rs` makes it. Avviso 29 v3, section 2.1 (`other`, `billing`);
 //! Avviso 19 v4 (aggregators and operators); technical manual of CIE, federation.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::MD;
 use super::values::{
     BodyFiscalCode, Cap, Email, HouseNumber, InvoiceLine, InvoiceName, IpaCategory, IpaCode,
@@ -88,15 +85,13 @@ pub struct PrivateBody {
 }
 
 /// How much of the service an aggregator, or an operator, does itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// All of it.
     Full,
-    /// Only the exchange with the providers: the body keeps the service.
-    Light {
-        /// The aggregator's certificate, DER: with it the bodies verify what it forwards.
-        validation: Vec<u8>,
-    },
+    /// Only the exchange with the providers: the body keeps the service, and verifies what is forwarded
+    /// to it with the certificate in `spid:KeyDescriptor`.
+    Light,
 }
 
 /// Who speaks for another body.
@@ -215,7 +210,8 @@ pub(super) struct Other<'a> {
     pub(super) fiscal_code: Option<&'a BodyFiscalCode>,
     /// The element that says what it is: `spid:Public`.
     pub(super) qualifier: &'static str,
-    pub(super) extent: &'a Extent,
+    /// The certificate in base64 with which forwarded messages are verified.
+    pub(super) validation: Option<&'a str>,
     pub(super) company: &'a str,
     pub(super) office: &'a Office,
 }
@@ -235,9 +231,9 @@ impl Other<'_> {
         optional(out, SPID, "spid:VATNumber", self.vat_number.map(VatNumber::as_str));
         optional(out, SPID, "spid:FiscalCode", self.fiscal_code.map(BodyFiscalCode::as_str));
         out.start(self.qualifier, SPID, &[]).end();
-        if let Extent::Light { validation } = self.extent {
+        if let Some(certificate) = self.validation {
             out.start("spid:KeyDescriptor", SPID, &[("use", "spid:validation")]);
-            super::publish::key_info(out, &STANDARD.encode(validation));
+            super::publish::key_info(out, certificate);
             out.end();
         }
         out.end();

@@ -12,15 +12,15 @@ use super::{MD, Organization, ServiceProvider};
 use crate::crypto::digest::sha256;
 use crate::crypto::rsa::KeyFault;
 use crate::saml::names;
-use crate::xml::{Signer, Writer, sign_enveloped};
+use crate::xml::{Decryption, Signer, Writer, sign_enveloped};
 
 /// The certificates that are published beside the signer's own, DER.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Certificates<'c> {
     /// Of the signing key that comes next: providers accept it from the first day.
     pub next: Option<&'c [u8]>,
-    /// Of the key that decrypts. Providers may encrypt once they have it.
-    pub encryption: Option<&'c [u8]>,
+    /// Of the key that decrypts, and what it understands. Providers may encrypt once they have it.
+    pub encryption: Option<(&'c [u8], &'c Decryption)>,
 }
 
 impl ServiceProvider {
@@ -43,7 +43,7 @@ impl ServiceProvider {
         self.write_organization(&mut out);
         let italian = self.organization.iter().find(|entry| entry.language == "it");
         let company = italian.or_else(|| self.organization.first());
-        self.role.write(&mut out, company.map_or("", |entry| &entry.name));
+        self.role.write(&mut out, company.map_or("", |entry| &entry.name), signer.certificate());
         sign_enveloped(signer, &out.finish(), &id, place)
     }
 
@@ -69,12 +69,15 @@ impl ServiceProvider {
             ("WantAssertionsSigned", "true"),
         ];
         out.start("md:SPSSODescriptor", MD, &attributes);
-        key(out, "signing", signer.certificate());
+        signing_key(out, signer.certificate());
         if let Some(next) = certificates.next {
-            key(out, "signing", &STANDARD.encode(next));
+            signing_key(out, &STANDARD.encode(next));
         }
-        if let Some(encryption) = certificates.encryption {
-            key(out, "encryption", &STANDARD.encode(encryption));
+        if let Some((certificate, decryption)) = certificates.encryption {
+            out.start("md:KeyDescriptor", MD, &[("use", "encryption")]);
+            key_info(out, &STANDARD.encode(certificate));
+            decryption.write_methods(out);
+            out.end();
         }
         let logout = self.address(&self.slo_path);
         let attributes = [("Binding", names::BINDING_REDIRECT), ("Location", logout.as_str())];
@@ -136,8 +139,8 @@ impl ServiceProvider {
 const DS: &[(&str, &str)] = &[("ds", names::DSIG)];
 const SPID: &[(&str, &str)] = &[("spid", names::SPID)];
 
-fn key(out: &mut Writer, purpose: &str, certificate: &str) {
-    out.start("md:KeyDescriptor", MD, &[("use", purpose)]);
+fn signing_key(out: &mut Writer, certificate: &str) {
+    out.start("md:KeyDescriptor", MD, &[("use", "signing")]);
     key_info(out, certificate);
     out.end();
 }

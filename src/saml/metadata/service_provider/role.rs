@@ -77,13 +77,13 @@ impl Role {
     pub const fn activity(&self) -> Option<&'static str> {
         match self {
             Self::PublicAggregator { aggregator, .. } => {
-                Some(one_of(&aggregator.extent, "pub-ag-full", "pub-ag-lite"))
+                Some(one_of(aggregator.extent, "pub-ag-full", "pub-ag-lite"))
             }
             Self::PrivateAggregator { aggregator, .. } => {
-                Some(one_of(&aggregator.extent, "pri-ag-full", "pri-ag-lite"))
+                Some(one_of(aggregator.extent, "pri-ag-full", "pri-ag-lite"))
             }
             Self::Operator { operator, .. } => {
-                Some(one_of(&operator.extent, "pub-op-full", "pub-op-lite"))
+                Some(one_of(operator.extent, "pub-op-full", "pub-op-lite"))
             }
             Self::Public(_)
             | Self::Private { .. }
@@ -92,8 +92,9 @@ impl Role {
         }
     }
 
-    /// The contacts; `organization` is the Italian name of the body.
-    pub(super) fn write(&self, out: &mut Writer, organization: &str) {
+    /// The contacts; `organization` is the Italian name of the body, `certificate` the one of the key
+    /// that signs, in base64.
+    pub(super) fn write(&self, out: &mut Writer, organization: &str, certificate: &str) {
         match self {
             Self::Public(body) => public(body, None, organization).write(out),
             Self::Private { body, billing } => {
@@ -103,13 +104,13 @@ impl Role {
             Self::PublicAggregator { aggregator, aggregated } => {
                 let full = "spid:PublicServicesFullAggregator";
                 let light = "spid:PublicServicesLightAggregator";
-                speaker(aggregator, one_of(&aggregator.extent, full, light)).write(out);
+                speaker(aggregator, (full, light), certificate).write(out);
                 public(aggregated, AGGREGATED, organization).write(out);
             }
             Self::PrivateAggregator { aggregator, aggregated, billing } => {
                 let full = "spid:PrivateServicesFullAggregator";
                 let light = "spid:PrivateServicesLightAggregator";
-                speaker(aggregator, one_of(&aggregator.extent, full, light)).write(out);
+                speaker(aggregator, (full, light), certificate).write(out);
                 private(aggregated, AGGREGATED, organization).write(out);
                 billing.write(out);
             }
@@ -121,8 +122,8 @@ impl Role {
                     ipa_code: Some(&operator.ipa_code),
                     vat_number: Some(&operator.vat_number),
                     fiscal_code: Some(&operator.fiscal_code),
-                    qualifier: one_of(&operator.extent, full, light),
-                    extent: &operator.extent,
+                    qualifier: one_of(operator.extent, full, light),
+                    validation: one_of(operator.extent, None, Some(certificate)),
                     company: organization,
                     office: &operator.office,
                 };
@@ -143,10 +144,10 @@ impl Role {
 const AGGREGATOR: Option<&str> = Some("spid:aggregator");
 const AGGREGATED: Option<&str> = Some("spid:aggregated");
 
-const fn one_of(extent: &Extent, full: &'static str, light: &'static str) -> &'static str {
+const fn one_of<T: Copy>(extent: Extent, full: T, light: T) -> T {
     match extent {
         Extent::Full => full,
-        Extent::Light { .. } => light,
+        Extent::Light => light,
     }
 }
 
@@ -167,7 +168,7 @@ const fn public<'a>(
         vat_number: body.vat_number.as_ref(),
         fiscal_code: body.fiscal_code.as_ref(),
         qualifier: "spid:Public",
-        extent: &Extent::Full,
+        validation: None,
         company,
         office: &body.office,
     }
@@ -184,20 +185,24 @@ const fn private<'a>(
         vat_number: body.numbers.vat(),
         fiscal_code: body.numbers.fiscal(),
         qualifier: "spid:Private",
-        extent: &Extent::Full,
+        validation: None,
         company,
         office: &body.office,
     }
 }
 
-fn speaker<'a>(aggregator: &'a Aggregator, qualifier: &'static str) -> Other<'a> {
+fn speaker<'a>(
+    aggregator: &'a Aggregator,
+    (full, light): (&'static str, &'static str),
+    certificate: &'a str,
+) -> Other<'a> {
     Other {
         entity_type: AGGREGATOR,
         ipa_code: aggregator.ipa_code.as_ref(),
         vat_number: aggregator.numbers.vat(),
         fiscal_code: aggregator.numbers.fiscal(),
-        qualifier,
-        extent: &aggregator.extent,
+        qualifier: one_of(aggregator.extent, full, light),
+        validation: one_of(aggregator.extent, None, Some(certificate)),
         company: &aggregator.company,
         office: &aggregator.office,
     }

@@ -3,21 +3,19 @@
 //!
 //! Not whom we trust: `saml.rs` reads that once for all bodies.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod contact;
+mod keys;
+mod plan;
+mod role;
 
 use super::Problems;
 use super::section::{File, Section};
-use crate::crypto::certificate::Pem;
-use crate::crypto::rsa::RsaSigningKey;
-use crate::saml::metadata::service_provider::contacts::{Office, PublicBody};
-use crate::saml::metadata::service_provider::values::{
-    BodyFiscalCode, Email, IpaCode, Malformed, Telephone, VatNumber,
-};
 use crate::saml::metadata::service_provider::{
-    AttributeSet, Consumer, Localised, Organization, Role, ServiceProvider,
+    AgeLimit, AttributeSet, Consumer, Localised, Organization, Role, ServiceProvider,
 };
-use crate::upstream::settings::{Keys, Tenant};
+use crate::upstream::settings::Tenant;
+pub(super) use plan::certificate_plans;
+pub use plan::{CertificatePlan, KeyPurpose};
 
 /// What differs between the SAML upstreams in how they are configured: defaults.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +35,11 @@ impl Defaults {
             (DEFAULT, _) | (_, "acs" | "slo") => format!("{}/{last}", self.paths),
             _ => format!("{}/{tenant}/{last}", self.paths),
         }
+    }
+
+    /// Whether the contacts and attribute sets are those of CIE.
+    fn is_cie(&self) -> bool {
+        self.upstream.starts_with("cie")
     }
 
     fn key(&self, tenant: &str, last: &str) -> String {
@@ -96,12 +99,55 @@ pub(super) fn read(
     issuer: &str,
     problems: &mut Problems,
 ) -> Option<Tenant> {
-    let base_url = origin(issuer);
-    let metadata_path =
-        path(section, "metadata_path", &defaults.path(tenant, "metadata"), problems);
-    let entity_id = section
-        .optional_text("entity_id", problems)
-        .map_or_else(|| format!("{base_url}{metadata_path}"), str::to_owned);
+    let role = role::read(section, defaults.is_cie(), problems);
+    let (entity_id, metadata_path) =
+        entity(section, tenant, defaults, (issuer, role.as_ref()), problems);
+    let consumers = consumers(section, &defaults.path(tenant, "acs"), problems);
+    let age_limits = age_limits(section, problems);
+    let slo_path = path(section, "slo_path", &defaults.path(tenant, "slo"), problems);
+    let attribute_sets = attribute_sets(section, defaults, problems);
+    let organization = organization(section, problems);
+    let keys = keys::read(file, (tenant, section), defaults, problems);
+    let registered =
+        section.optional_text("registered_file", problems).map(|name| file.beside(name));
+    // Only `varco keys generate` uses it; here it is read so that its mistakes are found too.
+    plan::locality(section, problems);
+    Some(Tenant {
+        service: ServiceProvider {
+            tenant: tenant.to_owned(),
+            entity_id,
+            base_url: origin(issuer),
+            metadata_path,
+            consumers,
+            slo_path,
+            attribute_sets,
+            organization,
+            role: role?,
+            age_limits,
+        },
+        keys: keys?,
+        published: true,
+        registered,
+    })
+}
+
+/// The entity ID, and the path of the metadata: the same address unless configuration says otherwise.
+fn entity(
+    section: &Section<'_>,
+    tenant: &str,
+    defaults: &Defaults,
+    (issuer, role): (&str, Option<&Role>),
+    problems: &mut Problems,
+) -> (String, String) {
+    let activity = role.and_then(Role::activity);
+    let default = match activity {
+        Some(code) => format!("/{code}/{tenant}"),
+        None => defaults.path(tenant, "metadata"),
+    };
+    let metadata_path = path(section, "metadata_path", &default, problems);
+    let written = section.optional_text("entity_id", problems);
+    let entity_id =
+        written.map_or_else(|| format!("{}{metadata_path}", origin(issuer)), str::to_owned);
     if entity_id.trim() != entity_id {
         section.wrong(
             problems,
@@ -110,30 +156,44 @@ pub(super) fn read(
             "write the entity ID byte for byte as it is registered",
         );
     }
-    let consumers = consumers(section, &defaults.path(tenant, "acs"), problems);
-    let slo_path = path(section, "slo_path", &defaults.path(tenant, "slo"), problems);
-    let attribute_sets = attribute_sets(section, problems);
-    let organization = organization(section, problems);
-    let contact = contact(section, problems);
-    let keys = keys(file, (tenant, section), defaults, problems);
-    // Only `varco keys generate` uses it; here it is read so that its mistakes are found too.
-    locality(section, problems);
-    Some(Tenant {
-        service: ServiceProvider {
-            tenant: tenant.to_owned(),
-            entity_id,
-            base_url,
-            metadata_path,
-            consumers,
-            slo_path,
-            attribute_sets,
-            organization,
-            role: Role::Public(contact?),
-            age_limits: Vec::new(),
-        },
-        keys: keys?,
-        published: true,
-    })
+    if let Some(code) = activity.filter(|code| !entity_id.contains(code) || entity_id.contains('?'))
+    {
+        let key = if written.is_some() { "entity_id" } else { "metadata_path" };
+        section.wrong(
+            problems,
+            key,
+            format!("lacks the code of the activity, {code:?}, or has a query"),
+            &format!("write an address such as \"https://…/{code}/{tenant}\" (Avviso 19 v4)"),
+        );
+    }
+    (entity_id, metadata_path)
+}
+
+/// `[[…age_limit]]`: one for each consumer at most.
+fn age_limits(section: &Section<'_>, problems: &mut Problems) -> Vec<AgeLimit> {
+    let mut limits = Vec::new();
+    for entry in section.sections("age_limit", problems) {
+        let mut number = |key, last| {
+            let number = entry.number(key, 0, 0..=last, problems);
+            u16::try_from(number).unwrap_or_default()
+        };
+        let consumer = number("consumer_index", 65_535);
+        let minimum = number("minimum", 120);
+        let maximum = entry.has("maximum").then(|| number("maximum", 120));
+        let parental = entry
+            .has("parental_authorisation_until")
+            .then(|| number("parental_authorisation_until", 120));
+        match AgeLimit::new(consumer, minimum, maximum, parental) {
+            Ok(limit) => limits.push(limit),
+            Err(fault) => {
+                let remedy = "write ages in whole years, or leave maximum and \
+                              parental_authorisation_until out";
+                entry.wrong(problems, "minimum", fault.to_string(), remedy);
+            }
+        }
+        entry.finish(problems);
+    }
+    limits
 }
 
 /// The default consumer, and those that `[[…consumer]]` adds.
@@ -162,7 +222,11 @@ fn path(section: &Section<'_>, key: &str, default: &str, problems: &mut Problems
     text.to_owned()
 }
 
-fn attribute_sets(section: &Section<'_>, problems: &mut Problems) -> Vec<AttributeSet> {
+fn attribute_sets(
+    section: &Section<'_>,
+    defaults: &Defaults,
+    problems: &mut Problems,
+) -> Vec<AttributeSet> {
     let entries = section.sections("attribute_set", problems);
     if entries.is_empty() {
         section.wrong(
@@ -177,7 +241,11 @@ fn attribute_sets(section: &Section<'_>, problems: &mut Problems) -> Vec<Attribu
         let name =
             entry.text("name", "write the name by which relying parties choose it", problems);
         let index = entry.number("index", 0, 0..=65_535, problems);
-        let titles = localised(&entry.section("title", problems), problems);
+        let titles =
+            match defaults.is_cie().then(|| entry.optional_text("uuid", problems)).flatten() {
+                Some(uuid) => vec![service_uuid(&entry, uuid, problems)],
+                None => localised(&entry.section("title", problems), problems),
+            };
         let attributes = owned(&entry.texts("attributes", problems));
         if attributes.is_empty() {
             entry.wrong(
@@ -194,6 +262,20 @@ fn attribute_sets(section: &Section<'_>, problems: &mut Problems) -> Vec<Attribu
         }
     }
     sets
+}
+
+/// CIE may know a service by a UUID of version 4 in the place of a title.
+fn service_uuid(entry: &Section<'_>, uuid: &str, problems: &mut Problems) -> Localised {
+    let lengths = uuid.split('-').map(str::len);
+    let known = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-');
+    if !lengths.eq([8, 4, 4, 4, 12]) || !uuid.bytes().all(known) {
+        let remedy = "write 32 hexadecimal digits in lower case, with hyphens";
+        entry.wrong(problems, "uuid", "is not a UUID", remedy);
+    }
+    if entry.has("title") {
+        entry.wrong(problems, "title", "stands beside uuid", "remove one of the two");
+    }
+    Localised { language: String::new(), text: format!("urn:uuid:{uuid}") }
 }
 
 /// A table of texts by language.
@@ -234,155 +316,6 @@ fn organization(section: &Section<'_>, problems: &mut Problems) -> Vec<Organizat
     entries
 }
 
-fn contact(section: &Section<'_>, problems: &mut Problems) -> Option<PublicBody> {
-    let table = section.section("contact", problems);
-    let ipa_code = table
-        .text("ipa_code", "write the code in the index of public administrations", problems)
-        .and_then(|text| checked(&table, "ipa_code", IpaCode::parse(text), problems));
-    let vat_number = optional(&table, "vat_number", VatNumber::parse, problems);
-    let fiscal_code = optional(&table, "fiscal_code", BodyFiscalCode::parse, problems);
-    let email = table
-        .text("email", "write an office's mailbox, not a person's", problems)
-        .and_then(|text| checked(&table, "email", Email::parse(text), problems));
-    let telephone = optional(&table, "telephone", Telephone::parse, problems);
-    table.finish(problems);
-    let office = Office { email: email?, telephone };
-    Some(PublicBody { ipa_code: ipa_code?, vat_number, fiscal_code, office })
-}
-
-fn optional<T>(
-    table: &Section<'_>,
-    key: &str,
-    parse: fn(&str) -> Result<T, Malformed>,
-    problems: &mut Problems,
-) -> Option<T> {
-    let text = table.optional_text(key, problems)?;
-    checked(table, key, parse(text), problems)
-}
-
-fn checked<T>(
-    table: &Section<'_>,
-    key: &str,
-    value: Result<T, Malformed>,
-    problems: &mut Problems,
-) -> Option<T> {
-    value.map_err(|fault| table.wrong(problems, key, fault.wrong, fault.remedy)).ok()
-}
-
-fn keys(
-    file: &File,
-    (tenant, section): (&str, &Section<'_>),
-    defaults: &Defaults,
-    problems: &mut Problems,
-) -> Option<Keys> {
-    let table = section.section("keys", problems);
-    let (key, certificate) =
-        (defaults.key(tenant, "key.pem"), defaults.key(tenant, "certificate.pem"));
-    let key = table.optional_text("key_file", problems).unwrap_or(&key);
-    let certificate = table.optional_text("certificate_file", problems).unwrap_or(&certificate);
-    let next = table.optional_text("next_certificate_file", problems);
-    let remedy = "run `varco keys generate`, or name an existing PEM file";
-    let mut pem = |name: &str, key: &str| match std::fs::read_to_string(file.beside(name)) {
-        Ok(text) => Some(text),
-        Err(cause) => {
-            table.wrong(problems, key, format!("{name} cannot be read: {cause}"), remedy);
-            None
-        }
-    };
-    let key_pem = pem(key, "key_file");
-    let certificate_pem = pem(certificate, "certificate_file");
-    let next_pem = next.and_then(|next| pem(next, "next_certificate_file"));
-    let signing = key_pem.and_then(|text| {
-        let key =
-            Pem::PrivateKey.read(&text).ok().and_then(|der| RsaSigningKey::from_pkcs8(&der).ok());
-        if key.is_none() {
-            table.wrong(
-                problems,
-                "key_file",
-                "is not an RSA key of 2048 to 4096 bits in PKCS#8 PEM",
-                remedy,
-            );
-        }
-        key.map(Arc::new)
-    });
-    let mut der = |text: Option<String>, key: &str| {
-        let der =
-            text.as_deref().map(|text| Pem::Certificate.read(text).ok().map(|der| der.to_vec()));
-        if matches!(der, Some(None)) {
-            table.wrong(problems, key, "is not a certificate in PEM", remedy);
-        }
-        der.flatten()
-    };
-    let certificate = der(certificate_pem, "certificate_file");
-    let next_certificate = der(next_pem, "next_certificate_file");
-    table.finish(problems);
-    Some(Keys { signing: signing?, certificate: certificate?, next_certificate })
-}
-
 pub(super) fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
-/// What `varco keys generate` has to know before any key exists.
-pub(super) fn certificate_plan(
-    file: &File,
-    (tenant, section): (&str, &Section<'_>),
-    defaults: &Defaults,
-    issuer: &str,
-    problems: &mut Problems,
-) -> Option<CertificatePlan> {
-    let metadata_path =
-        path(section, "metadata_path", &defaults.path(tenant, "metadata"), problems);
-    let entity_id = section
-        .optional_text("entity_id", problems)
-        .map_or_else(|| format!("{}{metadata_path}", origin(issuer)), str::to_owned);
-    let organization =
-        organization(section, problems).into_iter().find(|entry| entry.language == "it")?;
-    let contact = contact(section, problems)?;
-    let table = section.section("keys", problems);
-    let (key, certificate) =
-        (defaults.key(tenant, "key.pem"), defaults.key(tenant, "certificate.pem"));
-    Some(CertificatePlan {
-        upstream: defaults.upstream,
-        tenant: tenant.to_owned(),
-        key: file.beside(table.optional_text("key_file", problems).unwrap_or(&key)),
-        certificate: file
-            .beside(table.optional_text("certificate_file", problems).unwrap_or(&certificate)),
-        entity_id,
-        organization: organization.name,
-        ipa_code: contact.ipa_code.to_string(),
-        common_name: organization.display_name,
-        locality: locality(section, problems),
-    })
-}
-
-/// The town of the certificate's subject.
-fn locality(section: &Section<'_>, problems: &mut Problems) -> String {
-    let table = section.section("certificate", problems);
-    let locality = table.optional_text("locality", problems).unwrap_or("Roma").to_owned();
-    table.finish(problems);
-    locality
-}
-
-/// Where the key and the certificate go, and whom the certificate names.
-#[derive(Debug)]
-pub struct CertificatePlan {
-    /// Towards which upstream it is used.
-    pub upstream: &'static str,
-    /// The body.
-    pub tenant: String,
-    /// The private key's file.
-    pub key: PathBuf,
-    /// The certificate's file.
-    pub certificate: PathBuf,
-    /// Subject attribute `uri`.
-    pub entity_id: String,
-    /// Subject attribute `O`.
-    pub organization: String,
-    /// Subject attribute `CN`.
-    pub common_name: String,
-    /// Becomes the subject attribute `organizationIdentifier`.
-    pub ipa_code: String,
-    /// Subject attribute `L`.
-    pub locality: String,
 }
