@@ -18,6 +18,7 @@ use crate::folder::{Contents, Folder, Ports};
 use crate::portal::server::PortalSite;
 use crate::portal::{self, Credential, PORTALS, Portal};
 use crate::saml::keys::SigningIdentity;
+use crate::saml::kind::Kind;
 use crate::saml::server::Site;
 use crate::saml::{self, PROVIDERS, Provider, ProviderKeys};
 
@@ -123,7 +124,7 @@ impl Prepared {
             .iter()
             .enumerate()
             .map(|(at, port)| {
-                Provider::new(at, provider_id(*port), Arc::clone(&keys.providers), fx.clone())
+                Provider::new(at, provider_address(*port), Arc::clone(&keys.providers), fx.clone())
             })
             .collect();
         let portals = PORTALS
@@ -149,10 +150,11 @@ impl Prepared {
         folder.fill(&contents, &fx)?;
         let mut servers = Vec::new();
         for (provider, socket) in providers.into_iter().zip(sockets.providers) {
-            let metadata = format!("{issuer}/saml/metadata");
-            let site = web::Data::new(Site::new(provider, metadata, http.clone(), fx.clone())?);
+            let kind = provider.kind;
+            let site = web::Data::new(Site::new(provider, &issuer, http.clone(), fx.clone())?);
             servers.push(serve(socket, move |config| {
-                config.app_data(site.clone()).configure(saml::server::routes);
+                config.app_data(site.clone());
+                saml::server::routes(config, kind);
             })?);
         }
         for (portal, socket) in portals.into_iter().zip(sockets.portals) {
@@ -172,11 +174,19 @@ impl Prepared {
     }
 }
 
-/// The entity ID and address of the provider on that port. Its host differs from the broker's, so
+/// The address of the provider on that port. Its host differs from the broker's, so
 /// that its POST is cross-site in a real browser too.
 #[must_use]
-pub fn provider_id(port: u16) -> String {
+pub fn provider_address(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
+}
+
+/// The entity ID of a provider: the `nth` of its kind.
+#[must_use]
+pub fn provider_id(ports: &Ports, kind: Kind, nth: usize) -> Option<String> {
+    let mut all = saml::kinds().zip(ports.providers).filter(|(known, _)| *known == kind);
+    let (_, port) = all.nth(nth)?;
+    Some(format!("{}{}", provider_address(port), kind.paths().entity))
 }
 
 /// Keys of this process: making RSA keys takes longer than everything else.

@@ -15,8 +15,9 @@ use varco::effects::Effects;
 
 use crate::error::{Doing as _, SandboxError};
 use crate::portal::{Credential, PORTALS, Portal};
-use crate::saml::Provider;
 use crate::saml::keys::SigningIdentity;
+use crate::saml::kind::Kind;
+use crate::saml::{PROVIDERS, Provider};
 
 /// Where everything of one sandbox listens.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +28,8 @@ pub struct Ports {
     pub operations: u16,
     /// The portals, in order.
     pub portals: [u16; 3],
-    /// The SPID providers, in order.
-    pub providers: [u16; 2],
+    /// The SAML providers, in order: two of SPID, one of CIE, the eIDAS node.
+    pub providers: [u16; PROVIDERS],
 }
 
 impl Default for Ports {
@@ -37,7 +38,7 @@ impl Default for Ports {
             broker: 8080,
             operations: 9090,
             portals: [8081, 8082, 8083],
-            providers: [8090, 8091],
+            providers: [8090, 8091, 8092, 8093],
         }
     }
 }
@@ -219,10 +220,7 @@ fn main_file(contents: &Contents<'_>) -> String {
         "memory" => "kind = \"memory\"\n".to_owned(),
         _ => "kind = \"redis\"\nurl = \"file:keys/redis-url\"\n".to_owned(),
     };
-    let mut files = String::new();
-    for at in 1..=contents.providers.len() {
-        let _ = write!(files, "\"metadata/provider-{at}.xml\", ");
-    }
+    let files = metadata_files(contents, Kind::Spid);
     format!(
         "# Written by varco-sandbox; read by the same code as in production.\n\
          issuer = \"http://localhost:{broker}\"\n\
@@ -262,6 +260,15 @@ fn main_file(contents: &Contents<'_>) -> String {
         operations = ports.operations,
         attributes = ATTRIBUTES.map(|name| format!("    \"{name}\",\n")).concat(),
     )
+}
+
+/// The files of the providers of one kind, as TOML strings.
+fn metadata_files(contents: &Contents<'_>, kind: Kind) -> String {
+    let mut files = String::new();
+    for (at, _) in contents.providers.iter().enumerate().filter(|(_, one)| one.kind == kind) {
+        let _ = write!(files, "\"metadata/provider-{}.xml\", ", at + 1);
+    }
+    files
 }
 
 /// Fourteen attributes that every person has, and the four of a company.

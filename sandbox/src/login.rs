@@ -13,6 +13,7 @@ use crate::browser::{Browser, Page};
 use crate::error::SandboxError;
 use crate::federation::{Federation, FederationOptions, provider_id};
 use crate::people::Person;
+use crate::saml::kind::Kind;
 use crate::saml::misbehaviour::Misbehaviour;
 
 /// Which login.
@@ -20,15 +21,15 @@ use crate::saml::misbehaviour::Misbehaviour;
 pub struct LoginOptions {
     /// The portal: `inps`, `lavoro` or `durc`.
     pub portal: String,
-    /// The upstream: `spid`.
+    /// The upstream: `spid`, `cie-saml` or `eidas`.
     pub upstream: String,
     /// The level the portal asks for.
     pub level: Level,
-    /// Who signs in: the id of a [`Person`].
-    pub person: String,
+    /// Who signs in: the id of a [`Person`]; `None`: the first one of the upstream.
+    pub person: Option<String>,
     /// What goes wrong.
     pub misbehave: Option<Misbehaviour>,
-    /// Which provider: 0 or 1.
+    /// Which provider of the upstream, counted from 0.
     pub provider: usize,
 }
 
@@ -38,7 +39,7 @@ impl Default for LoginOptions {
             portal: "inps".to_owned(),
             upstream: "spid".to_owned(),
             level: Level::L2,
-            person: Person::all().first().map(|person| person.id).unwrap_or_default().to_owned(),
+            person: None,
             misbehave: None,
             provider: 0,
         }
@@ -171,10 +172,12 @@ impl Journey<'_> {
         if let Some(refused) = refusal(&choice) {
             return Ok(Reached::Refusal(refused));
         }
-        let port = self.federation.ports().providers.into_iter().nth(self.login.provider);
-        let provider = provider_id(
-            port.ok_or_else(|| SandboxError::new("find the provider", "there are two: 0 and 1"))?,
-        );
+        let person = self.login.person()?;
+        let ports = self.federation.ports();
+        let provider = provider_id(&ports, self.login.kind()?, self.login.provider);
+        let provider = provider.ok_or_else(|| {
+            SandboxError::new("find the provider", "SPID has two, the other upstreams one")
+        })?;
         let link = links(&choice.body)
             .into_iter()
             .find(|href| choice.url.join(href).is_ok_and(|url| self.leads_to(&url, &provider)));
@@ -186,8 +189,14 @@ impl Journey<'_> {
         if only_form(&page).is_ok_and(|form| form.has("SAMLRequest")) {
             page = browser.submit(&page, &only_form(&page)?).await?;
         }
+        if let Some(country) = person.country {
+            let wanted = format!("state={country}");
+            let link = links(&page.body).into_iter().find(|href| href.ends_with(&wanted));
+            let link = link.ok_or_else(|| unexpected("the person's state", &page))?;
+            page = browser.follow(&page, &link).await?;
+        }
         let mut form = only_form(&page)?;
-        form.set("person", &self.login.person);
+        form.set("person", person.id);
         form.set("misbehave", self.login.misbehave.map(Misbehaviour::name).unwrap_or_default());
         form.set("action", "consent");
         let page = browser.submit(&page, &form).await?;
@@ -237,16 +246,37 @@ impl LoginOptions {
     /// What is wrong, and what to write instead.
     pub fn check(&self) -> Result<(), SandboxError> {
         let wrong = |why: String| Err(SandboxError::new("sign in", why));
-        if self.upstream != "spid" {
-            return wrong(format!("there is no upstream {:?}; use spid", self.upstream));
+        let kind = self.kind()?;
+        self.person()?;
+        if self.misbehave.is_some_and(|case| !case.fits(kind)) {
+            let known: Vec<_> = Misbehaviour::of(kind).map(Misbehaviour::name).collect();
+            return wrong(format!(
+                "{} cannot do that; use one of {}",
+                self.upstream,
+                known.join(" ")
+            ));
         }
-        if Person::named(&self.person).is_none() {
-            let known: Vec<_> = Person::all().into_iter().map(|person| person.id).collect();
-            return wrong(format!("nobody is called so; use one of {}", known.join(", ")));
-        }
-        if self.misbehave == Some(Misbehaviour::LowerLevel) && self.level == Level::L1 {
-            return wrong("lower-level needs --level 2 or 3".to_owned());
+        let lowers = [Misbehaviour::LowerLevel, Misbehaviour::EidasLowLevel];
+        if self.level == Level::L1 && self.misbehave.is_some_and(|case| lowers.contains(&case)) {
+            return wrong("a lower level needs --level 2 or 3".to_owned());
         }
         Ok(())
+    }
+
+    /// The kind of provider that the upstream has.
+    fn kind(&self) -> Result<Kind, SandboxError> {
+        Kind::of_upstream(&self.upstream).ok_or_else(|| {
+            let known = Kind::ALL.map(Kind::upstream).join(", ");
+            let why = format!("there is no upstream {:?}; use one of {known}", self.upstream);
+            SandboxError::new("sign in", why)
+        })
+    }
+
+    fn person(&self) -> Result<Person, SandboxError> {
+        let people = Person::at(self.kind()?);
+        let known: Vec<_> = people.iter().map(|person| person.id).collect();
+        let why = format!("nobody there is called so; use one of {}", known.join(", "));
+        let wanted = |person: &Person| self.person.as_deref().is_none_or(|id| id == person.id);
+        people.into_iter().find(wanted).ok_or_else(|| SandboxError::new("sign in", why))
     }
 }

@@ -13,7 +13,7 @@ use varco::terms::Level;
 use varco_sandbox::bench::{BenchOptions, BenchReport, run_bench};
 use varco_sandbox::broker::run_broker;
 use varco_sandbox::error::{Doing as _, SandboxError};
-use varco_sandbox::federation::{Federation, FederationOptions, provider_id};
+use varco_sandbox::federation::{Federation, FederationOptions, provider_address};
 use varco_sandbox::folder::Ports;
 use varco_sandbox::login::{LoginOptions, Outcome, run_login};
 use varco_sandbox::portal::PORTALS;
@@ -56,8 +56,8 @@ struct Serve {
     /// Ports of the portals INPS, Lavoro, Durc.
     #[arg(long, num_args = 3, value_delimiter = ',', default_values_t = [8081, 8082, 8083])]
     portal_ports: Vec<u16>,
-    /// Ports of the SPID providers.
-    #[arg(long, num_args = 2, value_delimiter = ',', default_values_t = [8090, 8091])]
+    /// Ports of the SAML providers: two of SPID, one of CIE, the eIDAS node.
+    #[arg(long, num_args = 4, value_delimiter = ',', default_values_t = [8090, 8091, 8092, 8093])]
     provider_ports: Vec<u16>,
     /// Folder for configuration and keys; without it a temporary one.
     #[arg(long)]
@@ -81,19 +81,20 @@ struct Login {
     /// The portal: inps, lavoro or durc.
     #[arg(long, default_value = "inps")]
     portal: String,
-    /// The upstream.
+    /// The upstream: spid, cie-saml or eidas.
     #[arg(long, default_value = "spid")]
     upstream: String,
     /// The level asked for: 1, 2 or 3.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
     level: u8,
-    /// Who signs in: ada, bruno, chiara, dario or elena.
-    #[arg(long, default_value = "ada")]
-    person: String,
+    /// Who signs in: ada, bruno, chiara, dario, elena, fabio or gina; at eidas greta, hugo or irena.
+    /// Without it, the first of them.
+    #[arg(long)]
+    person: Option<String>,
     /// What goes wrong; a wrong name lists all cases.
     #[arg(long)]
     misbehave: Option<Misbehaviour>,
-    /// The provider: 1, or 2, which has two keys and signs with the second.
+    /// The SPID provider: 1, or 2, which has two keys and signs with the second.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     provider: u8,
     /// Volatile state: `memory`, or a Redis address.
@@ -156,14 +157,14 @@ fn in_runtime(
 
 async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
     let three = |ports: Vec<u16>| <[u16; 3]>::try_from(ports);
-    let two = |ports: Vec<u16>| <[u16; 2]>::try_from(ports);
+    let four = |ports: Vec<u16>| <[u16; 4]>::try_from(ports);
     let wrong =
-        |_| SandboxError::new("read the ports", "give three for portals, two for providers");
+        |_| SandboxError::new("read the ports", "give three for portals, four for providers");
     let ports = Ports {
         broker: options.broker_port,
         operations: options.operations_port,
         portals: three(options.portal_ports).map_err(wrong)?,
-        providers: two(options.provider_ports).map_err(wrong)?,
+        providers: four(options.provider_ports).map_err(wrong)?,
     };
     let federation = Federation::start(&FederationOptions {
         ports: Some(ports),
@@ -180,8 +181,8 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
     }
     lines.push(format!("{:<22} {}", "Broker", ports.issuer()));
     lines.push(format!("{:<22} http://localhost:{}/metrics", "Metrics", ports.operations));
-    for (port, name) in ports.providers.into_iter().zip(["Alfa", "Beta"]) {
-        lines.push(format!("{:<22} {}", format!("SPID provider {name}"), provider_id(port)));
+    for (port, name) in ports.providers.into_iter().zip(PROVIDER_NAMES) {
+        lines.push(format!("{name:<22} {}", provider_address(port)));
     }
     lines.push(format!("{:<22} {}", "Files", federation.folder().path().display()));
     lines.push("Ctrl-C stops everything.".to_owned());
@@ -263,6 +264,10 @@ fn table(report: &BenchReport) -> String {
 fn json(value: &impl Serialize) -> Result<String, SandboxError> {
     serde_json::to_string(value).doing("write JSON")
 }
+
+/// In the order of their ports.
+const PROVIDER_NAMES: [&str; 4] =
+    ["SPID provider Alfa", "SPID provider Beta", "CIE by SAML", "eIDAS node"];
 
 /// The one place that prints.
 fn print(text: &str) -> Result<(), SandboxError> {

@@ -19,11 +19,12 @@ use varco::effects::Effects;
 use varco::terms::Level;
 
 use crate::error::{Doing as _, SandboxError};
-use crate::federation::{Prepared, keys, provider_id};
+use crate::federation::{Prepared, keys, provider_address};
 use crate::people::Person;
 use crate::saml::Provider;
-use crate::saml::metadata::ServiceProvider;
+use crate::saml::binding::{Binding, Message};
 use crate::saml::request::AuthnRequest;
+use crate::saml::service_provider::ServiceProvider;
 
 /// Where the broker takes requests.
 #[derive(Clone, Debug, Deserialize)]
@@ -78,9 +79,9 @@ impl Driver {
         endpoints: Endpoints,
     ) -> Result<Self, SandboxError> {
         let fx = Effects::real();
-        let [first, _] = prepared.ports.providers;
+        let [first, ..] = prepared.ports.providers;
         let provider =
-            Provider::new(0, provider_id(first), keys().await?.providers.clone(), fx.clone());
+            Provider::new(0, provider_address(first), keys().await?.providers.clone(), fx.clone());
         let metadata = format!("{}/saml/metadata", endpoints.issuer);
         let metadata = prepared.http.get(metadata).send().await.doing("fetch metadata")?;
         let metadata = metadata.text().await.doing("fetch metadata")?;
@@ -122,13 +123,13 @@ impl Driver {
     pub(super) async fn sample_response(&self) -> Result<String, SandboxError> {
         let http = crate::client::http_client()?;
         let departed = self.depart(&http).await?;
-        self.provider.answer(&departed.request, &self.person, None)
+        Ok(self.provider.answer(&departed.request, &self.person, None)?.xml)
     }
 
     /// One whole login.
     pub(super) async fn login(&self, http: &Client) -> Result<(), SandboxError> {
         let Departed { request, cookies, verifier, state } = self.depart(http).await?;
-        let response = self.provider.answer(&request, &self.person, None)?;
+        let response = self.provider.answer(&request, &self.person, None)?.xml;
         let form = encode(&[
             ("SAMLResponse", &STANDARD.encode(response)),
             ("RelayState", request.relay_state.as_deref().unwrap_or_default()),
@@ -197,10 +198,11 @@ impl Driver {
                 cookies.extend(text.split(';').next().map(str::to_owned));
             }
             let onward = location(&answer, &address)?;
-            let sso = self.provider.sso();
+            let sso = self.provider.location(Binding::Redirect);
             if onward.as_str().starts_with(&sso) {
                 let query = onward.query().unwrap_or_default();
-                let request = AuthnRequest::from_query(query, &self.service, &sso)?;
+                let message = Message::from_query(query, "SAMLRequest")?;
+                let request = self.provider.accept(message, &self.service)?;
                 return Ok(Departed { request, cookies: cookies.join("; "), verifier, state });
             }
             address = onward.to_string();

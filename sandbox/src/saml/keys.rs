@@ -2,17 +2,19 @@
 //!
 //! Not for production: these keys are made when the sandbox starts.
 
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use varco::crypto::certificate::Pem;
 use varco::crypto::rsa::RsaSigningKey;
 
+use super::signature::Digest;
 use crate::error::{Doing as _, SandboxError};
 
 /// A key and its certificate.
 #[derive(Debug)]
 pub struct SigningIdentity {
-    key: RsaSigningKey,
+    key: RsaKeyPair,
     pkcs8: Vec<u8>,
     certificate: Vec<u8>,
 }
@@ -44,14 +46,33 @@ impl SigningIdentity {
     /// # Errors
     /// When the key is not an RSA key.
     pub fn from_parts(pkcs8: Vec<u8>, certificate: Vec<u8>) -> Result<Self, SandboxError> {
-        let key = RsaSigningKey::from_pkcs8(&pkcs8).doing("read a key")?;
+        let key = RsaKeyPair::from_pkcs8(&pkcs8).doing("read a key")?;
         Ok(Self { key, pkcs8, certificate })
     }
 
-    /// The private key.
+    /// RSASSA-PKCS1-v1_5 over `octets`: with SHA-512 for [`Digest::Sha512`], else with SHA-256.
+    ///
+    /// # Errors
+    /// When the library cannot sign.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "PKCS#1 v1.5 padding is deterministic; aws-lc ignores the generator"
+    )]
+    pub fn sign(&self, octets: &[u8], with: Digest) -> Result<Vec<u8>, SandboxError> {
+        let padding = match with {
+            Digest::Sha512 => &RSA_PKCS1_SHA512,
+            Digest::Sha256 | Digest::Sha1 => &RSA_PKCS1_SHA256,
+        };
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        let random = aws_lc_rs::rand::SystemRandom::new();
+        self.key.sign(padding, &random, octets, &mut signature).doing("sign a message")?;
+        Ok(signature)
+    }
+
+    /// The certificate, DER.
     #[must_use]
-    pub const fn key(&self) -> &RsaSigningKey {
-        &self.key
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
     }
 
     /// The certificate as metadata and `KeyInfo` carry it: base64 of the DER.

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::kind::Kind;
+
 /// One way to misbehave; each produces a genuinely different message or journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Misbehaviour {
@@ -64,12 +66,26 @@ pub enum Misbehaviour {
     BadFiscalNumber,
     /// Another browser tries to finish the login.
     OtherBrowser,
+    /// CIE: the Issuer has a `Format` that is not `entity`.
+    CieIssuerFormatWrong,
+    /// The eIDAS node: a `fiscalNumber`, which it cannot know.
+    EidasInventedFiscalNumber,
+    /// The eIDAS node: the countries of the `PersonIdentifier` change places.
+    EidasPersonIdentifierSwapped,
+    /// The eIDAS node: the `PersonIdentifier` names no country.
+    EidasPersonIdentifierWithoutCountry,
+    /// The eIDAS node: a means that its state has not notified.
+    EidasNotNotifiedLoa,
+    /// The eIDAS node: a means of the lowest level, whatever was asked.
+    EidasLowLevel,
+    /// The eIDAS node: a legal person, and nobody who acts for it.
+    EidasLegalPersonAlone,
 }
 
 use Misbehaviour as M;
 
 /// Name and description of every case; the order of the login page.
-const TABLE: [(M, &str, &str); 54] = [
+const TABLE: [(M, &str, &str); 61] = [
     (M::Unsigned, "unsigned", "né la Response né l'Assertion sono firmate"),
     (M::UnsignedAssertion, "unsigned-assertion", "firmata solo la Response"),
     (M::UnsignedResponse, "unsigned-response", "firmata solo l'Assertion (va accettata)"),
@@ -104,6 +120,25 @@ const TABLE: [(M, &str, &str); 54] = [
     (M::NoFiscalNumber, "no-fiscal-number", "manca fiscalNumber"),
     (M::BadFiscalNumber, "bad-fiscal-number", "fiscalNumber con carattere di controllo errato"),
     (M::OtherBrowser, "other-browser", "un altro browser conclude l'accesso"),
+    (M::CieIssuerFormatWrong, "cie-issuer-format-wrong", "Issuer con un Format sbagliato"),
+    (M::EidasInventedFiscalNumber, "eidas-invented-fiscal-number", "il nodo invia fiscalNumber"),
+    (
+        M::EidasPersonIdentifierSwapped,
+        "eidas-person-identifier-swapped",
+        "PersonIdentifier con i paesi scambiati",
+    ),
+    (
+        M::EidasPersonIdentifierWithoutCountry,
+        "eidas-person-identifier-without-country",
+        "PersonIdentifier senza paesi",
+    ),
+    (M::EidasNotNotifiedLoa, "eidas-not-notified-loa", "strumento non notificato"),
+    (M::EidasLowLevel, "eidas-low-level", "strumento di livello basso"),
+    (
+        M::EidasLegalPersonAlone,
+        "eidas-legal-person-alone",
+        "persona giuridica senza persona fisica",
+    ),
     (M::Anomaly(8), "anomaly-08", "richiesta non conforme a SAML"),
     (M::Anomaly(9), "anomaly-09", "Version diversa da 2.0"),
     (M::Anomaly(11), "anomaly-11", "ID malformato"),
@@ -143,6 +178,30 @@ impl Misbehaviour {
     #[must_use]
     pub fn description(self) -> &'static str {
         TABLE.iter().find(|(case, _, _)| *case == self).map_or("", |(_, _, text)| text)
+    }
+
+    /// Every case that a provider of that kind can be told.
+    pub fn of(kind: Kind) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |case| case.fits(kind))
+    }
+
+    /// Whether a provider of that kind can be told so. CIE keeps anomalies 19, 20 and 24 in reserve,
+    /// and only SPID knows Purposes, hence anomaly 30.
+    #[must_use]
+    pub const fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::CieIssuerFormatWrong => matches!(kind, Kind::Cie),
+            Self::EidasInventedFiscalNumber
+            | Self::EidasPersonIdentifierSwapped
+            | Self::EidasPersonIdentifierWithoutCountry
+            | Self::EidasNotNotifiedLoa
+            | Self::EidasLowLevel
+            | Self::EidasLegalPersonAlone => matches!(kind, Kind::Eidas),
+            Self::NoFiscalNumber | Self::BadFiscalNumber => !matches!(kind, Kind::Eidas),
+            Self::Anomaly(30) => matches!(kind, Kind::Spid),
+            Self::Anomaly(19 | 20 | 24 | 26 | 29) => !matches!(kind, Kind::Cie),
+            _ => true,
+        }
     }
 
     /// Whether a broker must accept the login all the same. A comment in a signed `NameID` does not

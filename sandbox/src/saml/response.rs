@@ -1,6 +1,7 @@
-//! A Response as a real SPID provider builds it, and every way to build it wrong.
+//! A Response as a real provider of each kind builds it, and every way to build it wrong.
 //!
-//! Not signature wrapping: `wrapping.rs` rearranges what is built here.
+//! Not the attributes (`attributes.rs`), and not signature wrapping: `wrapping.rs` rearranges what is
+//! built here.
 
 use std::time::Duration;
 
@@ -8,7 +9,9 @@ use varco::crypto::Handle;
 use varco::effects::Effects;
 use varco::terms::Level;
 
+use super::attributes;
 use super::keys::SigningIdentity;
+use super::kind::Kind;
 use super::misbehaviour::Misbehaviour as M;
 use super::request::AuthnRequest;
 use super::signature::{Digest, sign};
@@ -17,17 +20,38 @@ use crate::error::SandboxError;
 use crate::markup::{Element, Node};
 use crate::people::Person;
 
+/// What an assertion calls the person and the session; single logout repeats both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// `NameID`: transient.
+    pub name_id: String,
+    /// `SessionIndex`.
+    pub index: String,
+}
+
+impl Session {
+    /// Names that nobody can guess.
+    #[must_use]
+    pub fn fresh(fx: &Effects) -> Self {
+        Self { name_id: id(fx), index: id(fx) }
+    }
+}
+
 /// Everything an answer is made of.
 #[derive(Debug)]
 pub struct Answer<'a> {
     /// What was asked.
     pub request: &'a AuthnRequest,
-    /// The provider that answers.
+    /// What kind of provider answers.
+    pub kind: Kind,
+    /// Which: its entity ID.
     pub issuer: &'a str,
     /// With which key.
     pub identity: &'a SigningIdentity,
-    /// The key of another trusted provider, for `other-provider-key`.
+    /// A key that must not sign for this provider, for `other-provider-key`.
     pub foreign: &'a SigningIdentity,
+    /// The session that begins.
+    pub session: &'a Session,
     /// Who signs in.
     pub person: &'a Person,
     /// What goes wrong.
@@ -42,18 +66,21 @@ impl Answer<'_> {
     pub fn build(&self, fx: &Effects) -> Result<String, SandboxError> {
         if let Some(number) = self.misbehave.and_then(M::anomaly) {
             let mut response = self.envelope(fx, &refused(number));
-            sign(&mut response, self.identity, Digest::Sha256)?;
+            sign(&mut response, self.identity, self.kind.digest())?;
             return Ok(response.document());
         }
         let identity = match self.misbehave {
             Some(M::OtherProviderKey) => self.foreign,
             _ => self.identity,
         };
-        let digest = if self.misbehave == Some(M::Sha1) { Digest::Sha1 } else { Digest::Sha256 };
+        let digest = match self.misbehave {
+            Some(M::Sha1) => Digest::Sha1,
+            _ => self.kind.digest(),
+        };
         let mut assertion = self.assertion(fx);
         let mut response = self.envelope(fx, &success());
         if let Some(M::Wrapping(variant)) = self.misbehave {
-            let pieces = wrapping::Pieces { response, assertion, identity, fx };
+            let pieces = wrapping::Pieces { response, assertion, identity, digest, fx };
             return Ok(pieces.wrap(variant)?.document());
         }
         if !matches!(self.misbehave, Some(M::Unsigned | M::UnsignedAssertion)) {
@@ -133,7 +160,7 @@ impl Answer<'_> {
             .with("IssueInstant", now.rfc3339())
             .child(self.issuer())
             .child(
-                Element::new("saml:Subject").child(self.name_id(fx)).child(
+                Element::new("saml:Subject").child(self.name_id()).child(
                     Element::new("saml:SubjectConfirmation")
                         .with("Method", "urn:oasis:names:tc:SAML:2.0:cm:bearer")
                         .child(confirmation),
@@ -153,21 +180,28 @@ impl Answer<'_> {
             .child(
                 Element::new("saml:AuthnStatement")
                     .with("AuthnInstant", now.rfc3339())
-                    .with("SessionIndex", id(fx))
+                    .with("SessionIndex", &self.session.index)
                     .child(
-                        Element::new("saml:AuthnContext").child(
-                            Element::new("saml:AuthnContextClassRef").text(self.level().uri()),
-                        ),
+                        Element::new("saml:AuthnContext")
+                            .child(Element::new("saml:AuthnContextClassRef").text(self.level())),
                     ),
             )
-            .child(self.attributes())
+            .child(attributes::statement(
+                self.kind,
+                &self.request.attributes,
+                self.person,
+                self.misbehave,
+            ))
     }
 
-    fn name_id(&self, fx: &Effects) -> Element {
-        let name_id = Element::new("saml:NameID")
+    fn name_id(&self) -> Element {
+        let mut name_id = Element::new("saml:NameID")
             .with("Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient")
             .with("NameQualifier", self.issuer);
-        let value = id(fx);
+        if self.kind == Kind::Cie {
+            name_id.set("SPNameQualifier", &self.request.issuer);
+        }
+        let value = &self.session.name_id;
         match (self.misbehave, value.split_at_checked(20)) {
             (Some(M::CommentInNameId), Some((head, tail))) => {
                 name_id.text(head).node(Node::Comment("cut here".to_owned())).text(tail)
@@ -176,53 +210,38 @@ impl Answer<'_> {
         }
     }
 
-    fn attributes(&self) -> Element {
-        let mut person = self.person.clone();
-        match self.misbehave {
-            Some(M::NoFiscalNumber) => person.set("fiscalNumber", None),
-            Some(M::BadFiscalNumber) => {
-                // Every letter is one check character for fifteen others: another letter is wrong.
-                let right = person.attribute("fiscalNumber").unwrap_or_default().to_owned();
-                let other = if right.ends_with('X') { 'Y' } else { 'X' };
-                let head = right.split_at_checked(21).map_or("", |(head, _)| head);
-                person.set("fiscalNumber", Some(&format!("{head}{other}")));
-            }
-            _ => {}
-        }
-        let mut statement = Element::new("saml:AttributeStatement");
-        for name in &self.request.attributes {
-            let Some(value) = person.attribute(name) else { continue };
-            let kind = match name.as_str() {
-                "dateOfBirth" | "expirationDate" => "xs:date",
-                _ => "xs:string",
-            };
-            statement = statement.child(
-                Element::new("saml:Attribute")
-                    .with("Name", name)
-                    .with("NameFormat", "urn:oasis:names:tc:SAML:2.0:attrname-format:basic")
-                    .child(Element::new("saml:AttributeValue").with("xsi:type", kind).text(value)),
-            );
-        }
-        statement
-    }
-
-    fn level(&self) -> Level {
+    /// The class that is claimed.
+    fn level(&self) -> &'static str {
         let asked = self.request.level;
         let wanted = match self.misbehave {
+            Some(M::EidasNotNotifiedLoa) => {
+                return "http://eidas.europa.eu/NotNotified/LoA/substantial";
+            }
+            Some(M::EidasLowLevel) => 1,
             Some(M::LowerLevel) => asked.number().saturating_sub(1),
             Some(M::HigherLevel) => asked.number() + 1,
             _ => asked.number(),
         };
-        Level::try_from(wanted).unwrap_or(asked)
+        Level::try_from(wanted).unwrap_or(asked).uri()
     }
 
+    /// CIE's has no `Format`, and blanks around the entity ID.
     fn issuer(&self) -> Element {
-        Element::new("saml:Issuer")
-            .with("Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:entity")
-            .text(match self.misbehave {
-                Some(M::WrongIssuer) => "https://other-provider.example",
-                _ => self.issuer,
-            })
+        let mut issuer = Element::new("saml:Issuer");
+        let text = match self.misbehave {
+            Some(M::WrongIssuer) => "https://other-provider.example",
+            _ => self.issuer,
+        };
+        if self.misbehave == Some(M::CieIssuerFormatWrong) {
+            issuer.set("Format", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified");
+        } else if self.kind.issuer_format() {
+            issuer.set("Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:entity");
+        }
+        if self.kind == Kind::Cie {
+            issuer.text(format!("\n  {text}\n"))
+        } else {
+            issuer.text(text)
+        }
     }
 
     fn in_response_to(&self) -> &str {
@@ -240,23 +259,29 @@ impl Answer<'_> {
 /// Turns the person of an Assertion into somebody else.
 pub(super) fn forge(assertion: &mut Element) {
     let Some(statement) = assertion.find_mut("saml:AttributeStatement") else { return };
-    let [first, second] = ["ada", "bruno"].map(|id| {
-        let person = Person::named(id);
-        person.and_then(|person| person.attribute("fiscalNumber").map(str::to_owned))
-    });
     let mut forged = Element::new("saml:AttributeStatement");
     for attribute in statement.elements() {
         let mut attribute = attribute.clone();
-        if attribute.get("Name") == "fiscalNumber"
-            && let Some(value) = attribute.find_mut("saml:AttributeValue")
+        let name = attribute.get("Name").to_owned();
+        if let Some(value) = attribute.find_mut("saml:AttributeValue")
+            && let Some(other) = victim(&name, &value.content())
         {
-            let victim = if Some(value.content()) == second { &first } else { &second };
-            let other = victim.as_deref().unwrap_or_default();
-            value.replace(vec![Node::Text(other.to_owned())]);
+            value.replace(vec![Node::Text(other)]);
         }
         forged = forged.child(attribute);
     }
     *statement = forged;
+}
+
+/// Another person's identifier: a fiscal code, or at the eIDAS node a `PersonIdentifier`.
+fn victim(attribute: &str, value: &str) -> Option<String> {
+    let others = match attribute {
+        "fiscalNumber" => Person::all(),
+        "spidCode" if value.contains('/') => Person::all_abroad(),
+        _ => return None,
+    };
+    let mut codes = others.iter().filter_map(|person| person.attribute(attribute));
+    codes.find(|code| *code != value).map(str::to_owned)
 }
 
 /// An ID that no one can guess (SAML Core, section 1.3.4).

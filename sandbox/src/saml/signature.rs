@@ -1,4 +1,4 @@
-//! Enveloped XML signatures (XML Signature 1.1, section 3.1), as a SPID provider makes them.
+//! Enveloped XML signatures (XML Signature 1.1, section 3.1), as the sample providers make them.
 //!
 //! Not verification: the broker does that, with other code.
 
@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::keys::SigningIdentity;
-use crate::error::{Doing as _, SandboxError};
+use crate::error::SandboxError;
 use crate::markup::Element;
 
 /// How the signed octets are digested.
@@ -15,6 +15,8 @@ use crate::markup::Element;
 pub enum Digest {
     /// What SPID demands at least.
     Sha256,
+    /// What the eIDAS node uses.
+    Sha512,
     /// What SPID forbids: the digest is right, and weak.
     Sha1,
 }
@@ -45,6 +47,7 @@ pub fn detached(
 ) -> Result<Element, SandboxError> {
     let (algorithm, uri) = match with {
         Digest::Sha256 => (&digest::SHA256, "http://www.w3.org/2001/04/xmlenc#sha256"),
+        Digest::Sha512 => (&digest::SHA512, "http://www.w3.org/2001/04/xmlenc#sha512"),
         Digest::Sha1 => {
             (&digest::SHA1_FOR_LEGACY_USE_ONLY, "http://www.w3.org/2000/09/xmldsig#sha1")
         }
@@ -53,7 +56,7 @@ pub fn detached(
     let algorithm = |name, uri: &str| Element::new(name).with("Algorithm", uri);
     let signed_info = Element::new("ds:SignedInfo")
         .child(algorithm("ds:CanonicalizationMethod", EXCLUSIVE))
-        .child(algorithm("ds:SignatureMethod", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"))
+        .child(algorithm("ds:SignatureMethod", signature_method(with)))
         .child(
             Element::new("ds:Reference")
                 .with("URI", format!("#{}", element.get("ID")))
@@ -68,12 +71,20 @@ pub fn detached(
                 .child(algorithm("ds:DigestMethod", uri))
                 .child(Element::new("ds:DigestValue").text(value)),
         );
-    let octets =
-        identity.key().sign_sha256(signed_info.canonical().as_bytes()).doing("sign a message")?;
+    let octets = identity.sign(signed_info.canonical().as_bytes(), with)?;
     Ok(Element::new("ds:Signature")
         .child(signed_info)
         .child(Element::new("ds:SignatureValue").text(STANDARD.encode(octets)))
         .child(key_info(identity)))
+}
+
+/// The algorithm that goes with a digest; a weak digest has a strong signature over it.
+#[must_use]
+pub const fn signature_method(with: Digest) -> &'static str {
+    match with {
+        Digest::Sha512 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+        Digest::Sha256 | Digest::Sha1 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    }
 }
 
 /// `ds:KeyInfo` with the certificate.

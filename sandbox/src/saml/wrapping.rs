@@ -16,6 +16,7 @@ pub(super) struct Pieces<'a> {
     pub(super) response: Element,
     pub(super) assertion: Element,
     pub(super) identity: &'a SigningIdentity,
+    pub(super) digest: Digest,
     pub(super) fx: &'a Effects,
 }
 
@@ -29,15 +30,15 @@ impl Pieces<'_> {
     }
 
     fn response_level(self, variant: u8) -> Result<Element, SandboxError> {
-        let Self { mut response, mut assertion, identity, fx } = self;
+        let Self { mut response, mut assertion, identity, digest, fx } = self;
         let mut forged = response.clone();
         forged.set("ID", id(fx));
         let mut forged_assertion = assertion.clone();
         forged_assertion.set("ID", id(fx));
         forge(&mut forged_assertion);
-        sign(&mut assertion, identity, Digest::Sha256)?;
+        sign(&mut assertion, identity, digest)?;
         response.insert(usize::MAX, assertion);
-        let mut signature = detached(&response, identity, Digest::Sha256)?;
+        let mut signature = detached(&response, identity, digest)?;
         if variant == 1 {
             signature.insert(usize::MAX, response);
             forged.insert(1, signature);
@@ -50,13 +51,13 @@ impl Pieces<'_> {
     }
 
     fn assertion_level(self, variant: u8) -> Result<Element, SandboxError> {
-        let Self { mut response, assertion: original, identity, fx } = self;
+        let Self { mut response, assertion: original, identity, digest, fx } = self;
         let mut forged = original.clone();
         forge(&mut forged);
         if !matches!(variant, 7 | 8) {
             forged.set("ID", id(fx));
         }
-        let mut signature = detached(&original, identity, Digest::Sha256)?;
+        let mut signature = detached(&original, identity, digest)?;
         let mut signed = original.clone();
         signed.insert(1, signature.clone());
         match variant {
