@@ -66,6 +66,18 @@ pub enum Misbehaviour {
     BadFiscalNumber,
     /// Another browser tries to finish the login.
     OtherBrowser,
+    /// The Assertion is encrypted as the metadata of the service wishes: must be accepted.
+    Encrypted,
+    /// Encrypted in CBC, which the service did not allow.
+    EncryptedCbc,
+    /// The content key is wrapped by PKCS#1 v1.5.
+    EncryptedRsa15,
+    /// What is encrypted is not signed.
+    EncryptedUnsignedInner,
+    /// Encrypted for somebody else.
+    EncryptedWrongKey,
+    /// The encrypted octets were changed.
+    EncryptedTampered,
     /// CIE: the Issuer has a `Format` that is not `entity`.
     CieIssuerFormatWrong,
     /// The eIDAS node: a `fiscalNumber`, which it cannot know.
@@ -85,7 +97,7 @@ pub enum Misbehaviour {
 use Misbehaviour as M;
 
 /// Name and description of every case; the order of the login page.
-const TABLE: [(M, &str, &str); 61] = [
+const TABLE: [(M, &str, &str); 67] = [
     (M::Unsigned, "unsigned", "né la Response né l'Assertion sono firmate"),
     (M::UnsignedAssertion, "unsigned-assertion", "firmata solo la Response"),
     (M::UnsignedResponse, "unsigned-response", "firmata solo l'Assertion (va accettata)"),
@@ -120,6 +132,12 @@ const TABLE: [(M, &str, &str); 61] = [
     (M::NoFiscalNumber, "no-fiscal-number", "manca fiscalNumber"),
     (M::BadFiscalNumber, "bad-fiscal-number", "fiscalNumber con carattere di controllo errato"),
     (M::OtherBrowser, "other-browser", "un altro browser conclude l'accesso"),
+    (M::Encrypted, "encrypted", "Assertion cifrata (va accettata)"),
+    (M::EncryptedCbc, "encrypted-cbc", "Assertion cifrata in CBC"),
+    (M::EncryptedRsa15, "encrypted-rsa15", "chiave cifrata con PKCS#1 v1.5"),
+    (M::EncryptedUnsignedInner, "encrypted-unsigned-inner", "Assertion cifrata ma non firmata"),
+    (M::EncryptedWrongKey, "encrypted-wrong-key", "Assertion cifrata per un altro servizio"),
+    (M::EncryptedTampered, "encrypted-tampered", "testo cifrato alterato"),
     (M::CieIssuerFormatWrong, "cie-issuer-format-wrong", "Issuer con un Format sbagliato"),
     (M::EidasInventedFiscalNumber, "eidas-invented-fiscal-number", "il nodo invia fiscalNumber"),
     (
@@ -205,10 +223,18 @@ impl Misbehaviour {
     }
 
     /// Whether a broker must accept the login all the same. A comment in a signed `NameID` does not
-    /// change what was signed: both answers are right as long as no value is cut.
+    /// change what was signed: both answers are right as long as no value is cut. A fiscal code from
+    /// the node may be refused or dropped, and must not reach anybody.
     #[must_use]
     pub const fn acceptable(self) -> bool {
-        matches!(self, Self::HigherLevel | Self::UnsignedResponse | Self::CommentInNameId)
+        matches!(
+            self,
+            Self::HigherLevel
+                | Self::UnsignedResponse
+                | Self::CommentInNameId
+                | Self::Encrypted
+                | Self::EidasInventedFiscalNumber
+        )
     }
 
     /// The anomaly that the provider answers, if it does.

@@ -29,6 +29,8 @@ pub struct AuthnRequest {
     pub level: Level,
     /// `spid:Purpose`.
     pub purpose: Option<String>,
+    /// The certificate that the Assertion may be encrypted for, DER.
+    pub encryption: Option<Vec<u8>>,
     /// Handed back unchanged.
     pub relay_state: Option<String>,
 }
@@ -75,6 +77,7 @@ impl AuthnRequest {
             attributes,
             level,
             purpose,
+            encryption: service.encryption.clone(),
             relay_state: message.relay_state,
         })
     }

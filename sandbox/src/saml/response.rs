@@ -10,6 +10,7 @@ use varco::effects::Effects;
 use varco::terms::Level;
 
 use super::attributes;
+use super::encryption::{Content, Encryption, Flaw, Transport, encrypt_assertion};
 use super::keys::SigningIdentity;
 use super::kind::Kind;
 use super::misbehaviour::Misbehaviour as M;
@@ -83,13 +84,14 @@ impl Answer<'_> {
             let pieces = wrapping::Pieces { response, assertion, identity, digest, fx };
             return Ok(pieces.wrap(variant)?.document());
         }
-        if !matches!(self.misbehave, Some(M::Unsigned | M::UnsignedAssertion)) {
+        let bare = [M::Unsigned, M::UnsignedAssertion, M::EncryptedUnsignedInner];
+        if !self.misbehave.is_some_and(|case| bare.contains(&case)) {
             sign(&mut assertion, identity, digest)?;
         }
         if self.misbehave == Some(M::BadAssertionSignature) {
             forge(&mut assertion);
         }
-        response.insert(usize::MAX, assertion);
+        response.insert(usize::MAX, self.encrypted(assertion)?);
         match self.misbehave {
             Some(M::TwoAssertions) => {
                 let mut second = self.assertion(fx);
@@ -121,6 +123,24 @@ impl Answer<'_> {
             ),
             _ => document,
         })
+    }
+
+    /// The Assertion, or in its place an `EncryptedAssertion`.
+    fn encrypted(&self, assertion: Element) -> Result<Element, SandboxError> {
+        let mut with = Encryption::default();
+        match self.misbehave {
+            Some(M::Encrypted | M::EncryptedUnsignedInner | M::EncryptedWrongKey) => {}
+            Some(M::EncryptedCbc) => with.content = Content::Aes256Cbc,
+            Some(M::EncryptedRsa15) => with.transport = Transport::Rsa15,
+            Some(M::EncryptedTampered) => with.flaw = Flaw::ChangedContent,
+            _ => return Ok(assertion),
+        }
+        let none = || SandboxError::new("encrypt", "the service publishes no key for encryption");
+        let certificate = match self.misbehave {
+            Some(M::EncryptedWrongKey) => self.identity.certificate(),
+            _ => self.request.encryption.as_deref().ok_or_else(none)?,
+        };
+        encrypt_assertion(&assertion.canonical(), certificate, with)
     }
 
     fn envelope(&self, fx: &Effects, status: &Element) -> Element {
