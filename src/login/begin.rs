@@ -16,6 +16,8 @@ pub struct Begun {
     pub tx: Handle,
     /// Names the browser, in its cookie: new, or the one it already had.
     pub browser: Handle,
+    /// The login as it was filed, so that whoever goes on at once need not read it back.
+    pub login: Login,
 }
 
 impl Broker {
@@ -40,7 +42,7 @@ impl Broker {
         };
         match self.shelves.put(Shelf::Login, Key::of(&tx), &login, self.settings.login_lives).await
         {
-            Ok(Put::Laid) => Ok(Begun { tx, browser }),
+            Ok(Put::Laid) => Ok(Begun { tx, browser, login }),
             Ok(Put::AlreadyThere) => {
                 Err(Fault::of_slug("internal").with_detail("a fresh tx was already taken"))
             }

@@ -23,7 +23,7 @@ impl Broker {
         if !login.stage.is_identified() {
             return Err(Fault::of_slug("login-unanswered"));
         }
-        let taken = self.shelves.take::<Login>(Shelf::Login, Key::of(tx)).await?;
+        let taken = self.shelves.take_seen::<Login>(Shelf::Login, Key::of(tx), login).await?;
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
         let begun_at = login.begun_at;
         let agreed = login.agree().map_err(|_| Fault::of_slug("login-unanswered"))?;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Broker, Event, Login};
+use super::{Begun, Broker, Event, Login};
 use crate::crypto::Handle;
 use crate::crypto::digest::{equal, sha256};
 use crate::fault::Fault;
@@ -48,7 +48,32 @@ impl Broker {
         locale: Locale,
     ) -> Result<Departure, Fault> {
         let login = self.login_of(tx, browser).await?;
-        let client = self.client_of(&login)?;
+        self.depart(tx, &login, upstream, provider, locale).await
+    }
+
+    /// The same for a login that has begun just now, in this browser.
+    ///
+    /// # Errors
+    /// As [`Broker::redirect`].
+    pub async fn redirect_begun(
+        &self,
+        begun: &Begun,
+        upstream: &str,
+        provider: &str,
+        locale: Locale,
+    ) -> Result<Departure, Fault> {
+        self.depart(&begun.tx, &begun.login, upstream, provider, locale).await
+    }
+
+    async fn depart(
+        &self,
+        tx: &Handle,
+        login: &Login,
+        upstream: &str,
+        provider: &str,
+        locale: Locale,
+    ) -> Result<Departure, Fault> {
+        let client = self.client_of(login)?;
         if !client.upstreams.iter().any(|name| name == upstream) {
             return Err(Fault::of_slug("upstream-not-offered"));
         }

@@ -10,7 +10,6 @@ use super::checks::{self, Addressee};
 use super::hint::{self, Hinted};
 use super::parameters::Parameters;
 use crate::fault::Fault;
-use crate::login::Begun;
 use crate::oidc::{AuthorizationRequest, Prompt};
 use crate::web::{Visit, Web, reply};
 
@@ -60,8 +59,7 @@ async fn authorize(
         Err(fault) => return refused(provider, &to, parameters, fault),
     };
     if let Some((upstream, chosen)) = direct {
-        let Begun { tx, browser } = &begun;
-        match broker.redirect(tx, browser, upstream, &chosen, locale).await {
+        match broker.redirect_begun(&begun, upstream, &chosen, locale).await {
             Ok(departure) => {
                 let answer = reply::departure(&visit, departure).await;
                 return reply::remembered(answer, &begun, &to.client.id);

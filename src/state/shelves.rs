@@ -169,6 +169,29 @@ impl Shelves {
         self.tally.count(shelf, Verb::Take, taken)
     }
 
+    /// Deletes an entry that was read, in one step with reading it once more: what stands there now
+    /// counts, and is opened only if it is something else than what was `seen`.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub async fn take_seen<T: DeserializeOwned>(
+        &self,
+        shelf: Shelf,
+        key: Key,
+        seen: Held<T>,
+    ) -> Result<Option<T>, StateFault> {
+        let answer = match &self.store {
+            Store::Memory(store) => store.take(shelf, &key.0).await,
+            Store::Redis(store) => store.take(shelf, &key.0).await,
+        };
+        let taken = answer.and_then(|sealed| match sealed {
+            Some(sealed) if sealed == seen.sealed => Ok(Some(seen.value)),
+            Some(sealed) => self.open(shelf, key, &sealed),
+            None => Ok(None),
+        });
+        self.tally.count(shelf, Verb::Take, taken)
+    }
+
     /// Counts one up within a window.
     ///
     /// # Errors
