@@ -6,6 +6,7 @@
 #
 #   configure FOLDER PORT BINDING METADATA_FILE...   writes varco.toml, secrets, keys
 #   relying_party FOLDER CLIENT_ID REDIRECT_URI      writes one client; further lines from stdin
+#   other_upstreams FOLDER BINDING METADATA_FILE...  adds CIE by SAML and the eIDAS node
 #   start FOLDER PORT                                starts it and waits until it is ready
 #   stop_all                                         stops what was started; also on exit
 
@@ -68,6 +69,49 @@ attributes = ["spidCode", "name", "familyName", "fiscalNumber", "dateOfBirth"]
 metadata_files = [$files]
 TOML
   "$VARCO" keys generate --config "$folder/varco.toml" || return 1
+}
+
+other_upstreams() {
+  local folder=$1 binding=$2 files="" file
+  shift 2
+  for file in "$@"; do files="$files\"$(realpath "$file")\", "; done
+  cat >>"$folder/varco.toml" <<TOML
+
+[upstream.cie-saml]
+binding = "$binding"
+
+[upstream.cie-saml.contact]
+ipa_code = "c_h501"
+municipality = "H501"
+province = "RM"
+country = "IT"
+email = "spid@ente.example"
+telephone = "+390600000000"
+
+[upstream.cie-saml.organization.it]
+name = "Ente di prova"
+url = "https://www.ente.example"
+
+[upstream.cie-saml.organization.en]
+name = "Ente di prova"
+url = "https://www.ente.example/en"
+
+[[upstream.cie-saml.attribute_set]]
+name = "default"
+index = 0
+title = { it = "Servizi" }
+attributes = ["name", "familyName", "dateOfBirth", "fiscalNumber"]
+
+[upstream.cie-saml.trust]
+metadata_files = [$files]
+
+[upstream.eidas]
+binding = "$binding"
+
+[upstream.eidas.trust]
+metadata_files = [$files]
+TOML
+  "$VARCO" keys generate --config "$folder/varco.toml"
 }
 
 relying_party() {
