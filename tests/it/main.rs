@@ -13,6 +13,8 @@ mod journeys;
 mod provider_authorize;
 mod provider_token;
 mod provider_world;
+mod saml_acs;
+mod saml_world;
 mod saml_xsw;
 mod state_conformance;
 mod state_redis;

@@ -37,7 +37,7 @@ pub(super) static JOURNEY: &[Row] = &[
         "A way to sign in was called that this relying party does not accept: look at its `upstreams`."),
     Row::new("VARCO-0305", "provider-unknown",     404, Some("access_denied"),                     Warning, "method-unavailable",
         "A provider was called that no metadata describes: an old link, or metadata that lost an entity."),
-    Row::new("VARCO-0306", "provider-disabled",    503, Some("temporarily_unavailable"),           Warning, "method-unavailable",
+    Row::new("VARCO-0306", "provider-disabled",    403, Some("temporarily_unavailable"),           Warning, "method-unavailable",
         "The provider has no usable key or endpoint, or was switched off: look at the age of its metadata."),
     Row::new("VARCO-0307", "login-unanswered",     400, Some("access_denied"),                     Info,    "unanswered",
         "The person came back before any provider had answered."),

@@ -115,6 +115,10 @@ fn a_level_that_is_no_level_is_refused() {
         level("L3").replace("https", "http"),
         "SpidL3".to_owned(),
         "https://evil.example/SpidL3".to_owned(),
+        // SA-72: the node of another state's people is asked with SPID's names and answers with them.
+        "http://eidas.europa.eu/LoA/NotNotified/high".to_owned(),
+        "http://eidas.europa.eu/NotNotified/LoA/substantial".to_owned(),
+        "http://eidas.europa.eu/LoA/high".to_owned(),
     ] {
         let answer = Answer::default().assertion(from, &format!(">{other}<"));
         assert_eq!(answer.verdict(), "response-level-unknown", "{other}");

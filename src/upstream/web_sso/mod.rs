@@ -331,6 +331,10 @@ impl<R: Rules> Upstream for WebSso<R> {
         if !inbound.posted {
             return Err(malformed("an answer comes by POST (SPID)"));
         }
+        let other = |name: &str| name == "SAMLRequest" || name == "SAMLart";
+        if inbound.parameters.iter().any(|(name, _)| other(name)) {
+            return Err(malformed("the form has one message (bindings 3.5.4)"));
+        }
         let encoded = inbound
             .single("SAMLResponse")
             .ok_or_else(|| malformed("the form has one SAMLResponse (bindings 3.5.4)"))?;
