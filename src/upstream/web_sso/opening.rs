@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 
 use arc_swap::ArcSwap;
 
-use super::{Party, Rules, SamlConfig, Snapshot, Tenant, WebSso};
+use super::{Keys, Party, Rules, SamlConfig, Snapshot, Tenant, WebSso};
 use crate::crypto::certificate::{belongs_to, not_after};
+use crate::crypto::rsa::KeyFault;
 use crate::effects::{Effects, Timestamp};
 use crate::saml::Rejection;
 use crate::saml::anomaly::Anomaly;
@@ -56,26 +57,46 @@ impl<R: Rules> WebSso<R> {
     }
 }
 
+impl Tenant {
+    /// Its metadata, signed. Equal tenants give equal octets.
+    ///
+    /// # Errors
+    /// When the library cannot sign.
+    pub fn document(&self, cbc: bool) -> Result<String, KeyFault> {
+        let keys = &self.keys;
+        let signer = Signer::new(keys.signing.clone(), &keys.certificate);
+        let decryption = keys.decryption(cbc);
+        let certificate = keys.decryption.as_ref().map(|keys| keys.certificate.as_slice());
+        let encryption = certificate.zip(decryption.as_ref());
+        let next = keys.next_certificate.as_deref();
+        self.service.publish(&signer, Certificates { next, encryption })
+    }
+}
+
+impl Keys {
+    /// What decrypts; `cbc`: whether encryption without authentication is accepted.
+    fn decryption(&self, cbc: bool) -> Option<Decryption> {
+        let keys = self.decryption.as_ref()?.keys.clone();
+        Some(Decryption { keys, cbc })
+    }
+}
+
 impl Party {
     fn open(tenant: &Tenant, cbc: bool) -> Result<Self, String> {
-        let Tenant { service, keys, published, registered: _ } = tenant;
-        let signer = Signer::new(keys.signing.clone(), &keys.certificate);
-        let decryption = keys
-            .decryption
-            .as_ref()
-            .map(|decryption| Decryption { keys: decryption.keys.clone(), cbc });
-        let metadata = published
-            .then(|| {
-                let certificate = keys.decryption.as_ref().map(|keys| keys.certificate.as_slice());
-                let encryption = certificate.zip(decryption.as_ref());
-                let next = keys.next_certificate.as_deref();
-                service.publish(&signer, Certificates { next, encryption })
-            })
+        let (service, keys) = (tenant.service.clone(), &tenant.keys);
+        let metadata = tenant
+            .published
+            .then(|| tenant.document(cbc))
             .transpose()
             .map_err(|cause| format!("{}: our metadata cannot be signed: {cause}", service.tenant))?
             .map(String::into_bytes);
-        let certificate_ends = not_after(&keys.certificate).ok();
-        Ok(Self { service: service.clone(), signer, decryption, certificate_ends, metadata })
+        Ok(Self {
+            service,
+            signer: Signer::new(keys.signing.clone(), &keys.certificate),
+            decryption: keys.decryption(cbc),
+            certificate_ends: not_after(&keys.certificate).ok(),
+            metadata,
+        })
     }
 }
 
