@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test it metadata_published` writes the files anew: read the difference.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -180,15 +181,17 @@ impl Case {
             self.role
         );
         for (table, lines) in self.tables {
-            text += &format!("[{body}.{table}]\n{}", lines.concat());
+            write!(text, "[{body}.{table}]\n{}", lines.concat()).unwrap();
         }
         for (language, site) in [("it", "/it"), ("en", "/en")] {
-            text += &format!(
+            write!(
+                text,
                 "[{body}.organization.{language}]\nname = \"{name}\"\n\
                  url = \"https://www.ente.example{site}\"\n"
-            );
+            )
+            .unwrap();
         }
-        text += &format!("[[{body}.attribute_set]]\nname = \"default\"\nindex = 0\n");
+        write!(text, "[[{body}.attribute_set]]\nname = \"default\"\nindex = 0\n").unwrap();
         text += &self.set.concat();
         text + "\n" + self.more
     }

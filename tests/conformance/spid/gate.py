@@ -27,7 +27,7 @@ def number(text):
 
 
 def skips_of(path):
-    """[[skip]] phase, text, reason, date. All four are demanded."""
+    """[[skip]] phase, text, reason, date: all four are demanded. With `report` it is for that one only."""
     if not path:
         return []
     with open(path, "rb") as file:
@@ -48,7 +48,8 @@ def main():
     parser.add_argument("--responses", type=int)
     parser.add_argument("--skips")
     arguments = parser.parse_args()
-    skips = skips_of(arguments.skips)
+    stem = arguments.report.rsplit("/", 1)[-1].removesuffix(".json")
+    skips = [s for s in skips_of(arguments.skips) if s.get("report", stem) == stem]
     try:
         with open(arguments.report, encoding="utf-8") as file:
             phases = json.load(file)["test"]["sp"]
