@@ -113,10 +113,6 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
     let mut ids: Vec<&str> = Vec::new();
     let mut sound: Vec<&roxmltree::Namespace<'_>> = Vec::new();
     for element in tree.root().descendants().filter(Node::is_element) {
-        // The parser lets a name begin with its colon.
-        if has_bare_colon(tree.input_text(), element.range().start + 1) {
-            return Err(Refusal::NotWellFormed);
-        }
         // Most elements declare nothing: what they inherit has been examined.
         let inherits = element.parent_element().is_some_and(|parent| {
             let (own, outer) = (element.namespaces(), parent.namespaces());
@@ -126,9 +122,6 @@ fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Ref
             check_namespaces(element, limits, &mut sound)?;
         }
         for attribute in element.attributes() {
-            if has_bare_colon(tree.input_text(), attribute.range().start) {
-                return Err(Refusal::NotWellFormed);
-            }
             if looks_like_id(attribute.name()) {
                 // XML Encryption names its identifiers otherwise than SAML does.
                 let foreign = element.tag_name().namespace() == Some(XENC);
@@ -179,17 +172,10 @@ fn check_namespaces<'a>(
     Ok(())
 }
 
-/// Whether the name at `at` begins with a colon.
-fn has_bare_colon(source: &str, at: usize) -> bool {
-    source.as_bytes().get(at) == Some(&b':')
-}
-
-/// One namespace declaration; the parser lets the prefix `xmlns` be declared.
+/// One namespace declaration.
 fn check_namespace(namespace: &roxmltree::Namespace<'_>) -> Result<(), Refusal> {
     let undeclares_default = namespace.name().is_none() && namespace.uri().is_empty();
-    if undeclares_default
-        || namespace.name() != Some("xmlns") && is_sound_namespace(namespace.uri())
-    {
+    if undeclares_default || is_sound_namespace(namespace.uri()) {
         Ok(())
     } else {
         Err(Refusal::Namespace)

@@ -37,6 +37,7 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
         match rest.first() {
             Some(b'!') => rest = after_comment(rest, limits)?,
             Some(b'?') => return Err(Refusal::ProcessingInstruction),
+            Some(b'/') if rest.get(1) == Some(&b':') => return Err(Refusal::NotWellFormed),
             Some(b'/') => depth = depth.checked_sub(1).ok_or(Refusal::NotWellFormed)?,
             _ => {
                 let tag = start_tag(rest, limits)?;
@@ -52,15 +53,20 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses references to what is no character: the parser would read U+FFFD (XML 1.0, 4.1).
+/// The most digits of a character reference: other readers stop at ten, and seven are enough.
+const MOST_DIGITS: usize = 8;
+
+/// Refuses references to what is no character, which the parser would read as U+FFFD, and those of
+/// more digits than every reader takes (XML 1.0, 4.1).
 fn check_references(mut rest: &[u8]) -> Result<(), Refusal> {
     while let Some(at) = memmem::find(rest, b"&#") {
         rest = rest.get(at + 2..).unwrap_or_default();
         let end = memchr(b';', rest).ok_or(Refusal::NotWellFormed)?;
         let digits = rest.get(..end).and_then(|digits| std::str::from_utf8(digits).ok());
         let number = digits.and_then(|digits| match digits.strip_prefix('x') {
-            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok(),
-            None => digits.parse().ok(),
+            Some(digits) if digits.len() <= MOST_DIGITS => u32::from_str_radix(digits, 16).ok(),
+            None if digits.len() <= MOST_DIGITS => digits.parse().ok(),
+            _ => None,
         });
         number.and_then(char::from_u32).ok_or(Refusal::NotWellFormed)?;
     }
@@ -85,7 +91,10 @@ fn after_declaration(octets: &[u8]) -> Result<&[u8], Refusal> {
         let known = matches!(
             unquoted.as_slice(),
             b"version=\"1.0\"" | b"version='1.0'" | b"encoding=\"utf-8\"" | b"encoding='utf-8'"
-        ) || unquoted.starts_with(b"standalone=");
+        ) || matches!(
+            part,
+            b"standalone=\"yes\"" | b"standalone='yes'" | b"standalone=\"no\"" | b"standalone='no'"
+        );
         if !known {
             return Err(Refusal::Encoding);
         }
@@ -120,7 +129,7 @@ fn start_tag<'t>(mut rest: &'t [u8], limits: &Limits) -> Result<Tag<'t>, Refusal
         let at = memchr3(b'"', b'\'', b'>', rest).ok_or(Refusal::NotWellFormed)?;
         let (before, found) = rest.split_at_checked(at).ok_or(Refusal::NotWellFormed)?;
         let (&mark, following) = found.split_first().ok_or(Refusal::NotWellFormed)?;
-        if memchr(b'<', before).is_some() {
+        if memchr(b'<', before).is_some() || has_odd_colon(before) {
             return Err(Refusal::NotWellFormed);
         }
         if mark == b'>' {
@@ -137,6 +146,19 @@ fn start_tag<'t>(mut rest: &'t [u8], limits: &Limits) -> Result<Tag<'t>, Refusal
         }
         rest = after(following, end);
     }
+}
+
+/// Whether a name begins with its colon or is `xmlns` with a prefix. The parser would take `:xmlns`
+/// and `a:xmlns` for `xmlns`, where others see an attribute (Namespaces in XML, 3 and 4).
+fn has_odd_colon(outside_values: &[u8]) -> bool {
+    let ends = |octet: &u8| octet.is_ascii_whitespace() || matches!(octet, b'=' | b'/');
+    memchr_iter(b':', outside_values).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| outside_values.get(at));
+        before.is_none_or(u8::is_ascii_whitespace)
+            || after(outside_values, at)
+                .strip_prefix(b"xmlns")
+                .is_some_and(|rest| rest.first().is_none_or(ends))
+    })
 }
 
 #[cfg(test)]

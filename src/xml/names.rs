@@ -46,10 +46,38 @@ fn continues_name(c: char) -> bool {
         || starts_name(c)
 }
 
-/// A namespace name on which all implementations agree: absolute, no markup, no control character.
+/// A namespace name on which all implementations agree: an absolute URI of RFC 3986, in the characters
+/// that it may hold, without markup, user or brackets. Some refuse to canonicalise what is no URI.
 pub(super) fn is_sound_namespace(name: &str) -> bool {
-    let Some((scheme, _)) = name.split_once(':') else { return false };
+    let Some((scheme, rest)) = name.split_once(':') else { return false };
+    let (path, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let authority = path.strip_prefix("//").and_then(|inside| inside.split(['/', '?']).next());
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-        && !name.chars().any(|c| matches!(c, '&' | '<' | '"') || c.is_control() || c == ' ')
+        && authority.is_none_or(is_host)
+        && is_uri_part(path)
+        && is_uri_part(fragment)
+}
+
+/// A host, with or without a port; `file:///` has none.
+fn is_host(authority: &str) -> bool {
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "0"));
+    let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    let numbered = (1..6).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    named && numbered && (!host.is_empty() || authority.is_empty())
+}
+
+/// Only characters of a URI (RFC 3986, section 2) but `#`, `[`, `]`, and `&`, which is markup.
+fn is_uri_part(part: &str) -> bool {
+    let mut octets = part.bytes();
+    while let Some(octet) = octets.next() {
+        let sound = match octet {
+            b'%' => (0..2).all(|_| octets.next().is_some_and(|digit| digit.is_ascii_hexdigit())),
+            _ => octet.is_ascii_alphanumeric() || b"-._~!$'()*+,;=:@/?".contains(&octet),
+        };
+        if !sound {
+            return false;
+        }
+    }
+    true
 }

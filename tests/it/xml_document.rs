@@ -101,8 +101,19 @@ fn namespaces_that_are_relative_controlled_or_reserved_are_refused() {
         ("xmlns:x=\"urn:a&quot;b\"", Refusal::Namespace),
         ("xmlns:x=\"urn:a&#10;b\"", Refusal::Namespace),
         ("xmlns=\"relative\"", Refusal::Namespace),
+        ("xmlns:x=\"http://esémpio.it/\"", Refusal::Namespace),
+        ("xmlns:x=\"http://example.it:/\"", Refusal::Namespace),
+        ("xmlns:x=\"http://user@example.it/\"", Refusal::Namespace),
+        ("xmlns:x=\"urn:a#b#c\"", Refusal::Namespace),
+        ("xmlns:x=\"urn:a%2\"", Refusal::Namespace),
+        ("xmlns:x=\"urn:{a}\"", Refusal::Namespace),
+        (":xmlns=\"urn:a\"", Refusal::NotWellFormed),
+        ("a=\"1\" :b=\"2\"", Refusal::NotWellFormed),
+        ("a=\"&#x0000000041;\"", Refusal::NotWellFormed),
         ("xmlns:xml=\"urn:evil\"", Refusal::NotWellFormed),
-        ("xmlns:xmlns=\"urn:evil\"", Refusal::Namespace),
+        ("xmlns:xmlns=\"urn:evil\"", Refusal::NotWellFormed),
+        ("xmlns:x=\"urn:a\" x:xmlns=\"urn:evil\"", Refusal::NotWellFormed),
+        ("xmlns:x=\"urn:a\" x:xmlns =\"urn:evil\"", Refusal::NotWellFormed),
         ("xmlns:x=\"http://www.w3.org/XML/1998/namespace\"", Refusal::NotWellFormed),
         ("xmlns:x=\"http://www.w3.org/2000/xmlns/\"", Refusal::NotWellFormed),
         ("xmlns:x=\"urn:a\" xmlns:x=\"urn:b\"", Refusal::NotWellFormed),
@@ -115,6 +126,8 @@ fn namespaces_that_are_relative_controlled_or_reserved_are_refused() {
         refused(&format!("<r {declaration}></r>"), by);
         refused(&format!("<r><s {declaration}/></r>"), by);
     }
+    refused("<r></:r>", Refusal::NotWellFormed);
+    refused("<:r></r>", Refusal::NotWellFormed);
 }
 
 /// SA-23: a look-alike in another namespace is not what it looks like.
@@ -205,6 +218,7 @@ fn other_encodings_and_versions_are_refused() {
         "<?xml version=\"1.0\" encoding=\"UTF-7\"?>",
         "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>",
         "<?xml version=\"1.0\" encoding=\"UTF-8\" x=\"y\"?>",
+        "<?xml version=\"1.0\" standalone=\"maybe\"?>",
     ] {
         refused(&format!("{head}{good}"), Refusal::Encoding);
     }
