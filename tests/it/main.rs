@@ -15,6 +15,7 @@ mod provider_authorize;
 mod provider_token;
 mod provider_world;
 mod saml_acs;
+mod saml_encryption;
 mod saml_world;
 mod saml_xsw;
 mod state_conformance;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use varco::effects::Timestamp;
 use varco::saml::metadata::provider::{Providers, Reading, read};
 use varco::saml::response::ResponseSignature;
-use varco::saml::{Comparison, Expected, Proof, Rejected, Trusted, accept};
+use varco::saml::{Comparison, Decryption, Expected, Proof, Rejected, Trusted, accept};
 use varco::terms::Level;
 
 use crate::fixture_xml::{GENUINE, assertion_signed, both_signed, provider};
@@ -15,7 +15,7 @@ use crate::xml_wrapping::{classical, everywhere};
 const SENT: i64 = 1_795_341_600;
 
 /// The registry: one provider, with the certificate of the fixture.
-fn providers() -> Providers {
+pub(crate) fn providers() -> Providers {
     let metadata = format!(
         "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
          xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" entityID=\"https://idp.example\">\
@@ -35,6 +35,15 @@ fn providers() -> Providers {
 }
 
 fn check(text: &str, providers: &Providers) -> Result<Proof, Rejected> {
+    judge(text, providers, None)
+}
+
+/// The whole check of a Response, with or without a key for what is encrypted.
+pub(crate) fn judge(
+    text: &str,
+    providers: &Providers,
+    decryption: Option<&Decryption>,
+) -> Result<Proof, Rejected> {
     let expected = Expected {
         request_id: "_req",
         request_instant: Timestamp::from_unix_seconds(SENT),
@@ -53,7 +62,7 @@ fn check(text: &str, providers: &Providers) -> Result<Proof, Rejected> {
         provider: providers.get("https://idp.example").unwrap(),
         known: providers,
         response: ResponseSignature::IfPresent,
-        decryption: None,
+        decryption,
     };
     accept(&STANDARD.encode(text), &expected, &trusted)
 }
