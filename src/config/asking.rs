@@ -62,9 +62,11 @@ pub(super) fn asking(
                 );
             }
         };
-    let attribute_set =
-        root.optional_text("attribute_set", problems).unwrap_or("default").to_owned();
-    must_be(problems, root, "attribute_set", &attribute_set, &sets(None));
+    let written = root.optional_text("attribute_set", problems);
+    if let Some(set) = written {
+        must_be(problems, root, "attribute_set", set, &sets(None));
+    }
+    let attribute_set = written.unwrap_or("default").to_owned();
     let table = root.section("attribute_sets", problems);
     let mut attribute_sets = BTreeMap::new();
     for upstream in table.keys() {
