@@ -27,7 +27,7 @@ use crate::saml::metadata::provider::{Provider, Providers};
 use crate::saml::metadata::service_provider::{AttributeSet, Consumer, ServiceProvider};
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
-use crate::terms::{Country, Level};
+use crate::terms::{Country, Level, Purpose};
 use crate::xml::{Decryption, Signer, VerificationKey};
 
 pub(super) use rules::Rules;
@@ -140,6 +140,23 @@ impl<R: Rules> WebSso<R> {
         }
     }
 
+    fn cards(&self, purpose: Option<Purpose>) -> Vec<ProviderCard> {
+        let snapshot = self.providers.load();
+        let usable = snapshot
+            .providers
+            .iter()
+            .filter(|known| serves::<R>(known, purpose) && !self.is_disabled(&known.entity_id));
+        // Logos come with the registry, not with metadata: no card has one yet.
+        usable
+            .map(|known| ProviderCard {
+                id: known.entity_id.clone(),
+                name: known.name.clone(),
+                logo: None,
+                country: None,
+            })
+            .collect()
+    }
+
     fn party(&self, tenant: &str) -> Option<&Party> {
         self.parties.iter().find(|party| party.service.tenant == tenant)
     }
@@ -170,25 +187,15 @@ impl<R: Rules> Upstream for WebSso<R> {
     }
 
     fn providers(&self) -> Vec<ProviderCard> {
-        let snapshot = self.providers.load();
-        let usable = snapshot.providers.iter().filter(|known| !self.is_disabled(&known.entity_id));
-        // Logos come with the registry, not with metadata: no card has one yet.
-        usable
-            .map(|known| ProviderCard {
-                id: known.entity_id.clone(),
-                name: known.name.clone(),
-                logo: None,
-                country: None,
-            })
-            .collect()
+        self.cards(None)
     }
 
     fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard> {
         if self.party(wanted.tenant).is_none() {
             return Vec::new();
         }
-        let Some(countries) = &self.config.countries else { return self.providers() };
-        let providers = self.providers();
+        let providers = self.cards(wanted.purpose);
+        let Some(countries) = &self.config.countries else { return providers };
         let cards = providers.iter().flat_map(|card| {
             countries.codes.iter().map(|country| ProviderCard {
                 id: format!("{}{COUNTRY_MARK}{}", card.id, country.code()),
@@ -201,8 +208,9 @@ impl<R: Rules> Upstream for WebSso<R> {
 
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
         let (entity_id, _) = self.choice_of(provider);
+        let snapshot = self.providers.load();
         self.party(wanted.tenant).is_some()
-            && self.providers.load().providers.get(entity_id).is_some()
+            && snapshot.providers.get(entity_id).is_some_and(|one| serves::<R>(one, wanted.purpose))
             && !self.is_disabled(entity_id)
     }
 
@@ -376,6 +384,15 @@ impl<R: Rules> Upstream for WebSso<R> {
     fn metadata_age(&self, now: Timestamp) -> Duration {
         now.since(self.providers.load().read_at)
     }
+}
+
+/// Whether the provider can be asked for that kind of identity; one that does not say which it knows is
+/// asked, and answers for itself (anomaly 30).
+fn serves<R: Rules>(provider: &Provider, purpose: Option<Purpose>) -> bool {
+    let known = &provider.purposes;
+    !R::PURPOSES
+        || known.is_empty()
+        || purpose.is_none_or(|purpose| known.iter().any(|code| code == purpose.code()))
 }
 
 /// Stands between entity ID and country in the id of a card: no entity ID has a fragment.

@@ -382,3 +382,33 @@ fn each_tenant_asks_in_its_own_name_and_publishes_its_own_document() {
     assert_eq!(setback.slug, "response-wrong-audience", "an answer for one body is not another's");
     assert!(received(&spid, answer).is_ok());
 }
+
+#[test]
+fn a_service_for_professionals_is_offered_the_providers_that_know_them_and_asks_by_purpose() {
+    let mut config = config();
+    let kinds = "<md:Extensions xmlns:spid=\"https://spid.gov.it/saml-extensions\">\
+        <spid:SupportedPurposes><spid:Purpose>LP</spid:Purpose></spid:SupportedPurposes>\
+        </md:Extensions><md:IDPSSODescriptor ";
+    let metadata = &mut config.trust.metadata[0];
+    *metadata = metadata.replacen("<md:IDPSSODescriptor ", kinds, 1);
+    config.binding = Binding::Post;
+    let spid = open(config);
+    let choice = |purpose| -> Vec<String> {
+        let wanted = Wanted { tenant: "default", purpose };
+        let cards = spid.choice(&wanted);
+        assert!(cards.iter().all(|card| spid.offers(&card.id, &wanted)));
+        cards.into_iter().map(|card| card.id).collect()
+    };
+    assert_eq!(choice(Some(Purpose::P)).len(), 1, "one says that it knows LP alone");
+    assert_eq!((choice(Some(Purpose::LP)).len(), choice(None).len()), (2, 2));
+    let request = UpstreamRequest { purpose: Some(Purpose::LP), ..asked(IDP, Level::L2) };
+    let (departure, _) = run(spid.redirect(&request, &effects())).unwrap();
+    let Departure::Post { fields, .. } = departure else { panic!("a form") };
+    use base64::Engine as _;
+    let sent = base64::engine::general_purpose::STANDARD.decode(&fields[0].1).unwrap();
+    let sent = String::from_utf8(sent).unwrap();
+    let place = |part: &str| sent.find(part).unwrap();
+    assert!(sent.contains(">LP</spid:Purpose></samlp:Extensions>"));
+    assert!(place("</ds:Signature>") < place("<samlp:Extensions>"));
+    assert!(place("<samlp:Extensions>") < place("<samlp:NameIDPolicy"));
+}
