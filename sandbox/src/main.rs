@@ -125,6 +125,9 @@ struct Bench {
     /// Worker threads of the broker.
     #[arg(long, default_value_t = 2)]
     workers: usize,
+    /// Providers in the metadata beside those that are asked.
+    #[arg(long, default_value_t = 0)]
+    providers: usize,
 }
 
 #[derive(Args)]
@@ -231,6 +234,7 @@ async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {
         logins: options.logins,
         state: options.state,
         workers: options.workers,
+        providers: options.providers,
     })
     .await?;
     if options.json {
@@ -254,6 +258,8 @@ fn table(report: &BenchReport) -> String {
         ("Response", format!("{} octets", report.response_octets)),
         ("logins", report.logins.to_string()),
         ("failures", failures),
+        ("CPU until ready", format!("{:.0} ms", report.start_ms)),
+        ("memory when ready (RSS)", format!("{:.1} MiB", report.rss_ready_mib)),
         ("broker memory (RSS)", format!("{:.1} MiB", report.rss_mib)),
         ("state", report.state.clone()),
     ]

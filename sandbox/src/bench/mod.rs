@@ -3,6 +3,7 @@
 //! Not a load test: wall time on a shared machine says little. The broker runs in a process of its
 //! own, so that its processor time is its own; the crypto floor is measured in the same run.
 
+mod crowd;
 mod driver;
 mod floor;
 mod process;
@@ -28,6 +29,8 @@ pub struct BenchOptions {
     pub state: String,
     /// Worker threads of the broker.
     pub workers: usize,
+    /// Providers in the metadata beside those that are asked.
+    pub providers: usize,
 }
 
 /// What was measured; times in milliseconds of processor time per login.
@@ -47,6 +50,10 @@ pub struct BenchReport {
     pub requests_per_login: f64,
     /// Octets of the last SAML Response.
     pub response_octets: usize,
+    /// Processor time from the start to the first answer.
+    pub start_ms: f64,
+    /// Resident memory of the broker once it is ready, MiB.
+    pub rss_ready_mib: f64,
     /// Resident memory of the broker after the run, MiB.
     pub rss_mib: f64,
     /// The store of volatile state.
@@ -66,8 +73,11 @@ pub async fn run_bench(options: &BenchOptions) -> Result<BenchReport, SandboxErr
         ..FederationOptions::default()
     })
     .await?;
+    crowd::add(&prepared.folder, options.providers)?;
     let broker = BrokerProcess::start(&prepared.folder.configuration())?;
     let endpoints = Endpoints::discover(&prepared).await?;
+    let (start, rss_ready_mib) = (broker.cpu_nanoseconds()?, broker.rss_mib()?);
+    let start_ms = ratio(start, 1) / 1e6;
     let driver = Arc::new(Driver::new(&prepared, endpoints).await?);
     let sample = driver.sample_response().await?;
     let before = measure_floor(&sample).await?;
@@ -91,6 +101,8 @@ pub async fn run_bench(options: &BenchOptions) -> Result<BenchReport, SandboxErr
         failures: driver.failures.load(Ordering::Relaxed),
         requests_per_login: ratio(driver.requests.load(Ordering::Relaxed), options.logins),
         response_octets: sample.len(),
+        start_ms,
+        rss_ready_mib,
         rss_mib,
         state: if options.state == "memory" { "memory" } else { "redis" }.to_owned(),
         first_failure: driver.first_failure.lock().ok().and_then(|mut first| first.take()),
