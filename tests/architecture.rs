@@ -320,13 +320,44 @@ fn an_attack_without_its_test_is_caught() {
 }
 
 #[test]
+fn an_attack_row_that_is_missing_doubled_or_unargued_is_caught() {
+    let page = paper("docs/attacks.md");
+    let count = |page: &str| papers::attack_rows(page).len();
+    let row = page.lines().find(|line| line.starts_with("| SA-05 ")).unwrap().to_owned();
+    let without = page.replace(&row, "");
+    assert_eq!(papers::attack_rows(&without), ["SA-05 is missing"]);
+    let with = |line: &str| count(&page.replace(&row, line));
+    assert_eq!(with(&row), 0);
+    assert_eq!(with(&format!("{row}\n{row}")), 1);
+    assert_eq!(with("| SA-05 | wrapping | one place | soon |"), 1);
+    assert_eq!(with("| SA-05 | wrapping | | `a_test` |"), 1);
+    assert_eq!(with("| SA-05 | wrapping | `a_test` |"), 2, "too few cells, and so missing");
+    assert_eq!(with("| SA-83 | wrapping | one place | `a_test` |"), 2);
+    let argued =
+        "| SA-05 | wrapping | one place | exempt: nothing here can be wrapped at all, 2026-11-22 |";
+    assert_eq!(with(argued), 0);
+    assert_eq!(with(&argued.replace(", 2026-11-22", "")), 1);
+    assert_eq!(with(&argued.replace("nothing here can be wrapped at all", "no")), 1);
+}
+
+#[test]
+fn every_row_of_the_attack_catalogue_stands_once_with_its_tests() {
+    let found = papers::attack_rows(&paper("docs/attacks.md"));
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
 fn every_attack_names_a_test_that_exists() {
     let mut tests: BTreeSet<String> =
         everything().iter().flat_map(|source| papers::test_names(&source.text)).collect();
     for script in ["tests/browser/run.mjs", "tests/conformance/openid-client/run.mjs"] {
         tests.extend(papers::test_names(&paper(script)));
     }
-    let found = papers::unknown_tests(&paper("docs/attacks.md"), &tests);
+    let page = paper("docs/attacks.md");
+    // A suite of its own is named by its path.
+    let suites = page.split('`').filter(|name| name.contains('/') && root().join(name).is_file());
+    tests.extend(suites.map(str::to_owned));
+    let found = papers::unknown_tests(&page, &tests);
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 

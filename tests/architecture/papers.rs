@@ -77,6 +77,45 @@ pub(crate) fn unknown_tests(text: &str, tests: &BTreeSet<String>) -> Vec<String>
     found
 }
 
+/// Rows of the attack tables that stand for a number of the catalogue: `SA-01` to `SA-82`, `CF-A` to
+/// `CF-G`. Each stands once; it names its tests, or says that it is exempt, why, and on which day.
+pub(crate) fn attack_rows(text: &str) -> Vec<String> {
+    let mut wanted: BTreeSet<String> = (1..=82).map(|number| format!("SA-{number:02}")).collect();
+    wanted.extend(('A'..='G').map(|letter| format!("CF-{letter}")));
+    let mut found = Vec::new();
+    for line in text.lines().filter(|line| line.starts_with("| SA-") || line.starts_with("| CF-")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [row, attack, stopped_by, tests] = cells.as_slice() else {
+            found.push(format!("not four cells: {line}"));
+            continue;
+        };
+        if !wanted.remove(*row) {
+            found.push(format!("{row} is no row, or stands twice"));
+        }
+        if attack.is_empty() || stopped_by.is_empty() {
+            found.push(format!("{row}: says neither what is tried nor what stops it"));
+        }
+        let exempt = tests.strip_prefix("exempt: ").is_some_and(is_argued);
+        if !exempt && !tests.contains('`') {
+            found.push(format!("{row}: no test, and no argument with its day"));
+        }
+    }
+    found.extend(wanted.iter().map(|row| format!("{row} is missing")));
+    found
+}
+
+/// An argument of a few words, then a day.
+fn is_argued(text: &str) -> bool {
+    let Some((argument, day)) = text.rsplit_once(", ") else { return false };
+    let pattern = |(at, sign): (usize, char)| match at {
+        4 | 7 => sign == '-',
+        _ => sign.is_ascii_digit(),
+    };
+    argument.split_whitespace().count() > 5
+        && day.len() == "2026-11-22".len()
+        && day.chars().enumerate().all(pattern)
+}
+
 /// The names of all tests: functions in Rust, sentences in scripts.
 pub(crate) fn test_names(text: &str) -> Vec<String> {
     let functions = text

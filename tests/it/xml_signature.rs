@@ -299,6 +299,12 @@ fn transforms_other_than_enveloped_then_exclusive_are_refused() {
 #[test]
 fn a_response_signed_by_the_attacker_is_refused_whatever_key_info_says() {
     let keys = provider().keys();
+    // SA-71: both certificates name the same subject and issuer. Names open nothing.
+    let [theirs, genuine] = [attacker(), provider()].map(|party| {
+        let (_, parsed) = x509_parser::parse_x509_certificate(&party.certificate).unwrap();
+        (parsed.subject().to_string(), parsed.issuer().to_string())
+    });
+    assert_eq!(theirs, genuine);
     let own_certificate = response(&signed_assertion(attacker(), EVIL)).0;
     let pasted =
         own_certificate.replace(attacker().signer.certificate(), provider().signer.certificate());
