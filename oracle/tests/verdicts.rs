@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+#[path = "verdicts/encryption.rs"]
+mod encryption;
 #[path = "../../tests/it/fixture_xml.rs"]
 mod fixture_xml;
 #[path = "../../tests/it/xml_wrapping.rs"]
