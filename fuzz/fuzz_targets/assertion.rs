@@ -1,5 +1,5 @@
-//! Any Response whose assertion the provider really signs: the rules are reached, and what is accepted
-//! a second reader sees alike.
+//! Any Response whose assertion the provider really signs, plain and encrypted: the rules are reached,
+//! and what is accepted a second reader sees alike.
 
 #![no_main]
 
@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use libfuzzer_sys::{Corpus, fuzz_target};
+use varco::saml::Proof;
 use varco::saml::metadata::provider::Reading;
 use varco::xml::{Document, Limits, Signer, attribute, canonicalize, elements, sign_enveloped};
 use varco_fuzz::messages::{ACS, IDP, REQUEST, SP};
 use varco_fuzz::second_reader::read;
-use varco_fuzz::world::{judge, known, metadata, party};
+use varco_fuzz::world::{encrypted, judge, known, metadata, party};
 
 /// The provider, and everybody known.
 fn provider() -> &'static (Signer, Reading) {
@@ -26,8 +27,22 @@ fn provider() -> &'static (Signer, Reading) {
 
 fuzz_target!(|text: &str| -> Corpus {
     let (signer, reading) = provider();
-    let Some(message) = signed(text, signer) else { return Corpus::Reject };
-    let Ok(proof) = judge(&STANDARD.encode(message), reading, false) else { return Corpus::Keep };
+    let Some((around, assertion)) = signed(text, signer) else { return Corpus::Reject };
+    let answer = |inside: &str| {
+        let mut message = around.clone();
+        message.insert_str(message.rfind("</").unwrap_or_default(), inside);
+        judge(&STANDARD.encode(message), reading, false).ok()
+    };
+    let (plain, opened) = (answer(&assertion), answer(&encrypted(&assertion)));
+    // What was encrypted shares no identifiers and no limits with what is around it.
+    assert!(plain.is_none() || plain == opened, "{plain:?} {opened:?}");
+    if let Some(proof) = opened {
+        compare(text, &proof);
+    }
+    Corpus::Keep
+});
+
+fn compare(text: &str, proof: &Proof) {
     let seen = read(text).expect("the second reader reads what was accepted");
     assert_eq!(seen.assertions, 1, "{seen:?}");
     assert_eq!(seen.assertion, proof.assertion_id);
@@ -36,11 +51,10 @@ fuzz_target!(|text: &str| -> Corpus {
     assert_eq!(seen.confirmation, (ACS.to_owned(), REQUEST.to_owned()));
     assert!(seen.audiences.iter().any(|audience| audience == SP), "{seen:?}");
     assert!(seen.classes.iter().all(|class| class == proof.level.uri()), "{seen:?}");
-    Corpus::Keep
-});
+}
 
-/// The Response `text` with its assertion signed, both written in their canonical forms.
-fn signed(text: &str, signer: &Signer) -> Option<String> {
+/// The Response `text` without its assertion, and the assertion signed, both in canonical form.
+fn signed(text: &str, signer: &Signer) -> Option<(String, String)> {
     let document = Document::parse(text, &Limits::MESSAGE).ok()?;
     let assertion = elements(document.root()).find(|node| node.tag_name().name() == "Assertion")?;
     let id = attribute(assertion, "ID")?;
@@ -55,7 +69,5 @@ fn signed(text: &str, signer: &Signer) -> Option<String> {
     let inner = sign_enveloped(signer, &canonical, id, place).ok()?;
     let mut around = Vec::new();
     canonicalize(&document, document.root(), Some(assertion), &[], &mut around).ok()?;
-    let mut around = String::from_utf8(around).ok()?;
-    around.insert_str(around.rfind("</")?, &inner);
-    Some(around)
+    Some((String::from_utf8(around).ok()?, inner))
 }

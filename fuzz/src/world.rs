@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PrivateDecryptingKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use varco::crypto::certificate::{Identifier, Subject, self_signed};
@@ -64,14 +66,51 @@ pub fn providers() -> &'static Reading {
     KNOWN.get_or_init(|| known(include_str!("../fixtures/providers.xml")))
 }
 
-/// A key that nobody has encrypted for: what is encrypted is taken apart and refused.
-fn decryption() -> &'static Decryption {
-    static OURS: OnceLock<Decryption> = OnceLock::new();
+/// Our key for decryption, made anew each time, and its public half: no seed was encrypted for it.
+fn decryption() -> &'static (Decryption, OaepPublicEncryptingKey) {
+    static OURS: OnceLock<(Decryption, OaepPublicEncryptingKey)> = OnceLock::new();
     OURS.get_or_init(|| {
         let der = RsaSigningKey::generate(2048).expect("a key");
-        let key = DecryptionKey::from_pkcs8(&der).expect("a key");
-        Decryption { keys: vec![Arc::new(key)], cbc: true }
+        let ours = Arc::new(DecryptionKey::from_pkcs8(&der).expect("a key"));
+        let public = PrivateDecryptingKey::from_pkcs8(&der).expect("a key").public_key();
+        let public = OaepPublicEncryptingKey::new(public).expect("a key");
+        (Decryption { keys: vec![ours], cbc: true }, public)
     })
+}
+
+/// An `EncryptedAssertion` around `assertion`, for our key, in canonical form.
+#[must_use]
+pub fn encrypted(assertion: &str) -> String {
+    const CONTENT_KEY: [u8; 32] = [9; 32];
+    let nonce = [5; NONCE_LEN];
+    let mut content = assertion.as_bytes().to_vec();
+    let key = UnboundKey::new(&AES_256_GCM, &CONTENT_KEY).map(LessSafeKey::new).expect("a key");
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut content)
+        .expect("encrypted");
+    let public = &decryption().1;
+    let mut wrapped = vec![0; public.ciphertext_size()];
+    public.encrypt(&OAEP_SHA1_MGF1SHA1, &CONTENT_KEY, &mut wrapped, None).expect("encrypted");
+    sealed("http://www.w3.org/2009/xmlenc11#aes256-gcm", &wrapped, &[&nonce[..], &content].concat())
+}
+
+/// An `EncryptedAssertion` of these octets, in canonical form.
+#[must_use]
+pub fn sealed(cipher: &str, wrapped: &[u8], content: &[u8]) -> String {
+    format!(
+        "<saml:EncryptedAssertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">\
+         <xenc:EncryptedData xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\" \
+         Type=\"http://www.w3.org/2001/04/xmlenc#Element\">\
+         <xenc:EncryptionMethod Algorithm=\"{cipher}\"></xenc:EncryptionMethod>\
+         <ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><xenc:EncryptedKey>\
+         <xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\">\
+         <ds:DigestMethod Algorithm=\"http://www.w3.org/2000/09/xmldsig#sha1\"></ds:DigestMethod>\
+         </xenc:EncryptionMethod><xenc:CipherData><xenc:CipherValue>{}</xenc:CipherValue>\
+         </xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo><xenc:CipherData>\
+         <xenc:CipherValue>{}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>\
+         </saml:EncryptedAssertion>",
+        STANDARD.encode(wrapped),
+        STANDARD.encode(content),
+    )
 }
 
 /// The keys that sign metadata, pinned.
@@ -109,7 +148,7 @@ pub fn judge(encoded: &str, reading: &Reading, other: bool) -> Result<Proof, Rej
         provider: provider.expect("the provider is known"),
         known: &reading.providers,
         response: ResponseSignature::IfPresent,
-        decryption: Some(decryption()),
+        decryption: Some(&decryption().0),
     };
     accept(encoded, &expected(), &trusted)
 }

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use varco::saml::binding::{deflate, percent_encode};
 use varco::xml::{RSA_SHA256, Signer, sign_enveloped, sign_octets};
 use varco_fuzz::messages::{ASSERTION, LOGOUT_REQUEST, LOGOUT_RESPONSE, RELAY_STATE, RESPONSE};
-use varco_fuzz::world::{corpus, folder, metadata, party};
+use varco_fuzz::world::{corpus, folder, metadata, party, sealed};
 use varco_oracle::documents::{Dice, changed, document};
 
 fn main() -> Result<()> {
@@ -61,25 +61,6 @@ fn evil(assertion: &str) -> String {
     assertion.replace("GDNNWA12H81Y874F", "VRDLGI70B02F205X")
 }
 
-/// An `EncryptedAssertion` that no key opens, in canonical form.
-fn sealed(cipher: &str) -> String {
-    format!(
-        "<saml:EncryptedAssertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">\
-         <xenc:EncryptedData xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\" \
-         Type=\"http://www.w3.org/2001/04/xmlenc#Element\">\
-         <xenc:EncryptionMethod Algorithm=\"{cipher}\"></xenc:EncryptionMethod>\
-         <ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><xenc:EncryptedKey>\
-         <xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\">\
-         <ds:DigestMethod Algorithm=\"http://www.w3.org/2000/09/xmldsig#sha1\"></ds:DigestMethod>\
-         </xenc:EncryptionMethod><xenc:CipherData><xenc:CipherValue>{}</xenc:CipherValue>\
-         </xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo><xenc:CipherData>\
-         <xenc:CipherValue>{}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>\
-         </saml:EncryptedAssertion>",
-        STANDARD.encode([7; 256]),
-        STANDARD.encode([9; 64]),
-    )
-}
-
 /// Genuine answers in several dresses, forged ones, and the classical wrappings.
 fn responses(folder: &Folder, idp: &Signer, other: &Signer, stranger: &Signer) -> Result<()> {
     let signed = sign(idp, ASSERTION, "_assertion-1");
@@ -105,9 +86,10 @@ fn responses(folder: &Folder, idp: &Signer, other: &Signer, stranger: &Signer) -
     folder.put("comment.xml", single.replace("AGID-001", "AGID<!---->-001"))?;
     folder.put("doctype.xml", format!("<!DOCTYPE x [<!ENTITY e \"x\">]>{single}"))?;
     folder.put("sha1.xml", single.replace("xmlenc#sha256", "xmldsig#sha1"))?;
-    folder.put("encrypted.xml", response(&sealed("http://www.w3.org/2009/xmlenc11#aes256-gcm")))?;
-    let cbc = sealed("http://www.w3.org/2001/04/xmlenc#aes128-cbc");
-    folder.put("encrypted-cbc.xml", sign(idp, &response(&cbc), "_response-1"))?;
+    let closed = |cipher: &str| response(&sealed(cipher, &[7; 256], &[9; 64]));
+    folder.put("encrypted.xml", closed("http://www.w3.org/2009/xmlenc11#aes256-gcm"))?;
+    let cbc = closed("http://www.w3.org/2001/04/xmlenc#aes128-cbc");
+    folder.put("encrypted-cbc.xml", sign(idp, &cbc, "_response-1"))?;
     let listed = "exc-c14n#\"><ec:InclusiveNamespaces \
                   xmlns:ec=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"xs\"/></";
     folder.put("prefix-list.xml", single.replace("exc-c14n#\"></", listed))?;
