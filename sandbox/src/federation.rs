@@ -33,6 +33,10 @@ pub struct FederationOptions {
     pub state: String,
     /// How `AuthnRequests` leave: `redirect` or `post`.
     pub binding: String,
+    /// The kind of SPID identity that the portals are for (`spid:Purpose`); `None`: the ordinary ones.
+    pub purpose: Option<String>,
+    /// Whether people from other states choose theirs at the broker, and not at the eIDAS node.
+    pub countries: bool,
     /// Worker threads of the broker.
     pub workers: usize,
     /// Log lines of the broker, in the syntax of `RUST_LOG`.
@@ -46,6 +50,8 @@ impl Default for FederationOptions {
             folder: None,
             state: "memory".to_owned(),
             binding: "redirect".to_owned(),
+            purpose: None,
+            countries: false,
             workers: 1,
             log: "off".to_owned(),
         }
@@ -143,7 +149,10 @@ impl Prepared {
             workers: options.workers,
             log: &options.log,
             binding: &options.binding,
+            purpose: options.purpose.as_deref(),
+            countries: options.countries,
             service_key: Arc::clone(&keys.service),
+            decryption_key: Arc::clone(&keys.decryption),
             providers: &providers,
             portals: &portals,
         };
@@ -196,6 +205,8 @@ pub struct Keys {
     pub providers: Arc<ProviderKeys>,
     /// Of the broker towards the providers.
     pub service: Arc<SigningIdentity>,
+    /// Of the broker, for providers that encrypt.
+    pub decryption: Arc<SigningIdentity>,
 }
 
 /// The keys of this process.
@@ -208,6 +219,7 @@ pub async fn keys() -> Result<&'static Keys, SandboxError> {
         Ok(Keys {
             providers: Arc::new(ProviderKeys::generate()?),
             service: Arc::new(SigningIdentity::generate("Ente di prova")?),
+            decryption: Arc::new(SigningIdentity::generate("Ente di prova, cifratura")?),
         })
     })
     .await

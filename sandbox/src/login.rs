@@ -178,9 +178,9 @@ impl Journey<'_> {
         let provider = provider.ok_or_else(|| {
             SandboxError::new("find the provider", "SPID has two, the other upstreams one")
         })?;
-        let link = links(&choice.body)
-            .into_iter()
-            .find(|href| choice.url.join(href).is_ok_and(|url| self.leads_to(&url, &provider)));
+        let link = links(&choice.body).into_iter().find(|href| {
+            choice.url.join(href).is_ok_and(|url| self.leads_to(&url, &provider, &person))
+        });
         let link = link.ok_or_else(|| unexpected("a link to the provider", &choice))?;
         let mut page = browser.follow(&choice, &link).await?;
         if let Some(refused) = refusal(&page) {
@@ -189,7 +189,10 @@ impl Journey<'_> {
         if only_form(&page).is_ok_and(|form| form.has("SAMLRequest")) {
             page = browser.submit(&page, &only_form(&page)?).await?;
         }
-        if let Some(country) = person.country {
+        // The node asks for the state, unless the broker did.
+        if let Some(country) = person.country
+            && only_form(&page).is_err()
+        {
             let wanted = format!("state={country}");
             let link = links(&page.body).into_iter().find(|href| href.ends_with(&wanted));
             let link = link.ok_or_else(|| unexpected("the person's state", &page))?;
@@ -207,9 +210,14 @@ impl Journey<'_> {
         }
     }
 
-    fn leads_to(&self, url: &Url, provider: &str) -> bool {
-        let has = |name: &str, value: &str| url.query_pairs().any(|(n, v)| n == name && v == value);
-        has("upstream", &self.login.upstream) && has("provider", provider)
+    fn leads_to(&self, url: &Url, provider: &str, person: &Person) -> bool {
+        let value = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value);
+        let chosen = value("provider").unwrap_or_default();
+        let (chosen, state) =
+            chosen.split_once('#').map_or((&*chosen, None), |(id, state)| (id, Some(state)));
+        value("upstream").is_some_and(|name| name == self.login.upstream)
+            && chosen == provider
+            && (state.is_none() || state == person.country)
     }
 }
 

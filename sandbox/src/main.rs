@@ -65,7 +65,7 @@ struct Serve {
     /// Volatile state: `memory`, or a Redis address.
     #[arg(long, default_value = "memory")]
     state: String,
-    /// How requests leave for SPID providers: `redirect` or `post`.
+    /// How requests leave for providers: `redirect` or `post`.
     #[arg(long, default_value = "redirect")]
     binding: String,
     /// Worker threads of the broker.
@@ -100,9 +100,12 @@ struct Login {
     /// Volatile state: `memory`, or a Redis address.
     #[arg(long, default_value = "memory")]
     state: String,
-    /// How requests leave for SPID providers: `redirect` or `post`.
+    /// How requests leave for providers: `redirect` or `post`.
     #[arg(long, default_value = "redirect")]
     binding: String,
+    /// The kind of SPID identity the portal is for: P, LP, PG, PF or PX.
+    #[arg(long)]
+    purpose: Option<String>,
     /// Log lines of the broker; they are printed before the result.
     #[arg(long, default_value = "off")]
     log: String,
@@ -176,6 +179,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         binding: options.binding,
         workers: options.workers,
         log: options.log,
+        ..FederationOptions::default()
     })
     .await?;
     let mut lines = Vec::new();
@@ -212,6 +216,7 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
     let federation = FederationOptions {
         state: options.state,
         binding: options.binding,
+        purpose: options.purpose,
         log: options.log,
         ..FederationOptions::default()
     };

@@ -33,6 +33,10 @@ pub struct PortalKind {
     pub claims_profile: &'static str,
     /// The lowest level it accepts at all.
     pub minimum_level: Level,
+    /// Whether SPID providers let only adults through to it.
+    pub adults_only: bool,
+    /// What it wants to know of people from other states.
+    pub eidas_set: &'static str,
 }
 
 /// All of them, in the order of their ports.
@@ -46,6 +50,8 @@ pub const PORTALS: [PortalKind; 3] = [
         algorithm: SigningAlgorithm::RS256,
         claims_profile: "eid",
         minimum_level: Level::L1,
+        adults_only: false,
+        eidas_set: "eidas-full",
     },
     PortalKind {
         id: "lavoro",
@@ -56,6 +62,8 @@ pub const PORTALS: [PortalKind; 3] = [
         algorithm: SigningAlgorithm::RS256,
         claims_profile: "flat",
         minimum_level: Level::L1,
+        adults_only: false,
+        eidas_set: "eidas-minimum",
     },
     PortalKind {
         id: "durc",
@@ -66,6 +74,8 @@ pub const PORTALS: [PortalKind; 3] = [
         algorithm: SigningAlgorithm::ES256,
         claims_profile: "eid",
         minimum_level: Level::L1,
+        adults_only: true,
+        eidas_set: "eidas-minimum",
     },
 ];
 

@@ -199,6 +199,8 @@ struct Answer {
 struct Shown {
     name: String,
     level: String,
+    instrument: String,
+    country: Option<String>,
     claims: Vec<(String, String)>,
 }
 
@@ -221,7 +223,14 @@ impl Shown {
         claims.sort();
         claims.dedup();
         let name = format!("{} {}", text("given_name"), text("family_name"));
-        Self { name: name.trim().to_owned(), level, claims }
+        let instrument = match text("auth_method").as_str() {
+            "spid" => "SPID".to_owned(),
+            "cie" => "CIE".to_owned(),
+            "eidas" => "eIDAS".to_owned(),
+            other => other.to_owned(),
+        };
+        let country = Some(text("eidas_country")).filter(|code| !code.is_empty());
+        Self { name: name.trim().to_owned(), level, instrument, country, claims }
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) async fn by_redirect(site: web::Data<Site>, http: HttpRequest) -> Htt
 }
 
 pub(super) async fn by_post(site: web::Data<Site>, form: web::Form<Posted>) -> HttpResponse {
-    let Posted { request, response, relay_state } = form.into_inner();
+    let Posted { request, response, relay_state, .. } = form.into_inner();
     let shown = async {
         if site.provider.kind != Kind::Spid {
             return Err(SandboxError::new("log out", "there is no single logout here"));

@@ -97,7 +97,11 @@ impl Site {
         Ok(service)
     }
 
-    async fn ask(&self, message: Message) -> Result<HttpResponse, SandboxError> {
+    async fn ask(
+        &self,
+        message: Message,
+        country: Option<&str>,
+    ) -> Result<HttpResponse, SandboxError> {
         let service = self.service(&message.issuer()?).await?;
         let request = self.provider.accept(message, &service)?;
         let name = Handle::fresh(&self.fx).reveal().to_owned();
@@ -105,13 +109,15 @@ impl Site {
         if let Ok(mut all) = self.waiting.lock() {
             all.insert(name.clone(), waiting.clone());
         }
-        if self.provider.kind == Kind::Eidas {
+        // The choice may have been made before; it travels unsigned, beside the request.
+        let country = country.filter(|code| STATES.iter().any(|(known, _)| known == code));
+        if self.provider.kind == Kind::Eidas && country.is_none() {
             let service = &waiting.request.issuer;
             let page =
                 CountryPage { name: &self.provider.name, service, request: &name, states: &STATES };
             return pages::html(&page);
         }
-        self.choose(&name, &waiting, None)
+        self.choose(&name, &waiting, country)
     }
 
     /// The page where somebody signs in; at the node, somebody of one state.
@@ -243,15 +249,19 @@ async fn metadata(site: web::Data<Site>) -> HttpResponse {
 }
 
 async fn ask_by_redirect(site: web::Data<Site>, http: HttpRequest) -> HttpResponse {
-    let shown = async { site.ask(Message::from_query(http.query_string(), "SAMLRequest")?).await };
+    let query = http.query_string();
+    let mut fields = url::form_urlencoded::parse(query.as_bytes());
+    let country = fields.find(|(name, _)| name == "country").map(|(_, value)| value);
+    let shown =
+        async { site.ask(Message::from_query(query, "SAMLRequest")?, country.as_deref()).await };
     shown.await.unwrap_or_else(|why| pages::refusal(&site.provider, &why))
 }
 
 async fn ask_by_post(site: web::Data<Site>, form: web::Form<Posted>) -> HttpResponse {
-    let Posted { request, relay_state, .. } = form.into_inner();
+    let Posted { request, relay_state, country, .. } = form.into_inner();
     let shown = async {
         let request = request.unwrap_or_default();
-        site.ask(Message::from_form(&request, relay_state)?).await
+        site.ask(Message::from_form(&request, relay_state)?, country.as_deref()).await
     };
     shown.await.unwrap_or_else(|why| pages::refusal(&site.provider, &why))
 }
@@ -283,6 +293,7 @@ struct Posted {
     response: Option<String>,
     #[serde(rename = "RelayState")]
     relay_state: Option<String>,
+    country: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -51,7 +51,10 @@ impl Bench {
             workers: 1,
             log: "off",
             binding,
+            purpose: None,
+            countries: false,
             service_key: keys.service.clone(),
+            decryption_key: keys.decryption.clone(),
             providers: &providers,
             portals: &portals,
         };
@@ -159,7 +162,7 @@ async fn every_message_that_is_wrong_is_refused_by_its_own_row() {
 fn row(case: M) -> &'static str {
     match case {
         M::Unsigned => "response-unsigned",
-        M::UnsignedAssertion => "assertion-unsigned",
+        M::UnsignedAssertion | M::EncryptedUnsignedInner => "assertion-unsigned",
         M::BadResponseSignature => "response-signature-invalid",
         M::BadAssertionSignature => "assertion-signature-invalid",
         M::OtherProviderKey => "signature-other-provider",
@@ -178,9 +181,14 @@ fn row(case: M) -> &'static str {
         M::CommentInNameId => "xml-comment",
         M::NoFiscalNumber => "response-attributes-missing",
         // Right as a message: accepted, or refused by the journey, the browser or the person's data.
-        M::HigherLevel | M::UnsignedResponse | M::Replay | M::OtherBrowser | M::BadFiscalNumber => {
-            "accepted"
-        }
+        M::EncryptedCbc | M::EncryptedRsa15 => "response-encryption-algorithm",
+        M::EncryptedWrongKey | M::EncryptedTampered => "response-not-decryptable",
+        M::Encrypted
+        | M::HigherLevel
+        | M::UnsignedResponse
+        | M::Replay
+        | M::OtherBrowser
+        | M::BadFiscalNumber => "accepted",
         M::Cancelled | M::Anomaly(_) => "an anomaly",
         _ => "not of SPID",
     }

@@ -1,0 +1,175 @@
+//! The folder of a sandbox: a complete `varco.toml`, its relying parties, metadata, keys and secrets.
+//!
+//! Not a template engine and not a second configuration format: production reads these same files,
+//! so a folder made here is also an example to start from.
+
+mod main_file;
+mod relying_party;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use varco::crypto::Handle;
+use varco::crypto::keyring::KeyRing;
+use varco::effects::Effects;
+
+use crate::error::{Doing as _, SandboxError};
+use crate::portal::{PORTALS, Portal};
+use crate::saml::keys::SigningIdentity;
+use crate::saml::{PROVIDERS, Provider};
+
+/// Where everything of one sandbox listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// The broker.
+    pub broker: u16,
+    /// Its second listener: metrics and health.
+    pub operations: u16,
+    /// The portals, in order.
+    pub portals: [u16; 3],
+    /// The SAML providers, in order: two of SPID, one of CIE, the eIDAS node.
+    pub providers: [u16; PROVIDERS],
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self {
+            broker: 8080,
+            operations: 9090,
+            portals: [8081, 8082, 8083],
+            providers: [8090, 8091, 8092, 8093],
+        }
+    }
+}
+
+impl Ports {
+    /// The broker's issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("http://localhost:{}", self.broker)
+    }
+
+    /// Address of the portal with that id.
+    #[must_use]
+    pub fn portal(&self, id: &str) -> Option<String> {
+        PORTALS
+            .iter()
+            .zip(self.portals)
+            .find(|(kind, _)| kind.id == id)
+            .map(|(_, port)| format!("http://localhost:{port}"))
+    }
+}
+
+/// A folder on disk; a temporary one is removed with this value.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    temporary: bool,
+}
+
+impl Folder {
+    /// The folder `path`, or a new temporary one.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(path: Option<&Path>, fx: &Effects) -> Result<Self, SandboxError> {
+        let temporary = path.is_none();
+        let path = path.map_or_else(
+            || std::env::temp_dir().join(format!("varco-sandbox-{}", Handle::fresh(fx).reveal())),
+            Path::to_owned,
+        );
+        for part in ["relying-parties", "metadata", "keys/spid", "keys/cie-saml"] {
+            fs::create_dir_all(path.join(part)).doing("make the sandbox's folder")?;
+        }
+        Ok(Self { path, temporary })
+    }
+
+    /// The main configuration file.
+    #[must_use]
+    pub fn configuration(&self) -> PathBuf {
+        self.path.join("varco.toml")
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes every file. Token keys and secrets that are there already are kept, so that a folder
+    /// can be used again.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn fill(&self, contents: &Contents<'_>, fx: &Effects) -> Result<(), SandboxError> {
+        for secret in ["keys/sealing", "keys/pairwise"] {
+            if !self.path.join(secret).exists() {
+                self.write(secret, Handle::fresh(fx).reveal())?;
+            }
+        }
+        let ring = self.path.join("keys/tokens");
+        if !ring.join("ring.toml").exists() {
+            KeyRing::create(&ring, fx, true)
+                .map_err(|problems| SandboxError::new("make token keys", problems.join("; ")))?;
+        }
+        for upstream in ["spid", "cie-saml"] {
+            let keys = [("", &contents.service_key), ("decryption-", &contents.decryption_key)];
+            for (name, key) in keys {
+                self.write(&format!("keys/{upstream}/{name}key.pem"), &key.key_pem())?;
+                let file = format!("keys/{upstream}/{name}certificate.pem");
+                self.write(&file, &key.certificate_pem())?;
+            }
+        }
+        for (at, provider) in contents.providers.iter().enumerate() {
+            self.write(&format!("metadata/provider-{}.xml", at + 1), &provider.metadata()?)?;
+        }
+        for portal in contents.portals {
+            self.relying_party(portal, contents.purpose)?;
+        }
+        if contents.state != "memory" {
+            self.write("keys/redis-url", contents.state)?;
+        }
+        self.write("varco.toml", &main_file::write(contents))
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), SandboxError> {
+        fs::write(self.path.join(name), text).doing(&format!("write {name}"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.temporary {
+            // Nobody is left to be told.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// What the files say.
+#[derive(Debug)]
+pub struct Contents<'a> {
+    /// Where everything listens.
+    pub ports: Ports,
+    /// `memory`, or a Redis address.
+    pub state: &'a str,
+    /// Worker threads of the broker.
+    pub workers: usize,
+    /// Log lines of the broker.
+    pub log: &'a str,
+    /// How `AuthnRequests` leave: `redirect` or `post`.
+    pub binding: &'a str,
+    /// `spid:Purpose` of every relying party.
+    pub purpose: Option<&'a str>,
+    /// Whether people choose their state at the broker, and not at the eIDAS node.
+    pub countries: bool,
+    /// The broker's key towards providers.
+    pub service_key: Arc<SigningIdentity>,
+    /// The key that providers may encrypt for.
+    pub decryption_key: Arc<SigningIdentity>,
+    /// The providers it trusts.
+    pub providers: &'a [Provider],
+    /// The relying parties.
+    pub portals: &'a [Portal],
+}

@@ -1,0 +1,73 @@
+//! The file of a relying party: one of the portals.
+//!
+//! Not the portal: `portal/` is the client that goes with it.
+
+use serde_json::json;
+
+use super::Folder;
+use crate::error::SandboxError;
+use crate::portal::{Credential, Portal};
+
+impl Folder {
+    pub(super) fn relying_party(
+        &self,
+        portal: &Portal,
+        purpose: Option<&str>,
+    ) -> Result<(), SandboxError> {
+        let kind = portal.kind;
+        let credential = match portal.credential() {
+            Credential::Secret(secret) => {
+                self.write(&format!("relying-parties/{}.secret", kind.id), secret)?;
+                format!("client_secret = \"file:{}.secret\"", kind.id)
+            }
+            Credential::Key(key) => {
+                let set = json!({"keys": [key.jwk()]}).to_string();
+                self.write(&format!("relying-parties/{}.jwks.json", kind.id), &set)?;
+                format!("jwks_file = \"{}.jwks.json\"", kind.id)
+            }
+        };
+        let scopes: Vec<&str> =
+            std::iter::once("openid").chain(kind.scopes.iter().copied()).collect();
+        let base = &portal.base;
+        let text = format!(
+            "# {name}: a relying party of the sandbox.\n\
+             client_id = \"{id}\"\n\
+             redirect_uris = [\"{redirect}\"]\n\
+             token_endpoint_auth_method = \"{authentication}\"\n\
+             {credential}\n\
+             id_token_signed_response_alg = \"{algorithm}\"\n\
+             claims_profile = \"{profile}\"\n\
+             claims_in_id_token = false\n\
+             subject_type = \"pairwise\"\n\
+             minimum_level = {level}\n\
+             scopes = {scopes:?}\n\
+             upstreams = [\"spid\", \"cie-saml\", \"eidas\"]\n\
+             attribute_set = \"default\"\n\
+             consumer_index = {consumer}\n\
+             {purpose}\
+             initiate_login_uri = \"{base}/login\"\n\n\
+             [attribute_sets]\neidas = \"{eidas_set}\"\n\n\
+             [name]\nit = \"{name}\"\n\n\
+             [branding]\n\
+             accent = \"{accent}\"\n\
+             legal_uri = \"{base}/note-legali\"\n\
+             privacy_uri = \"{base}/privacy\"\n\
+             accessibility_uri = \"{base}/accessibilita\"\n\n\
+             [assistance]\n\
+             email = \"assistenza@{id}.example\"\n\
+             uri = \"{base}/assistenza\"\n",
+            name = kind.name,
+            id = kind.id,
+            redirect = portal.redirect_uri(),
+            authentication = kind.authentication,
+            algorithm = kind.algorithm.name(),
+            profile = kind.claims_profile,
+            level = kind.minimum_level.number(),
+            consumer = u8::from(kind.adults_only),
+            purpose = purpose.map(|code| format!("purpose = \"{code}\"\n")).unwrap_or_default(),
+            eidas_set = kind.eidas_set,
+            accent = kind.accent,
+        );
+        self.write(&format!("relying-parties/{}.toml", kind.id), &text)
+    }
+}
