@@ -31,6 +31,8 @@ impl Rules for EidasRules {
         LEGAL_IDENTIFIER,
         LEGAL_NAME,
     ];
+    /// Both sets are of natural persons; whoever acts for a legal person brings it besides.
+    const UNASKED: &'static [&'static str] = &[LEGAL_IDENTIFIER, LEGAL_NAME];
     const COMPARISONS: &'static [Comparison] = &Comparison::ALL;
     const ISSUER_FORMAT_OPTIONAL: bool = false;
     const FORCE_ALWAYS: bool = false;

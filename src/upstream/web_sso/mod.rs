@@ -369,7 +369,8 @@ impl<R: Rules> Upstream for WebSso<R> {
         let proof = accept(encoded, &expected, &trusted).map_err(setback_of)?;
         let mut attributes = proof.attributes;
         // What was not asked is not ours to know.
-        attributes.retain(|name, _| set.attributes.contains(name));
+        attributes
+            .retain(|name, _| set.attributes.contains(name) || R::UNASKED.contains(&name.as_str()));
         Ok(Arrival::Identified(Box::new(UpstreamIdentity {
             upstream: R::AUTH_METHOD.to_owned(),
             provider: pending.provider,

@@ -14,6 +14,8 @@ pub trait Rules: std::fmt::Debug + Send + Sync + 'static {
     const AUTH_METHOD: &'static str;
     /// The attributes that may be asked.
     const ATTRIBUTES: &'static [&'static str];
+    /// Attributes that come though no set asks for them; any other that was not asked is dropped.
+    const UNASKED: &'static [&'static str] = &[];
     /// The comparisons that providers understand.
     const COMPARISONS: &'static [Comparison];
     /// Whether `Format` may be missing on the assertion's Issuer.
