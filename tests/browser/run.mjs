@@ -154,6 +154,44 @@ await test("without scripts a login takes one button more", async (page) => {
   holds(/Ada/.test(await page.locator("body").innerText()), "the portal knows the person");
 }, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
 
+/** Follows the one link of an upstream that has one provider. */
+async function toUpstream(page, name) {
+  await toProviders(page);
+  await page.locator(`a[href*="upstream=${name}"]`).first().click();
+  await page.waitForURL((url) => !ours(url.href));
+}
+
+await test("a person with a card signs in without scripts", async (page) => {
+  await toUpstream(page, "cie-saml");
+  await signIn(page, { scripts: false });
+  holds(page.url().startsWith(portal), "the browser is back at the portal");
+  const text = await page.locator("main").innerText();
+  holds(/Ada/.test(text) && /CIE/.test(text), "the portal knows the person and the instrument");
+}, { javaScriptEnabled: false });
+
+await test("a person from another state chooses it at the node and has no fiscal code", async (page) => {
+  await toUpstream(page, "eidas");
+  await inspect(page, "node-country");
+  await page.locator('a[href*="state=SI"]').click();
+  await inspect(page, "node-login");
+  await signIn(page);
+  const text = await page.locator("main").innerText();
+  holds(/Irena/.test(text) && /eIDAS/.test(text), "the portal knows the person and the instrument");
+  holds(await page.locator("[data-country]").innerText() === "SI", "it shows the state");
+  holds(!/TINIT|fiscal_number/.test(text), "nobody made up a fiscal code");
+  await inspect(page, "portal-eidas");
+});
+
+await test("the pages of the sample providers are accessible too", async (page) => {
+  await toUpstream(page, "cie-saml");
+  await inspect(page, "cie-login");
+  const provider = new URL(page.url()).origin.replace(/\d+$/, "8090");
+  await page.goto(`${provider}/`);
+  await inspect(page, "provider-sessions");
+  await page.goto(`${provider}/sso?SAMLRequest=x`);
+  await inspect(page, "provider-refusal");
+});
+
 await test("another browser cannot end the login", async (page) => {
   await toProviders(page);
   await toProvider(page);
