@@ -17,7 +17,7 @@ use crate::oidc::Clients;
 use crate::ops::Metrics;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
-use crate::upstream::{UpstreamConfigs, Upstreams};
+use crate::upstream::{AnyUpstream, UpstreamConfigs, Upstreams};
 use crate::web::Web;
 
 /// Why the broker does not start.
@@ -110,29 +110,38 @@ impl Assembly {
         let pairwise = config.pairwise.expose_secret();
         let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
         let assembly = Self { broker, web, provider, metrics };
+        assembly.fill().await;
         assembly.bound_labels();
         Ok(assembly)
     }
 
-    /// Reads the providers' metadata again; the last good set stays when anything is wrong.
-    pub(super) fn replace_providers(&self, configs: &UpstreamConfigs) {
+    /// Goes on under the sources of metadata, the certificates and the disabled providers that
+    /// configuration names now; whatever is known of sources that stay is kept.
+    pub(super) fn replace_registers(&self, configs: &UpstreamConfigs) {
         for (name, config) in configs.saml() {
-            let Some(upstream) = self.broker.upstreams.get(name) else { continue };
-            let replaced = upstream.replace_metadata(&config.trust.metadata, &self.broker.fx);
-            for problem in replaced.err().unwrap_or_default() {
-                tracing::error!(upstream = name, problem, "metadata refused");
+            if let Some(upstream) = self.broker.upstreams.get(name) {
+                upstream.replace_register(config.trust.clone(), &self.broker.fx);
             }
         }
     }
 
-    /// Opens what can be opened without listening or connecting: for `varco check`.
+    /// Opens what can be opened without listening or connecting: for `varco check`. Gives what was
+    /// left out of good metadata, one sentence each.
     ///
     /// # Errors
-    /// [`StartFault`] of the first part that does not open.
-    pub fn dry_run(config: Config, fx: &Effects) -> Result<(), StartFault> {
+    /// [`StartFault`] of the first part that does not open, or the files of metadata that are of no use.
+    pub fn dry_run(config: Config, fx: &Effects) -> Result<Vec<String>, StartFault> {
         ring(&config)?;
-        Upstreams::open(config.upstreams, fx).map_err(StartFault::Part)?;
-        Ok(())
+        let upstreams = Upstreams::open(config.upstreams.without_copies(), fx);
+        let upstreams = upstreams.map_err(StartFault::Part)?;
+        let registers = || upstreams.iter().map(AnyUpstream::register);
+        let broken = registers().flat_map(|register| register.status(fx.now()));
+        let broken: Vec<String> = broken.filter_map(|source| source.problem).collect();
+        if broken.is_empty() {
+            Ok(registers().flat_map(|register| register.alerts()).collect())
+        } else {
+            Err(StartFault::Part(broken.join("\n")))
+        }
     }
 }
 

@@ -113,13 +113,18 @@ fn serve(path: &std::path::Path, fx: Effects) -> Done {
 fn check(path: &std::path::Path, fx: &Effects) -> Done {
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
     let relying_parties = config.clients.len();
-    Assembly::dry_run(config, fx).map_err(|fault| fault.to_string())?;
-    Ok(format!("{}: no problem found; relying parties: {relying_parties}\n", path.display()))
+    let left_out = Assembly::dry_run(config, fx).map_err(|fault| fault.to_string())?;
+    let mut told = String::new();
+    for alert in left_out {
+        told = told + "left out: " + &alert + "\n";
+    }
+    let path = path.display();
+    Ok(format!("{told}{path}: no problem found; relying parties: {relying_parties}\n"))
 }
 
 fn metadata(path: &std::path::Path, upstream: &str, fx: &Effects) -> Done {
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
-    let upstreams = Upstreams::open(config.upstreams, fx)?;
+    let upstreams = Upstreams::open(config.upstreams.without_copies(), fx)?;
     let upstream = upstreams.get(upstream).ok_or("that upstream is not switched on")?;
     let document =
         upstream.publishes().into_iter().next().ok_or("that upstream publishes nothing")?;

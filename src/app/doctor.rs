@@ -1,6 +1,7 @@
 //! `varco doctor`: everything a login needs, looked at one by one.
 //!
-//! Not `check`: that reads files only; the doctor also opens keys, metadata and the state store.
+//! Not `check`: that reads files only; the doctor also opens keys and the state store, and asks the
+//! servers that publish metadata.
 
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
 use crate::upstream::Upstreams;
 
-use super::{router, watch};
+use super::router;
 
 /// The table of checks; an error when one of them failed.
 pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
@@ -42,15 +43,20 @@ fn look(config: Config, fx: &Effects) -> Vec<Check> {
         }
     });
     checks.push(Check::clock(now, None));
-    match Upstreams::open(config.upstreams, fx) {
+    match Upstreams::open(config.upstreams.without_copies(), fx) {
         Ok(upstreams) => {
             for upstream in upstreams.iter() {
                 let name = upstream.name();
                 for end in upstream.certificates() {
                     checks.push(Check::certificate(name, end, now));
                 }
-                let (age, providers) = (upstream.metadata_age(now), upstream.providers().len());
-                checks.push(Check::metadata(name, Some(age), watch::STALE_AFTER, providers));
+                let register = upstream.register();
+                for at in register.due(fx.monotonic()) {
+                    let found = router::block_on(register.find(at, fx));
+                    register.judge(at, found, fx);
+                }
+                let sources = register.status(now);
+                checks.extend(sources.iter().map(|source| Check::metadata(name, source)));
             }
         }
         Err(problem) => {

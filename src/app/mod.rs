@@ -6,10 +6,12 @@ mod assemble;
 pub mod command;
 mod doctor;
 mod keys;
+mod refresh;
 mod reload;
 mod router;
 mod run;
 mod watch;
 
 pub use assemble::{Assembly, StartFault};
+pub use refresh::Which;
 pub use run::{Running, run, start};

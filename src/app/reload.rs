@@ -1,16 +1,16 @@
 //! Reload on SIGHUP: relying parties and provider metadata are read again.
 //!
 //! Not a restart: a bad file is refused with its reason and the old set stays; keys, listeners and
-//! secrets do not change.
+//! secrets do not change. Metadata is isolated further: each source keeps its own last good copy.
 
 use std::path::Path;
 
-use super::Assembly;
+use super::{Assembly, Which};
 use crate::config::Config;
 use crate::oidc::Clients;
 
-/// Reads everything again; replaces relying parties and provider metadata only if all of it is good.
-pub(super) fn reload(assembly: &Assembly, path: &Path) {
+/// Reads everything again, if all of the configuration is good; then asks every source of metadata.
+pub(super) async fn reload(assembly: &Assembly, path: &Path) {
     let config = match Config::read(path) {
         Ok(config) => config,
         Err(problems) => {
@@ -22,7 +22,8 @@ pub(super) fn reload(assembly: &Assembly, path: &Path) {
     };
     let relying_parties = config.clients.len();
     assembly.broker.clients.store(std::sync::Arc::new(Clients::new(config.clients)));
-    assembly.replace_providers(&config.upstreams);
+    assembly.replace_registers(&config.upstreams);
     assembly.bound_labels();
+    assembly.refresh(Which::All).await;
     tracing::info!(relying_parties, "reloaded");
 }

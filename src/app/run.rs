@@ -6,8 +6,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+
 use super::router::{self, Servers};
-use super::{Assembly, StartFault, reload};
+use super::{Assembly, StartFault, refresh, reload};
 use crate::config::Config;
 use crate::effects::Effects;
 
@@ -19,6 +21,7 @@ pub struct Running {
     pub operations: SocketAddr,
     assembly: Arc<Assembly>,
     servers: Servers,
+    refreshing: Vec<JoinHandle<()>>,
 }
 
 /// Assembles and starts. Call it within an actix system ([`run`] makes one).
@@ -34,8 +37,9 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let (public, operations) = (local(&browsers)?, local(&operators)?);
     let servers =
         router::serve(&assembly, browsers, operators, workers).map_err(StartFault::Listen)?;
+    let refreshing = refresh::keep(&assembly);
     tracing::info!(%public, %operations, "listening");
-    Ok(Running { public, operations, assembly, servers })
+    Ok(Running { public, operations, assembly, servers, refreshing })
 }
 
 /// Starts in a system of its own, and serves until SIGTERM or SIGINT.
@@ -58,6 +62,7 @@ impl Running {
 
     /// Finishes what is in flight, then stops.
     pub async fn stop(self) {
+        self.refreshing.iter().for_each(JoinHandle::abort);
         self.servers.stop().await;
     }
 
@@ -76,7 +81,7 @@ impl Running {
             tokio::select! {
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
-                _ = hangup.recv() => reload::reload(&self.assembly, config),
+                _ = hangup.recv() => reload::reload(&self.assembly, config).await,
             }
         }
         tracing::info!("stopping");

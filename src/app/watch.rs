@@ -2,15 +2,10 @@
 //!
 //! Not judgement: `ops` judges; this file only gathers.
 
-use std::time::Duration;
-
 use super::Assembly;
 use crate::ops::health::{Federation, Findings, Readiness};
-use crate::ops::{Bounds, Reading};
+use crate::ops::{Bounds, MetadataReading, Reading};
 use crate::upstream::AnyUpstream;
-
-/// Metadata older than this is an alert: three days, the time a federation may be out of reach.
-pub(super) const STALE_AFTER: Duration = Duration::from_hours(72);
 
 impl Assembly {
     /// Whether a login would work now.
@@ -18,9 +13,8 @@ impl Assembly {
         let now = self.broker.fx.now();
         let federations = self.broker.upstreams.iter().map(|upstream| Federation {
             name: upstream.name(),
-            providers: upstream.providers().len(),
-            age: Some(upstream.metadata_age(now)),
-            stale_after: STALE_AFTER,
+            providers: upstream.usable(now),
+            stale: upstream.register().status(now).iter().filter(|source| source.stale).count(),
         });
         Readiness::of(&Findings {
             state: self.broker.shelves.ready().await.map_err(|fault| fault.to_string()),
@@ -41,7 +35,16 @@ impl Assembly {
                 .broker
                 .upstreams
                 .iter()
-                .map(|upstream| (upstream.name(), upstream.metadata_age(now)))
+                .map(|upstream| {
+                    let register = upstream.register();
+                    MetadataReading {
+                        federation: upstream.name(),
+                        age: upstream.metadata_age(now),
+                        sources: register.status(now).into_iter().map(|one| one.age).collect(),
+                        alerts: register.alerts().len(),
+                        providers: upstream.usable(now),
+                    }
+                })
                 .collect(),
             certificates: self
                 .broker

@@ -12,6 +12,7 @@ mod secret;
 mod section;
 mod service_provider;
 mod settings;
+mod trust;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,16 +1,15 @@
 //! A SAML upstream: `[upstream.spid]`, `[upstream.cie-saml]`, `[upstream.eidas]`.
 //!
-//! Not a provider list: nothing about a provider stands here but which metadata files to trust.
+//! Not a provider list, and not whom to trust: `trust.rs` reads that.
 
 use super::Problems;
 use super::section::{File, Section};
-use super::service_provider::{self, Defaults, owned};
-use crate::crypto::certificate::Pem;
+use super::service_provider::{self, Defaults};
+use super::trust;
 use crate::saml::Comparison;
 use crate::terms::Country;
 use crate::upstream::settings::{
-    Binding, Comparisons, Countries, Force, ResponseSignature, SamlConfig, Tenant, Trust,
-    eidas_sets,
+    Binding, Comparisons, Countries, Force, ResponseSignature, SamlConfig, Tenant, eidas_sets,
 };
 
 /// Whose bodies an upstream without any of its own uses.
@@ -23,12 +22,13 @@ pub(super) enum Lent<'a> {
     Bodies(&'a mut SamlConfig),
 }
 
-/// Reads the section; `None` when something it needs is missing or wrong.
+/// Reads the section; `None` when something it needs is missing or wrong. In development metadata may
+/// come from this machine.
 pub(super) fn read(
     file: &File,
     section: &Section<'_>,
     defaults: &Defaults,
-    issuer: &str,
+    (issuer, development): (&str, bool),
     lent: Lent<'_>,
     problems: &mut Problems,
 ) -> Option<SamlConfig> {
@@ -58,7 +58,7 @@ pub(super) fn read(
     let encryption = section.section("encryption", problems);
     let cbc = encryption.flag("cbc", false, problems);
     encryption.finish(problems);
-    let trust = trust(file, section, problems);
+    let trust = trust::read(file, section, development, problems);
     section.finish(problems);
     Some(SamlConfig {
         binding: binding?,
@@ -159,53 +159,4 @@ fn comparisons(section: &Section<'_>, problems: &mut Problems) -> Comparisons {
     let comparisons = Comparisons { l1: one("l1"), l2: one("l2"), l3: one("l3") };
     table.finish(problems);
     comparisons
-}
-
-fn trust(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<Trust> {
-    let table = section.section("trust", problems);
-    let names = table.texts("metadata_files", problems);
-    if names.is_empty() {
-        table.wrong(
-            problems,
-            "metadata_files",
-            "is missing or empty",
-            "list the metadata files of the providers, such as \"metadata/spid/providers.xml\"",
-        );
-    }
-    let (mut metadata, mut files) = (Vec::new(), Vec::new());
-    for name in names {
-        let path = file.beside(name);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => metadata.push(text),
-            Err(cause) => table.wrong(
-                problems,
-                "metadata_files",
-                format!("{name} cannot be read: {cause}"),
-                "name an existing, readable file",
-            ),
-        }
-        files.push(path);
-    }
-    let certificate = table.optional_text("certificate_file", problems).map(|name| {
-        let der = std::fs::read_to_string(file.beside(name))
-            .ok()
-            .and_then(|text| Pem::Certificate.read(&text).ok())
-            .map(|der| der.to_vec());
-        if der.is_none() {
-            table.wrong(
-                problems,
-                "certificate_file",
-                format!("{name} is not a certificate in PEM"),
-                "name the certificate that signs the metadata",
-            );
-        }
-        der
-    });
-    let disabled = owned(&table.texts("disabled_providers", problems));
-    table.finish(problems);
-    match certificate {
-        Some(None) => None,
-        Some(der) => Some(Trust { metadata, files, certificate: der, disabled }),
-        None => Some(Trust { metadata, files, certificate: None, disabled }),
-    }
 }

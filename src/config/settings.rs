@@ -50,7 +50,8 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
             return None;
         }
         on.push(defaults.upstream);
-        saml::read(file, &section, defaults, issuer.as_deref().unwrap_or(""), lent, problems)
+        let place = (issuer.as_deref().unwrap_or(""), development.unwrap_or(false));
+        saml::read(file, &section, defaults, place, lent, problems)
     };
     let mut spid = read(&SPID, Lent::Nothing);
     let cie_saml = read(&CIE_SAML, Lent::Nothing);

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::effects::Timestamp;
+use crate::saml::metadata::register::SourceStatus;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,27 +117,32 @@ impl Check {
         }
     }
 
-    /// How old the metadata of a federation is, and how many providers it gives.
+    /// One source of metadata, as it was read a moment ago, and how many of its providers can be used.
     #[must_use]
-    pub fn metadata(
-        federation: &str,
-        age: Option<Duration>,
-        stale_after: Duration,
-        providers: usize,
-    ) -> Self {
+    pub fn metadata(federation: &str, source: &SourceStatus) -> Self {
         let name = format!("metadata {federation}");
-        let remedy =
-            "fetch the federation's metadata again and put it where the configuration says";
-        match age {
-            None => Self::fail(&name, "never read", remedy),
-            Some(age) if age > stale_after => {
-                Self::fail(&name, format!("{} days old: not trusted", days(age)), remedy)
+        let SourceStatus { place, providers, alerts, .. } = source;
+        match &source.problem {
+            Some(problem) => Self::fail(
+                &name,
+                problem.clone(),
+                "ask the publisher, or name another file or address under trust; a running broker goes \
+                 on with its last good copy",
+            ),
+            None if *providers == 0 => {
+                Self::fail(&name, format!("{place}: not read"), "see the log of the broker")
             }
-            Some(_) if providers == 0 => Self::fail(&name, "names no usable provider", remedy),
-            Some(age) if age > REFRESH_AFTER => {
-                Self::warn(&name, format!("{} days old, {providers} providers", days(age)), remedy)
-            }
-            Some(_) => Self::ok(&name, format!("{providers} providers")),
+            None if source.stale => Self::warn(
+                &name,
+                format!("{place}: near the end of its validity, {providers} providers"),
+                "its publisher has to renew it",
+            ),
+            None if *alerts > 0 => Self::warn(
+                &name,
+                format!("{place}: {providers} providers; left out: {alerts}"),
+                "`varco check` says which ones and why",
+            ),
+            None => Self::ok(&name, format!("{place}: {providers} providers")),
         }
     }
 
@@ -213,9 +219,6 @@ const fn days(span: Duration) -> u64 {
 
 /// A federation takes weeks to publish a new certificate.
 const RENEW_BEFORE: Duration = Duration::from_hours(30 * 24);
-
-/// Federations publish changes daily.
-const REFRESH_AFTER: Duration = Duration::from_hours(24);
 
 /// What SPID's checks on instants allow.
 const SKEW: Duration = Duration::from_mins(1);

@@ -6,8 +6,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 
 /// What was found, a moment ago.
@@ -30,10 +28,8 @@ pub struct Federation {
     pub name: &'static str,
     /// How many of its providers can be used.
     pub providers: usize,
-    /// How long ago its metadata was read; `None` when it never was.
-    pub age: Option<Duration>,
-    /// From which age on its metadata is not trusted any more.
-    pub stale_after: Duration,
+    /// Sources of its metadata that were out of reach for too long, or are near the end of their validity.
+    pub stale: usize,
 }
 
 /// The verdict.
@@ -54,7 +50,7 @@ impl Readiness {
         ];
         let indispensable = checks.iter().all(|(_, found)| found.is_ok());
         let federations: Vec<_> = findings.federations.iter().map(Federation::check).collect();
-        let usable = federations.iter().any(|(_, found)| found.is_ok());
+        let usable = findings.federations.iter().any(|federation| federation.providers > 0);
         checks.extend(federations);
         if findings.federations.is_empty() {
             checks.push(("upstream".to_owned(), Err("no upstream is switched on".to_owned())));
@@ -91,16 +87,12 @@ impl Readiness {
 }
 
 impl Federation {
+    /// Old metadata is told and does not make a node unready: its last good copy serves until its
+    /// `validUntil`, and every node has the same.
     fn check(&self) -> (String, Result<(), String>) {
-        let found = match self.age {
-            None => Err("its metadata was never read".to_owned()),
-            Some(age) if age > self.stale_after => Err(format!(
-                "its metadata is {} h old; it is not trusted after {} h",
-                hours(age),
-                hours(self.stale_after)
-            )),
-            Some(_) => or(self.providers > 0, "none of its providers can be used"),
-        };
+        let found = or(self.providers > 0, "none of its providers can be used").and_then(|()| {
+            or(self.stale == 0, "its metadata is old; the last good copy is in use")
+        });
         (format!("metadata_{}", self.name), found)
     }
 }
@@ -113,8 +105,4 @@ pub const fn live() -> &'static str {
 
 fn or(found: bool, reason: &str) -> Result<(), String> {
     if found { Ok(()) } else { Err(reason.to_owned()) }
-}
-
-const fn hours(span: Duration) -> u64 {
-    span.as_secs() / 3600
 }

@@ -97,7 +97,37 @@ pub static METADATA_AGE: MetricRow = MetricRow {
     name: "varco_upstream_metadata_age_seconds",
     kind: Kind::Gauge,
     labels: &["federation"],
-    help: "Time since the metadata of the federation was last read; alert above 24 h",
+    help: "Time since the oldest metadata of the federation was last read; alert above 24 h",
+};
+/// Attempts to read metadata again.
+pub static METADATA_REFRESHES: MetricRow = MetricRow {
+    name: "varco_metadata_refreshes_total",
+    kind: Kind::Counter,
+    labels: &["federation", "source", "outcome"],
+    help: "Attempts to read a source of metadata; source is its place in the configuration, files first; \
+           outcome is renewed, unchanged or failed (the last good copy stays): alert on failed",
+};
+/// How old each source is.
+pub static METADATA_SOURCE_AGE: MetricRow = MetricRow {
+    name: "varco_metadata_source_age_seconds",
+    kind: Kind::Gauge,
+    labels: &["federation", "source"],
+    help: "Time since that source of metadata was last read; absent until it was",
+};
+/// What is wrong with metadata.
+pub static METADATA_ALERTS: MetricRow = MetricRow {
+    name: "varco_metadata_alerts",
+    kind: Kind::Gauge,
+    labels: &["federation"],
+    help: "Things wrong with the metadata now: sources that fail, providers and keys left out; each \
+           stands in the log once; alert above 0",
+};
+/// Whom people can choose.
+pub static PROVIDERS: MetricRow = MetricRow {
+    name: "varco_upstream_providers",
+    kind: Kind::Gauge,
+    labels: &["federation"],
+    help: "Identity providers that can be used now; alert when it falls",
 };
 /// When certificates end.
 pub static CERTIFICATE_EXPIRY: MetricRow = MetricRow {
@@ -136,7 +166,7 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 14] = [
+pub static TABLE: [&MetricRow; 18] = [
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
@@ -147,6 +177,10 @@ pub static TABLE: [&MetricRow; 14] = [
     &UPSTREAM_ANOMALIES,
     &UPSTREAM_REJECTED,
     &METADATA_AGE,
+    &METADATA_REFRESHES,
+    &METADATA_SOURCE_AGE,
+    &METADATA_ALERTS,
+    &PROVIDERS,
     &CERTIFICATE_EXPIRY,
     &TOKENS_ISSUED,
     &TOKEN_ERRORS,

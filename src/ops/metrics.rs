@@ -64,12 +64,27 @@ impl LoginResult {
 pub struct Reading {
     /// The tally of the state store.
     pub uses: Vec<Uses>,
-    /// Federation and age of its metadata.
-    pub metadata: Vec<(&'static str, Duration)>,
+    /// The metadata of each federation.
+    pub metadata: Vec<MetadataReading>,
     /// Use and end of our certificates.
     pub certificates: Vec<(&'static str, Timestamp)>,
     /// Whether a login would work.
     pub ready: bool,
+}
+
+/// What is read of one federation's metadata.
+#[derive(Clone, Debug)]
+pub struct MetadataReading {
+    /// Name of the federation.
+    pub federation: &'static str,
+    /// Age of what was read longest ago.
+    pub age: Duration,
+    /// Age of each source, in the order of the configuration; `None` when it was never read.
+    pub sources: Vec<Option<Duration>>,
+    /// How many alerts stand.
+    pub alerts: usize,
+    /// How many providers can be used.
+    pub providers: usize,
 }
 
 /// The numbers.
@@ -86,6 +101,10 @@ pub struct Metrics {
     anomalies: IntCounterVec,
     rejected: IntCounterVec,
     metadata_age: GaugeVec,
+    metadata_refreshes: IntCounterVec,
+    metadata_source_age: GaugeVec,
+    metadata_alerts: GaugeVec,
+    providers: GaugeVec,
     certificate_expiry: GaugeVec,
     tokens_issued: IntCounterVec,
     token_errors: IntCounterVec,
@@ -113,6 +132,10 @@ impl Metrics {
             anomalies: counter(&registry, &table::UPSTREAM_ANOMALIES)?,
             rejected: counter(&registry, &table::UPSTREAM_REJECTED)?,
             metadata_age: gauge(&registry, &table::METADATA_AGE)?,
+            metadata_refreshes: counter(&registry, &table::METADATA_REFRESHES)?,
+            metadata_source_age: gauge(&registry, &table::METADATA_SOURCE_AGE)?,
+            metadata_alerts: gauge(&registry, &table::METADATA_ALERTS)?,
+            providers: gauge(&registry, &table::PROVIDERS)?,
             certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
@@ -201,6 +224,11 @@ impl Metrics {
         add(&self.token_errors, &[error]);
     }
 
+    /// A source of metadata was read again, or could not be; `source` is its place.
+    pub fn metadata_refreshed(&self, federation: &'static str, source: usize, outcome: &str) {
+        add(&self.metadata_refreshes, &[federation, &source.to_string(), outcome]);
+    }
+
     /// Everything in the text format of Prometheus (version 0.0.4).
     #[must_use]
     pub fn render(&self, reading: &Reading) -> String {
@@ -211,8 +239,18 @@ impl Metrics {
             add_many(&self.state_operations, &[shelf, verb, "answered"], uses.answered);
             add_many(&self.state_operations, &[shelf, verb, "failed"], uses.failed);
         }
-        for (federation, age) in &reading.metadata {
-            set(&self.metadata_age, &[federation], age.as_secs_f64());
+        self.metadata_source_age.reset();
+        for metadata in &reading.metadata {
+            let federation = metadata.federation;
+            set(&self.metadata_age, &[federation], metadata.age.as_secs_f64());
+            set(&self.metadata_alerts, &[federation], whole(metadata.alerts));
+            set(&self.providers, &[federation], whole(metadata.providers));
+            for (at, age) in metadata.sources.iter().enumerate() {
+                if let Some(age) = age {
+                    let labels = [federation, &at.to_string()];
+                    set(&self.metadata_source_age, &labels, age.as_secs_f64());
+                }
+            }
         }
         for (purpose, end) in &reading.certificates {
             set(&self.certificate_expiry, &[purpose], seconds(*end));
@@ -279,6 +317,11 @@ fn within<'a>(known: &BTreeSet<String>, name: &'a str) -> &'a str {
 }
 
 /// Exact for every date before the year 10000.
+/// Counts of metadata are small: none is rounded.
+fn whole(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 fn seconds(moment: Timestamp) -> f64 {
     Duration::from_secs(u64::try_from(moment.unix_seconds()).unwrap_or(0)).as_secs_f64()
 }

@@ -12,4 +12,4 @@ mod metrics;
 mod observer;
 pub mod telemetry;
 
-pub use metrics::{Bounds, LoginResult, Metrics, MetricsFault, Reading};
+pub use metrics::{Bounds, LoginResult, MetadataReading, Metrics, MetricsFault, Reading};

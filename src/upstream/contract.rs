@@ -2,12 +2,15 @@
 //!
 //! Not HTTP: an upstream sees parameters and octets, never a framework, a store or another upstream.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
+use crate::saml::metadata::register::{Register, RegisterSettings};
 use crate::terms::{Country, Level, Locale, Purpose};
 
 /// What is asked of a provider.
@@ -158,11 +161,14 @@ pub trait Upstream: Sized {
     fn returns_to(&self) -> Vec<String>;
     /// Whether messages come back at `path`.
     fn receives_at(&self, path: &str) -> bool;
-    /// Reads the metadata of providers anew. On any problem with a document the last good set stays.
-    ///
-    /// # Errors
-    /// Every problem at once, one sentence each.
-    fn replace_metadata(&self, documents: &[String], fx: &Effects) -> Result<(), Vec<String>>;
+    /// Where its providers come from: whoever refreshes it calls [`Self::adopt`] afterwards.
+    fn register(&self) -> Arc<Register>;
+    /// Takes up what the register holds now.
+    fn adopt(&self);
+    /// Goes on under other settings of the register; what is known of sources that stay is kept.
+    fn replace_register(&self, settings: RegisterSettings, fx: &Effects);
+    /// How many providers can be used at `now`.
+    fn usable(&self, now: Timestamp) -> usize;
     /// Until when our certificates are valid.
     fn certificates(&self) -> Vec<Timestamp>;
     /// The journey that a message belongs to.

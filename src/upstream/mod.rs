@@ -8,6 +8,7 @@ mod eidas;
 mod spid;
 mod web_sso;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use contract::{
@@ -20,7 +21,7 @@ pub mod settings {
     pub use super::eidas::attribute_sets as eidas_sets;
     pub use super::web_sso::{
         Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature,
-        SamlConfig, Tenant, Trust,
+        SamlConfig, Tenant,
     };
 }
 pub use cie::CieSaml;
@@ -29,6 +30,7 @@ pub use spid::Spid;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
+use crate::saml::metadata::register::{Register, RegisterSettings};
 
 macro_rules! upstreams {
     ($($variant:ident = $type:ty),* $(,)?) => {
@@ -81,12 +83,26 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.receives_at(path)),* }
             }
 
-            /// Reads the metadata of providers anew.
-            ///
-            /// # Errors
-            /// Every problem at once, one sentence each; then the last good set stays.
-            pub fn replace_metadata(&self, documents: &[String], fx: &Effects) -> Result<(), Vec<String>> {
-                match self { $(Self::$variant(upstream) => upstream.replace_metadata(documents, fx)),* }
+            /// Where its providers come from: whoever refreshes it calls [`Self::adopt`] afterwards.
+            #[must_use]
+            pub fn register(&self) -> Arc<Register> {
+                match self { $(Self::$variant(upstream) => upstream.register()),* }
+            }
+
+            /// Takes up what the register holds now.
+            pub fn adopt(&self) {
+                match self { $(Self::$variant(upstream) => upstream.adopt()),* }
+            }
+
+            /// Goes on under other settings of the register.
+            pub fn replace_register(&self, settings: RegisterSettings, fx: &Effects) {
+                match self { $(Self::$variant(upstream) => upstream.replace_register(settings, fx)),* }
+            }
+
+            /// How many providers can be used at `now`.
+            #[must_use]
+            pub fn usable(&self, now: Timestamp) -> usize {
+                match self { $(Self::$variant(upstream) => upstream.usable(now)),* }
             }
 
             /// Until when our certificates are valid.
@@ -172,6 +188,15 @@ impl UpstreamConfigs {
         let all =
             [(Spid::NAME, &self.spid), (CieSaml::NAME, &self.cie_saml), (Eidas::NAME, &self.eidas)];
         all.into_iter().filter_map(|(name, config)| Some((name, config.as_ref()?)))
+    }
+
+    /// Without the folders of last good copies: for whoever only looks.
+    #[must_use]
+    pub fn without_copies(mut self) -> Self {
+        for config in [&mut self.spid, &mut self.cie_saml, &mut self.eidas].into_iter().flatten() {
+            config.trust.folder = None;
+        }
+        self
     }
 }
 

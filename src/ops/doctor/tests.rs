@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Check, Verdict, table, worst};
 use crate::effects::Timestamp;
+use crate::saml::metadata::register::SourceStatus;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -20,14 +21,26 @@ fn a_certificate_warns_thirty_days_before_its_end() {
     assert_eq!(verdict(now().minus(DAY)), Verdict::Fail);
 }
 
+fn source() -> SourceStatus {
+    SourceStatus {
+        place: "metadata/spid.xml".to_owned(),
+        age: Some(DAY),
+        stale: false,
+        problem: None,
+        providers: 12,
+        alerts: 0,
+    }
+}
+
 #[test]
-fn metadata_warns_after_a_day_and_fails_when_stale_or_empty() {
-    let verdict = |age, providers| Check::metadata("spid", age, DAY * 7, providers).verdict;
-    assert_eq!(verdict(Some(DAY / 2), 9), Verdict::Ok);
-    assert_eq!(verdict(Some(DAY * 2), 9), Verdict::Warn);
-    assert_eq!(verdict(Some(DAY * 8), 9), Verdict::Fail);
-    assert_eq!(verdict(Some(DAY / 2), 0), Verdict::Fail);
-    assert_eq!(verdict(None, 0), Verdict::Fail);
+fn metadata_fails_when_it_cannot_be_read_and_warns_when_something_is_left_out() {
+    let verdict = |source: SourceStatus| Check::metadata("spid", &source).verdict;
+    assert_eq!(verdict(source()), Verdict::Ok);
+    assert_eq!(verdict(SourceStatus { alerts: 1, ..source() }), Verdict::Warn);
+    assert_eq!(verdict(SourceStatus { stale: true, ..source() }), Verdict::Warn);
+    assert_eq!(verdict(SourceStatus { providers: 0, ..source() }), Verdict::Fail);
+    let problem = Some("not signed".to_owned());
+    assert_eq!(verdict(SourceStatus { problem, ..source() }), Verdict::Fail);
 }
 
 #[test]
@@ -50,7 +63,9 @@ fn everything_that_is_not_well_has_a_remedy() {
         Check::keys(&[], true),
         Check::keys(&["keys/ is empty".to_owned()], false),
         Check::certificate("spid", now(), now()),
-        Check::metadata("spid", None, DAY, 0),
+        Check::metadata("spid", &SourceStatus { providers: 0, ..source() }),
+        Check::metadata("spid", &SourceStatus { alerts: 1, ..source() }),
+        Check::metadata("spid", &SourceStatus { stale: true, ..source() }),
         Check::state(&Ok(()), false),
         Check::state(&Err("the state store does not answer".to_owned()), true),
         Check::clock(now(), Some(now().plus(DAY))),

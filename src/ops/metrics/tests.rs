@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Bounds, LoginResult, Metrics, Reading};
+use super::{Bounds, LoginResult, MetadataReading, Metrics, Reading};
 use crate::effects::Timestamp;
 use crate::ops::metric_table::TABLE;
 use crate::state::{Shelf, Uses, Verb};
@@ -21,7 +21,13 @@ fn metrics() -> Metrics {
 fn reading() -> Reading {
     Reading {
         uses: vec![Uses { shelf: Shelf::Login, verb: Verb::Put, answered: 5, failed: 1 }],
-        metadata: vec![("spid", Duration::from_secs(90))],
+        metadata: vec![MetadataReading {
+            federation: "spid",
+            age: Duration::from_secs(90),
+            sources: vec![None, Some(Duration::from_secs(60))],
+            alerts: 2,
+            providers: 12,
+        }],
         certificates: vec![("spid_signing", Timestamp::from_unix_seconds(1_800_000_000))],
         ready: true,
     }
@@ -37,6 +43,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.upstream_rejected("https://idp.example", "response-wrong-audience");
     metrics.token_issued("inps", "authorization_code");
     metrics.token_error("invalid_grant");
+    metrics.metadata_refreshed("spid", 1, "failed");
 }
 
 #[test]
@@ -57,6 +64,10 @@ fn every_metric_of_the_table_is_served() {
         r#"varco_upstream_anomalies_total{code="25",idp="https://idp.example"} 1"#,
         r#"varco_upstream_response_rejected_total{idp="https://idp.example",reason="response-wrong-audience"} 1"#,
         r#"varco_upstream_metadata_age_seconds{federation="spid"} 90"#,
+        r#"varco_metadata_refreshes_total{federation="spid",outcome="failed",source="1"} 1"#,
+        r#"varco_metadata_source_age_seconds{federation="spid",source="1"} 60"#,
+        r#"varco_metadata_alerts{federation="spid"} 2"#,
+        r#"varco_upstream_providers{federation="spid"} 12"#,
         r#"varco_certificate_expiry_timestamp_seconds{use="spid_signing"} 1800000000"#,
         r#"varco_tokens_issued_total{grant="authorization_code",rp="inps"} 1"#,
         r#"varco_token_errors_total{error="invalid_grant"} 1"#,

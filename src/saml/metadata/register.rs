@@ -1,18 +1,19 @@
 //! The register of providers: metadata from files and addresses, read again and again, each source
 //! with its last good copy.
 //!
-//! Not a schedule: `app` decides when a source is due and logs what is told here. A document that is
-//! malformed, unsigned, expired or older than what was seen never replaces a good one; a provider
-//! that is wrong by itself disappears alone. SPID technical rules, registry; saml-metadata, section 3.
+//! Not a task: `app` asks what is due and runs it. A document that is malformed, unsigned, expired or
+//! older than what was seen never replaces a good one; a provider that is wrong by itself disappears
+//! alone. Operators hear of every change once. SPID technical rules, registry; saml-metadata, section 3.
 
+mod settings;
 mod source;
 mod state;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use settings::RegisterSettings;
 pub use source::{Found, Place, Source};
 
 use self::state::{Rhythm, State, replace};
@@ -21,26 +22,10 @@ use super::kept::{self, Label};
 use super::provider::Providers;
 use crate::effects::{Effects, Timestamp};
 
-/// What configuration says about a register.
-#[derive(Debug)]
-pub struct RegisterSettings {
-    /// Where metadata comes from; where two sources name one provider, the first one counts.
-    pub sources: Vec<Source>,
-    /// Where last good copies are kept; `None`: in memory only.
-    pub folder: Option<PathBuf>,
-    /// How often a source is read again.
-    pub refresh: Duration,
-    /// After which time without success operators are alerted; never less than 72 hours.
-    pub stale_after: Duration,
-    /// The hosts that addresses of providers may name; empty: any.
-    pub location_hosts: Vec<String>,
-    /// Whether metadata without `validUntil` is refused.
-    pub valid_until_required: bool,
-}
-
 /// The register.
 #[derive(Debug)]
 pub struct Register {
+    upstream: &'static str,
     settings: RegisterSettings,
     opened_at: Timestamp,
     states: Vec<Mutex<State>>,
@@ -93,7 +78,7 @@ pub struct Merged {
     pub providers: Providers,
     /// When the oldest source was last read.
     pub read_at: Timestamp,
-    /// Conflicts between sources that are new.
+    /// Conflicts between sources that are new; they are in the log.
     pub raised: Vec<String>,
     /// Conflicts that are gone.
     pub settled: Vec<String>,
@@ -119,15 +104,52 @@ pub struct SourceStatus {
 impl Register {
     /// A register that knows nothing yet.
     #[must_use]
-    pub fn new(settings: RegisterSettings, now: Timestamp) -> Self {
+    pub fn new(upstream: &'static str, settings: RegisterSettings, now: Timestamp) -> Self {
         let states = settings.sources.iter().map(|_| Mutex::default()).collect();
         Self {
+            upstream,
             settings,
             opened_at: now,
             states,
             conflicts: Mutex::default(),
             judging: Mutex::default(),
         }
+    }
+
+    /// A register under other settings, which keeps what is known of the sources that stay.
+    #[must_use]
+    pub fn followed_by(&self, settings: RegisterSettings) -> Self {
+        let next = Self::new(self.upstream, settings, self.opened_at);
+        for (source, state) in next.settings.sources.iter().zip(&next.states) {
+            let same = |known: &Source| known.is(source);
+            let place = self.settings.sources.iter().position(same);
+            if let (Some(known), Ok(mut state)) =
+                (place.and_then(|at| self.state(at)), state.lock())
+            {
+                *state = known.clone();
+                state.due_at = Duration::ZERO;
+            }
+        }
+        next
+    }
+
+    /// Entity IDs that are not to be used.
+    #[must_use]
+    pub const fn disabled(&self) -> &BTreeSet<String> {
+        &self.settings.disabled
+    }
+
+    /// Whether a server is among the sources, so that an empty register may fill later.
+    #[must_use]
+    pub fn asks_servers(&self) -> bool {
+        self.settings.sources.iter().any(|source| matches!(source.place, Place::Url(_)))
+    }
+
+    /// The sources whose time has come; `monotonic` is [`Effects::monotonic`].
+    #[must_use]
+    pub fn due(&self, monotonic: Duration) -> Vec<usize> {
+        let due = |at: &usize| self.state(*at).is_some_and(|state| state.due_at <= monotonic);
+        (0..self.len()).filter(due).collect()
     }
 
     /// How many sources there are; the other functions name each by its place in the list.
@@ -142,35 +164,21 @@ impl Register {
         self.settings.sources.is_empty()
     }
 
-    /// Takes up the last good copies, then reads the files: no server is asked. One entry for each
-    /// source, in order.
-    pub fn restore(&self, now: Timestamp) -> Vec<Refreshed> {
-        let sources = self.settings.sources.iter().enumerate();
-        sources
-            .filter_map(|(at, source)| {
-                let taken = self.take_up(source, &mut *self.state(at)?, now);
-                let read = match source.place {
-                    Place::Url(_) => None,
-                    Place::File(_) => self.judge(at, Found::File, now),
-                };
-                let nothing = Refreshed {
-                    outcome: Outcome::Failed,
-                    raised: Vec::new(),
-                    settled: Vec::new(),
-                    due_in: Duration::ZERO,
-                };
-                Some(match (taken, read) {
-                    // Both were told.
-                    (Some(taken), Some(mut read)) => {
-                        read.raised.splice(0..0, taken.raised);
-                        read
-                    }
-                    (None, Some(read)) => read,
-                    (Some(taken), None) => Refreshed { due_in: Duration::ZERO, ..taken },
-                    (None, None) => nothing,
-                })
-            })
-            .collect()
+    /// Takes up the last good copies of sources of which nothing is known, then reads the files: no
+    /// server is asked.
+    pub fn restore(&self, fx: &Effects) {
+        for (at, source) in self.settings.sources.iter().enumerate() {
+            if let Some(mut state) = self.state(at).filter(|state| state.label.is_none()) {
+                let taken = self.take_up(source, &mut state, fx.now());
+                drop(state);
+                if let Some(taken) = taken {
+                    self.tell(&taken.raised, &taken.settled);
+                }
+            }
+            if let Place::File(_) = source.place {
+                self.judge(at, Found::File, fx);
+            }
+        }
     }
 
     /// Asks the server of the source `at`; a file is left to [`Self::judge`].
@@ -181,11 +189,13 @@ impl Register {
         source.find(label.map(|label| (label.etag, label.last_modified)), fx).await
     }
 
-    /// Judges what was found at the source `at`. Takes as long as the document is large: not for a
-    /// thread that answers requests. `None` when there is no such source.
-    pub fn judge(&self, at: usize, found: Found, now: Timestamp) -> Option<Refreshed> {
+    /// Judges what was found at the source `at`, and writes to the log what operators must hear. Takes
+    /// as long as the document is large: not for a thread that answers requests. `None` when there is
+    /// no such source.
+    pub fn judge(&self, at: usize, found: Found, fx: &Effects) -> Option<Refreshed> {
         let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let source = self.settings.sources.get(at)?;
+        let now = fx.now();
         let outcome = match found {
             Found::Unchanged => Outcome::Unchanged,
             _ => Outcome::Renewed,
@@ -207,7 +217,7 @@ impl Register {
             Ok((text, contents, label))
         });
         let rhythm = self.rhythm();
-        Some(match judged {
+        let refreshed = match judged {
             Ok((text, contents, label)) => {
                 let stored = self.settings.folder.as_ref().map(|to| kept::store(to, &label, &text));
                 let besides = stored.and_then(Result::err);
@@ -216,7 +226,10 @@ impl Register {
             Err(problem) => {
                 self.state(at)?.fail(format!("{}: {problem}", source.place), rhythm, now)
             }
-        })
+        };
+        self.state(at)?.due_at = fx.monotonic() + spread(refreshed.due_in, fx);
+        self.tell(&refreshed.raised, &refreshed.settled);
+        Some(refreshed)
     }
 
     /// Every provider of every source.
@@ -235,7 +248,16 @@ impl Register {
         }
         let mut known = self.conflicts.lock().unwrap_or_else(PoisonError::into_inner);
         let (raised, settled) = replace(&mut known, conflicts);
+        self.tell(&raised, &settled);
         Merged { providers, read_at: read_at.unwrap_or(self.opened_at), raised, settled }
+    }
+
+    /// Everything that operators were told and that still is so.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<String> {
+        let states = (0..self.len()).filter_map(|at| Some(self.state(at)?.standing.clone()));
+        let conflicts = self.conflicts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        states.chain([conflicts]).flatten().collect()
     }
 
     /// How each source is.
@@ -259,6 +281,16 @@ impl Register {
 
     fn state(&self, at: usize) -> Option<MutexGuard<'_, State>> {
         self.states.get(at).map(|state| state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tell(&self, raised: &[String], settled: &[String]) {
+        let upstream = self.upstream;
+        for alert in raised {
+            tracing::error!(upstream, alert, "provider metadata");
+        }
+        for alert in settled {
+            tracing::info!(upstream, alert, "provider metadata: settled");
+        }
     }
 
     fn rhythm(&self) -> Rhythm {
@@ -314,6 +346,14 @@ impl Register {
 
 /// A document, its entity tag and its date.
 type Text = (String, Option<String>, Option<String>);
+
+/// A tenth more or less, so that brokers do not all ask at one moment.
+fn spread(span: Duration, fx: &Effects) -> Duration {
+    let mut octet = [0];
+    fx.fill(&mut octet);
+    let [octet] = octet;
+    span * (9 * 1280 + 2 * 1280 * u32::from(octet) / 255) / 12_800
+}
 
 /// Refuses an edition that was published before the one that was `seen`.
 fn refuse_rollback(edition: &Edition, seen: Option<&Label>) -> Result<(), String> {

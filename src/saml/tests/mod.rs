@@ -14,8 +14,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::metadata::provider::{Reading, read};
+use super::metadata::register::{Place, RegisterSettings, Source};
 use super::response::ResponseSignature;
 use super::{Comparison, Expected, Proof, Rejected, Trusted, accept};
+use crate::crypto::Handle;
 use crate::crypto::certificate::{Identifier, Subject, self_signed};
 use crate::crypto::rsa::RsaSigningKey;
 use crate::effects::{Effects, Timestamp};
@@ -101,6 +103,22 @@ pub(crate) fn key(by: By, purpose: &str) -> String {
          </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
         certificate(by)
     )
+}
+
+/// A register whose sources are files with these documents. Equal documents share a file.
+pub(crate) fn trust(documents: &[String]) -> RegisterSettings {
+    let sources = documents.iter().map(|document| {
+        let digest = crate::crypto::digest::sha256(document.as_bytes());
+        let name = format!("varco-metadata-{}.xml", STANDARD.encode(digest).replace('/', "-"));
+        let path = std::env::temp_dir().join(name);
+        if !path.exists() {
+            let beside = path.with_extension(Handle::fresh(&Effects::real()).reveal());
+            std::fs::write(&beside, document).unwrap();
+            std::fs::rename(beside, &path).unwrap();
+        }
+        Source { place: Place::File(path), pinned: None }
+    });
+    RegisterSettings { sources: sources.collect(), ..RegisterSettings::default() }
 }
 
 pub(crate) fn reading() -> Reading {

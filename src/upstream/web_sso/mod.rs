@@ -5,6 +5,7 @@
 //! particular to it. Here is one deployment: for whom it asks, whom it trusts, and how a rejection
 //! becomes a setback.
 
+mod federation;
 mod opening;
 mod rules;
 mod settings;
@@ -13,7 +14,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use serde::{Deserialize, Serialize};
 
 use super::contract::{
@@ -23,17 +23,19 @@ use super::contract::{
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
-use crate::saml::metadata::provider::{Provider, Providers};
+use crate::saml::metadata::provider::Provider;
+use crate::saml::metadata::register::{Register, RegisterSettings};
 use crate::saml::metadata::service_provider::{AttributeSet, Consumer, ServiceProvider};
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
 use crate::terms::{Country, Level, Purpose};
-use crate::xml::{Decryption, Signer, VerificationKey};
+use crate::xml::{Decryption, Signer};
+use federation::Federation;
 
 pub(super) use rules::Rules;
 pub use settings::{
     Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature, SamlConfig,
-    Tenant, Trust,
+    Tenant,
 };
 
 /// One SAML upstream.
@@ -41,8 +43,7 @@ pub use settings::{
 pub struct WebSso<R> {
     config: SamlConfig,
     parties: Vec<Party>,
-    pinned: Option<Vec<VerificationKey>>,
-    providers: ArcSwap<Snapshot>,
+    federation: Federation,
     rules: PhantomData<R>,
 }
 
@@ -56,13 +57,6 @@ struct Party {
     certificate_ends: Option<Timestamp>,
     /// The signed metadata; `None` when another upstream publishes it.
     metadata: Option<Vec<u8>>,
-}
-
-/// The providers as they were read.
-#[derive(Debug)]
-struct Snapshot {
-    providers: Providers,
-    read_at: Timestamp,
 }
 
 /// What is remembered between departure and arrival.
@@ -89,34 +83,6 @@ pub struct Pending {
 }
 
 impl<R: Rules> WebSso<R> {
-    fn is_disabled(&self, entity_id: &str) -> bool {
-        self.config.trust.disabled.iter().any(|disabled| disabled == entity_id)
-    }
-
-    /// The provider, if it may be used now: at departure and again at arrival.
-    fn usable(
-        &self,
-        snapshot: &Snapshot,
-        entity_id: &str,
-        now: Timestamp,
-    ) -> Result<Arc<Provider>, Setback> {
-        let unavailable = |slug, detail: &str| Setback {
-            kind: Kind::Unavailable,
-            slug,
-            detail: detail.to_owned(),
-        };
-        if self.is_disabled(entity_id) {
-            return Err(unavailable("provider-disabled", "disabled in the configuration"));
-        }
-        match snapshot.providers.get(entity_id) {
-            None => Err(unavailable("provider-unknown", "no metadata read names it")),
-            Some(provider) if !provider.is_valid(now) => {
-                Err(unavailable("provider-unknown", "validUntil of its metadata has passed"))
-            }
-            Some(provider) => Ok(provider.clone()),
-        }
-    }
-
     /// The address for the configured binding; the other binding when a provider has only that.
     fn endpoint<'p>(&self, provider: &'p Provider) -> Option<(Binding, &'p str)> {
         let redirect = provider.redirect.as_deref().map(|place| (Binding::Redirect, place));
@@ -141,11 +107,8 @@ impl<R: Rules> WebSso<R> {
     }
 
     fn cards(&self, purpose: Option<Purpose>) -> Vec<ProviderCard> {
-        let snapshot = self.providers.load();
-        let usable = snapshot
-            .providers
-            .iter()
-            .filter(|known| serves::<R>(known, purpose) && !self.is_disabled(&known.entity_id));
+        let snapshot = self.federation.load();
+        let usable = snapshot.offered().filter(|known| serves::<R>(known, purpose));
         // Logos come with the registry, not with metadata: no card has one yet.
         usable
             .map(|known| ProviderCard {
@@ -208,10 +171,9 @@ impl<R: Rules> Upstream for WebSso<R> {
 
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
         let (entity_id, _) = self.choice_of(provider);
-        let snapshot = self.providers.load();
+        let snapshot = self.federation.load();
         self.party(wanted.tenant).is_some()
-            && snapshot.providers.get(entity_id).is_some_and(|one| serves::<R>(one, wanted.purpose))
-            && !self.is_disabled(entity_id)
+            && snapshot.offered_one(entity_id).is_some_and(|one| serves::<R>(one, wanted.purpose))
     }
 
     fn publishes(&self) -> Vec<Document> {
@@ -235,11 +197,20 @@ impl<R: Rules> Upstream for WebSso<R> {
         consumers.any(|consumer| consumer.path == path)
     }
 
-    fn replace_metadata(&self, documents: &[String], fx: &Effects) -> Result<(), Vec<String>> {
-        let now = fx.now();
-        let providers = opening::providers(R::NAME, documents, self.pinned.as_deref(), now)?;
-        self.providers.store(Arc::new(Snapshot { providers, read_at: now }));
-        Ok(())
+    fn register(&self) -> Arc<Register> {
+        self.federation.register()
+    }
+
+    fn adopt(&self) {
+        self.federation.adopt();
+    }
+
+    fn replace_register(&self, settings: RegisterSettings, fx: &Effects) {
+        self.federation.replace(settings, fx);
+    }
+
+    fn usable(&self, now: Timestamp) -> usize {
+        self.federation.load().offered().filter(|known| known.is_valid(now)).count()
     }
 
     fn certificates(&self) -> Vec<Timestamp> {
@@ -257,7 +228,7 @@ impl<R: Rules> Upstream for WebSso<R> {
     ) -> Result<(Departure, Pending), Setback> {
         let now = fx.now();
         let (entity_id, country) = self.choice_of(&request.provider);
-        let provider = self.usable(&self.providers.load(), entity_id, now)?;
+        let provider = self.federation.load().usable(entity_id, now)?;
         let (way, location) =
             self.endpoint(&provider).ok_or_else(|| internal("a provider without an endpoint"))?;
         let party = self
@@ -325,8 +296,8 @@ impl<R: Rules> Upstream for WebSso<R> {
         fx: &Effects,
     ) -> Result<Arrival<Pending>, Setback> {
         let now = fx.now();
-        let snapshot = self.providers.load();
-        let provider = self.usable(&snapshot, &pending.provider, now)?;
+        let snapshot = self.federation.load();
+        let provider = snapshot.usable(&pending.provider, now)?;
         let party = self
             .party(&pending.tenant)
             .ok_or_else(|| internal("the tenant of the request is gone"))?;
@@ -383,7 +354,7 @@ impl<R: Rules> Upstream for WebSso<R> {
     }
 
     fn metadata_age(&self, now: Timestamp) -> Duration {
-        now.since(self.providers.load().read_at)
+        now.since(self.federation.load().read_at)
     }
 }
 
@@ -413,7 +384,11 @@ fn malformed(clause: &str) -> Setback {
 }
 
 fn internal(detail: &str) -> Setback {
-    Setback { kind: Kind::Unavailable, slug: "internal", detail: detail.to_owned() }
+    unavailable("internal", detail)
+}
+
+fn unavailable(slug: &'static str, detail: &str) -> Setback {
+    Setback { kind: Kind::Unavailable, slug, detail: detail.to_owned() }
 }
 
 #[cfg(test)]

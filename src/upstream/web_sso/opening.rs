@@ -5,17 +5,15 @@
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-use arc_swap::ArcSwap;
-
-use super::{Keys, Party, Rules, SamlConfig, Snapshot, Tenant, WebSso};
+use super::federation::Federation;
+use super::{Keys, Party, Rules, SamlConfig, Tenant, WebSso};
 use crate::crypto::certificate::{belongs_to, not_after};
 use crate::crypto::rsa::KeyFault;
-use crate::effects::{Effects, Timestamp};
+use crate::effects::Effects;
 use crate::saml::Rejection;
 use crate::saml::anomaly::Anomaly;
-use crate::saml::metadata::provider::{Providers, Reading, read};
 use crate::saml::metadata::service_provider::{AgeLimit, Certificates};
-use crate::xml::{Decryption, Refusal, Signer, VerificationKey};
+use crate::xml::{Decryption, Refusal, Signer};
 
 impl<R: Rules> WebSso<R> {
     /// Checks the configuration, reads the providers and signs our metadata.
@@ -24,18 +22,7 @@ impl<R: Rules> WebSso<R> {
     /// Every problem at once, one sentence each: what is wrong and what to write instead.
     pub fn open(config: SamlConfig, fx: &Effects) -> Result<Self, Vec<String>> {
         let mut problems = contradictions::<R>(&config);
-        let pinned =
-            match config.trust.certificate.as_deref().map(VerificationKey::from_certificate) {
-                None => None,
-                Some(Ok(key)) => Some(vec![key]),
-                Some(Err(refusal)) => {
-                    problems
-                        .push(format!("the pinned metadata certificate cannot be used: {refusal}"));
-                    None
-                }
-            };
-        let now = fx.now();
-        let providers = providers(R::NAME, &config.trust.metadata, pinned.as_deref(), now)
+        let federation = Federation::open(R::NAME, config.trust.clone(), fx)
             .map_err(|mut found| problems.append(&mut found));
         let mut parties = Vec::with_capacity(config.tenants.len());
         for tenant in &config.tenants {
@@ -44,14 +31,10 @@ impl<R: Rules> WebSso<R> {
                 Err(problem) => problems.push(problem),
             }
         }
-        match providers {
-            Ok(providers) if problems.is_empty() => Ok(Self {
-                config,
-                parties,
-                pinned,
-                providers: ArcSwap::from_pointee(Snapshot { providers, read_at: now }),
-                rules: PhantomData,
-            }),
+        match federation {
+            Ok(federation) if problems.is_empty() => {
+                Ok(Self { config, parties, federation, rules: PhantomData })
+            }
             _ => Err(problems),
         }
     }
@@ -98,30 +81,6 @@ impl Party {
             metadata,
         })
     }
-}
-
-/// Reads every document; entities that are wrong by themselves are left out, with an alert.
-pub(super) fn providers(
-    upstream: &str,
-    documents: &[String],
-    pinned: Option<&[VerificationKey]>,
-    now: Timestamp,
-) -> Result<Providers, Vec<String>> {
-    let mut reading = Reading::default();
-    let mut problems = Vec::new();
-    for (place, document) in documents.iter().enumerate() {
-        if let Err(problem) = read(document, pinned, now, &mut reading) {
-            problems.push(format!("provider metadata {}: {problem}", place + 1));
-        }
-    }
-    for alert in &reading.alerts {
-        tracing::error!(upstream, alert, "provider metadata: left out");
-    }
-    if problems.is_empty() && reading.providers.is_empty() {
-        problems.push("no provider is left: give the metadata of at least one".to_owned());
-        problems.append(&mut reading.alerts);
-    }
-    if problems.is_empty() { Ok(reading.providers) } else { Err(problems) }
 }
 
 /// What a providers' checker, or AgID, would refuse.

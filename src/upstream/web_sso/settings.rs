@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::crypto::decryption::DecryptionKey;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::Comparison;
+use crate::saml::metadata::register::RegisterSettings;
 use crate::saml::metadata::service_provider::ServiceProvider;
 use crate::terms::{Country, Level};
 
@@ -79,20 +80,6 @@ pub struct DecryptionKeys {
     pub certificate: Vec<u8>,
 }
 
-/// Where trust in providers comes from.
-#[derive(Clone, Debug, Default)]
-pub struct Trust {
-    /// Metadata of providers: `EntityDescriptor` or `EntitiesDescriptor` documents.
-    pub metadata: Vec<String>,
-    /// The files that they were read from.
-    pub files: Vec<PathBuf>,
-    /// The certificate that must have signed each document, DER. `None`: nothing is demanded of
-    /// the documents, because the operator vouches for the files.
-    pub certificate: Option<Vec<u8>>,
-    /// Entity IDs that are not to be used, even for an answer under way.
-    pub disabled: Vec<String>,
-}
-
 /// One body that Varco is a service provider for, with its keys.
 #[derive(Clone, Debug)]
 pub struct Tenant {
@@ -133,5 +120,5 @@ pub struct SamlConfig {
     /// Whether encryption without authentication (CBC) is accepted, for providers that know no better.
     pub cbc: bool,
     /// Whom we trust.
-    pub trust: Trust,
+    pub trust: RegisterSettings,
 }

@@ -6,7 +6,9 @@ use std::task::{Context, Poll, Waker};
 use super::*;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::metadata::service_provider::tests::example;
-use crate::saml::tests::{Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, made};
+use crate::saml::tests::{
+    Answer, By, IDP, OTHER_IDP, SENT, SP, aggregate, certificate, made, trust,
+};
 use crate::terms::Locale;
 use crate::upstream::settings::{Countries, eidas_sets};
 use crate::upstream::{CieSaml, Eidas, Spid};
@@ -54,7 +56,7 @@ fn config() -> SamlConfig {
         }],
         countries: None,
         cbc: false,
-        trust: Trust { metadata: vec![aggregate()], ..Trust::default() },
+        trust: trust(&[aggregate()]),
     }
 }
 
@@ -161,7 +163,7 @@ fn no_setback_carries_a_value_of_the_message() {
 #[test]
 fn a_disabled_provider_is_unusable_even_for_an_answer_under_way() {
     let mut config = config();
-    config.trust.disabled.push(IDP.to_owned());
+    config.trust.disabled.insert(IDP.to_owned());
     let spid = open(config);
     let setback = received(&spid, inbound(&Answer::default())).unwrap_err();
     assert_eq!((setback.kind, setback.slug), (Kind::Unavailable, "provider-disabled"));
@@ -215,14 +217,42 @@ fn the_ticket_is_the_relay_state() {
 fn a_reload_that_fails_keeps_the_last_good_set() {
     let spid = open(config());
     let fx = Effects::scripted(SENT + 60, 1).0;
-    assert!(spid.replace_metadata(&["<a/>".to_owned()], &fx).is_err());
-    assert!(spid.replace_metadata(&[], &fx).is_err());
+    spid.replace_register(trust(&["<a/>".to_owned()]), &fx);
+    spid.replace_register(trust(&[]), &fx);
     assert_eq!(spid.providers().len(), 2);
     assert_eq!(spid.metadata_age(fx.now()), Duration::from_mins(1));
     let fewer = aggregate().replace(OTHER_IDP, IDP);
-    assert!(spid.replace_metadata(&[fewer], &fx).is_ok());
+    spid.replace_register(trust(&[fewer]), &fx);
     assert_eq!(spid.providers().len(), 1);
     assert_eq!(spid.metadata_age(fx.now()), Duration::ZERO);
+}
+
+#[test]
+fn a_provider_disabled_by_a_reload_is_not_used_by_an_answer_on_its_way() {
+    let spid = open(config());
+    assert!(received(&spid, inbound(&Answer::default())).is_ok());
+    let mut settings = config().trust;
+    settings.disabled.insert(IDP.to_owned());
+    spid.replace_register(settings, &effects());
+    let setback = received(&spid, inbound(&Answer::default())).unwrap_err();
+    assert_eq!((setback.kind, setback.slug), (Kind::Unavailable, "provider-disabled"));
+    assert_eq!((spid.providers().len(), spid.usable(effects().now())), (1, 1));
+    let setback = run(spid.redirect(&asked(IDP, Level::L2), &effects())).unwrap_err();
+    assert_eq!(setback.slug, "provider-disabled");
+}
+
+#[test]
+fn a_removed_key_is_refused_after_one_refresh_and_a_new_one_is_accepted() {
+    let spid = open(config());
+    let by = |by| inbound(&Answer::default().signed_by(Some(by), Some(by)));
+    assert!(received(&spid, by(By::Idp)).is_ok());
+    assert!(received(&spid, by(By::IdpNext)).is_ok(), "overlap");
+    assert!(received(&spid, by(By::Stranger)).is_err(), "not yet published");
+    let rolled = aggregate().replace(&certificate(By::Idp), &certificate(By::Stranger));
+    spid.replace_register(trust(&[rolled]), &effects());
+    assert_eq!(received(&spid, by(By::Idp)).unwrap_err().slug, "response-signature-invalid");
+    assert!(received(&spid, by(By::IdpNext)).is_ok());
+    assert!(received(&spid, by(By::Stranger)).is_ok());
 }
 
 #[test]
@@ -235,7 +265,7 @@ fn every_contradiction_is_reported_at_once() {
     tenant.service.attribute_sets[0].attributes.push("shoeSize".to_owned());
     tenant.service.organization.clear();
     tenant.keys.certificate = made(7).1.clone();
-    config.trust.metadata.clear();
+    config.trust.sources.clear();
     let problems = Spid::open(config, &effects()).unwrap_err();
     assert_eq!(problems.len(), 7, "{problems:#?}");
 }
@@ -389,8 +419,7 @@ fn a_service_for_professionals_is_offered_the_providers_that_know_them_and_asks_
     let kinds = "<md:Extensions xmlns:spid=\"https://spid.gov.it/saml-extensions\">\
         <spid:SupportedPurposes><spid:Purpose>LP</spid:Purpose></spid:SupportedPurposes>\
         </md:Extensions><md:IDPSSODescriptor ";
-    let metadata = &mut config.trust.metadata[0];
-    *metadata = metadata.replacen("<md:IDPSSODescriptor ", kinds, 1);
+    config.trust = trust(&[aggregate().replacen("<md:IDPSSODescriptor ", kinds, 1)]);
     config.binding = Binding::Post;
     let spid = open(config);
     let choice = |purpose| -> Vec<String> {

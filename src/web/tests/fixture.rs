@@ -15,7 +15,7 @@ use crate::saml::metadata::service_provider::{
     AttributeSet, Consumer, Organization, Role, ServiceProvider,
 };
 use crate::upstream::settings::{
-    Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant, Trust,
+    Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant,
 };
 use crate::upstream::{AnyUpstream, Spid};
 
@@ -39,7 +39,7 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
     };
     let certificate =
         self_signed(&subject, &KEY, Duration::from_secs(86_400), fx).expect("a certificate");
-    let metadata = (0..PROVIDERS).map(|at| provider(at, &of_its_own())).collect();
+    let metadata: Vec<String> = (0..PROVIDERS).map(|at| provider(at, &of_its_own())).collect();
     let service = ServiceProvider {
         tenant: "default".to_owned(),
         entity_id: entity_id.to_owned(),
@@ -81,7 +81,7 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
         tenants: vec![Tenant { service, keys, published: true, registered: None }],
         countries: None,
         cbc: false,
-        trust: Trust { metadata, ..Trust::default() },
+        trust: crate::saml::tests::trust(&metadata),
     };
     let spid = Spid::open(config, fx).expect("a good configuration");
     Upstreams::new(vec![AnyUpstream::Spid(Box::new(spid))])

@@ -10,7 +10,7 @@ use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl};
 use crate::xml::{Limits, VerificationKey};
 
 /// Where metadata comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// The file or address.
     pub place: Place,
@@ -57,6 +57,14 @@ pub enum Found {
 }
 
 impl Source {
+    /// Whether both are one place under one key: what was read there counts for the other.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let keys = |source: &Self| -> Option<Vec<[u8; 32]>> {
+            Some(source.pinned.as_ref()?.iter().map(VerificationKey::fingerprint).collect())
+        };
+        self.place == other.place && keys(self) == keys(other)
+    }
+
     /// Asks the server, if there is one. `at_hand` are the entity tag and the date of the copy.
     pub(super) async fn find(
         &self,

@@ -13,7 +13,7 @@ use crate::saml::metadata::kept::Label;
 use crate::saml::metadata::provider::Provider;
 
 /// One source between two attempts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct State {
     /// Those of the last good document.
     pub(super) providers: Vec<Arc<Provider>>,
@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) problem: Option<String>,
     /// What operators were told and what still is so.
     pub(super) standing: BTreeSet<String>,
+    /// When it is to be read again, in monotonic time.
+    pub(super) due_at: Duration,
 }
 
 /// When a source is due and when it is late.

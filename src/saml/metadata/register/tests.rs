@@ -1,6 +1,6 @@
 //! A register whose sources turn bad in every way: what was good stays, and operators hear why, once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::crypto::Handle;
@@ -58,17 +58,14 @@ impl World {
         let settings = RegisterSettings {
             sources,
             folder: folder.map(Path::to_owned),
-            refresh: 4 * HOUR,
-            stale_after: 72 * HOUR,
-            location_hosts: Vec::new(),
-            valid_until_required: false,
+            ..RegisterSettings::default()
         };
-        Self { register: Register::new(settings, fx.now()), fx, clock, registry }
+        Self { register: Register::new("spid", settings, fx.now()), fx, clock, registry }
     }
 
     async fn refresh(&self) -> Refreshed {
         let found = self.register.find(0, &self.fx).await;
-        self.register.judge(0, found, self.fx.now()).unwrap()
+        self.register.judge(0, found, &self.fx).unwrap()
     }
 
     async fn serve(&self, document: &str) -> Refreshed {
@@ -291,8 +288,8 @@ async fn a_restart_without_network_begins_with_the_kept_copy() {
     World::new(Some(&folder.0)).serve(&edition(21)).await;
     let world = World::new(Some(&folder.0));
     world.clock.advance(HOUR);
-    let restored = world.register.restore(world.fx.now());
-    assert_eq!((restored.len(), restored[0].outcome), (1, Outcome::Unchanged));
+    world.register.restore(&world.fx);
+    assert_eq!(world.register.due(world.fx.monotonic()), [0], "and its server is asked at once");
     assert_eq!(world.ids(), [IDP, OTHER_IDP]);
     assert_eq!(world.status().age, Some(HOUR), "as old as it was");
     assert!(world.registry.asked().is_empty());
@@ -310,9 +307,9 @@ async fn a_kept_copy_that_somebody_changed_is_not_used() {
     let text = std::fs::read_to_string(&copy).unwrap();
     std::fs::write(&copy, text.replace("idp.example/sso", "evil.example/sso")).unwrap();
     let world = World::new(Some(&folder.0));
-    let restored = world.register.restore(world.fx.now());
-    assert_eq!(restored[0].outcome, Outcome::Failed);
-    assert!(restored[0].raised[0].contains("changed after signing"), "{restored:?}");
+    world.register.restore(&world.fx);
+    let alerts = world.register.alerts();
+    assert!(alerts[0].contains("changed after signing"), "{alerts:?}");
     assert!(world.ids().is_empty());
 }
 
@@ -371,19 +368,20 @@ fn a_bad_file_harms_no_other_and_its_last_good_copy_serves() {
     let (first, second) = (folder.file("1.xml", &only_first), folder.file("2.xml", &only_second));
     let sources = || vec![file(first.clone()), file(second.clone())];
     let world = World::with(sources(), Some(&copies.0));
-    assert!(world.register.restore(world.fx.now()).iter().all(|one| one.raised.is_empty()));
+    world.register.restore(&world.fx);
+    assert_eq!(world.register.alerts(), Vec::<String>::new());
     assert_eq!(world.ids(), [IDP, OTHER_IDP]);
     folder.file("1.xml", "<md:EntityDescriptor");
-    let refused = world.register.judge(0, Found::File, world.fx.now()).unwrap();
+    let refused = world.register.judge(0, Found::File, &world.fx).unwrap();
     assert_eq!((refused.outcome, refused.raised.len()), (Outcome::Failed, 1));
     assert_eq!(world.ids(), [IDP, OTHER_IDP]);
     // After a restart too; and without any copy the other file still stands alone.
     let restarted = World::with(sources(), Some(&copies.0));
-    restarted.register.restore(restarted.fx.now());
+    restarted.register.restore(&restarted.fx);
     assert_eq!(restarted.ids(), [IDP, OTHER_IDP]);
     let without = World::with(sources(), None);
-    let restored = without.register.restore(without.fx.now());
-    assert_eq!((restored[0].raised.len(), restored[1].raised.len()), (1, 0));
+    without.register.restore(&without.fx);
+    assert_eq!(without.register.alerts().len(), 1);
     assert_eq!(without.ids(), [OTHER_IDP]);
 }
 
@@ -394,7 +392,7 @@ fn where_two_sources_name_one_provider_the_first_counts_and_it_is_told_once() {
     let sources =
         vec![file(folder.file("1.xml", &aggregate())), file(folder.file("2.xml", &changed))];
     let world = World::with(sources, None);
-    world.register.restore(world.fx.now());
+    world.register.restore(&world.fx);
     let merged = world.register.merged();
     assert_eq!(merged.providers.get(IDP).unwrap().keys.len(), 2);
     assert!(merged.raised.iter().any(|alert| alert.contains("with other keys")), "{merged:?}");
@@ -403,9 +401,42 @@ fn where_two_sources_name_one_provider_the_first_counts_and_it_is_told_once() {
         "2.xml",
         &aggregate().replace("https://idp.example/metadata", "https://third.example"),
     );
-    world.register.judge(1, Found::File, world.fx.now());
+    world.register.judge(1, Found::File, &world.fx);
     let merged = world.register.merged();
     assert!(merged.providers.get("https://third.example").is_none(), "it has the keys of another");
     assert!(merged.raised.iter().any(|alert| alert.contains("may not share")), "{merged:?}");
     assert!(merged.settled.iter().any(|alert| alert.contains("with other keys")), "{merged:?}");
+}
+
+#[tokio::test]
+async fn a_source_is_due_after_its_interval_give_or_take_a_tenth() {
+    let world = World::new(None);
+    assert_eq!(world.register.due(world.fx.monotonic()), [0]);
+    world.serve(&edition(20)).await;
+    let at = |minutes: u64| world.fx.monotonic() + Duration::from_mins(minutes);
+    assert!(world.register.due(at(215)).is_empty());
+    assert_eq!(world.register.due(at(265)), [0]);
+    world.serve("").await;
+    assert_eq!(world.register.due(at(6)), [0], "sooner after a failure");
+}
+
+#[tokio::test]
+async fn other_settings_keep_what_is_known_of_the_sources_that_stay() {
+    let world = World::new(None);
+    world.serve(&edition(20)).await;
+    let disabled = BTreeSet::from([IDP.to_owned()]);
+    let settings = RegisterSettings {
+        sources: vec![registry()],
+        disabled: disabled.clone(),
+        ..RegisterSettings::default()
+    };
+    let next = world.register.followed_by(settings.clone());
+    assert_eq!(next.merged().providers.len(), 2);
+    assert_eq!(next.disabled(), &disabled);
+    assert_eq!(next.due(world.fx.monotonic()), [0]);
+    // The same address under another certificate is another source.
+    let pinned = VerificationKey::from_certificate(&made(5).1).unwrap();
+    let sources = vec![Source { pinned: Some(Arc::new(vec![pinned])), ..registry() }];
+    let other = world.register.followed_by(RegisterSettings { sources, ..settings });
+    assert!(other.merged().providers.is_empty());
 }
