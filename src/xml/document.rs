@@ -3,6 +3,8 @@
 //! Not a witness of anything but form: what stands in a [`Document`] is unsigned until
 //! [`super::verify_enveloped`] says otherwise.
 
+use std::collections::BTreeSet;
+
 use roxmltree::{Node, ParsingOptions};
 
 use super::names::{XENC, is_ncname, is_sound_namespace};
@@ -111,7 +113,7 @@ pub fn utf8(octets: &[u8]) -> Result<&str, Refusal> {
 /// Identifiers and namespaces of the whole tree.
 fn check_tree(tree: &roxmltree::Document<'_>, limits: &Limits) -> Result<(), Refusal> {
     let mut ids: Vec<&str> = Vec::new();
-    let mut sound: Vec<&roxmltree::Namespace<'_>> = Vec::new();
+    let mut sound = BTreeSet::new();
     for element in tree.root().descendants().filter(Node::is_element) {
         // Most elements declare nothing: what they inherit has been examined.
         let inherits = element.parent_element().is_some_and(|parent| {
@@ -154,7 +156,7 @@ fn looks_like_id(name: &str) -> bool {
 fn check_namespaces<'a>(
     element: Node<'a, '_>,
     limits: &Limits,
-    sound: &mut Vec<&'a roxmltree::Namespace<'a>>,
+    sound: &mut BTreeSet<*const roxmltree::Namespace<'a>>,
 ) -> Result<(), Refusal> {
     if element.namespaces().len() > limits.namespaces {
         return Err(Refusal::Limit);
@@ -164,9 +166,8 @@ fn check_namespaces<'a>(
         return Err(Refusal::NotWellFormed);
     }
     for namespace in element.namespaces() {
-        if !sound.iter().any(|known| std::ptr::eq(*known, namespace)) {
+        if sound.insert(std::ptr::from_ref(namespace)) {
             check_namespace(namespace)?;
-            sound.push(namespace);
         }
     }
     Ok(())

@@ -317,3 +317,14 @@ fn every_refusal_has_its_own_slug_and_says_its_rule() {
         assert_eq!(refusal.to_string(), refusal.detail());
     }
 }
+
+/// SA-76: finding a namespace among those examined before is no search, so an aggregate that
+/// declares as many as it may, the last of them again and again, is read like any other.
+#[test]
+fn metadata_with_tens_of_thousands_of_namespaces_are_read() {
+    let distinct = many(60_000, |n| format!("<a xmlns='u:{n}'/>"));
+    let again = "<a xmlns='u:59999'/>".repeat(39_000);
+    assert!(Document::parse(&format!("<r>{distinct}{again}</r>"), &Limits::METADATA).is_ok());
+    let more = many(70_000, |n| format!("<a xmlns='u:{n}'/>"));
+    assert!(Document::parse(&format!("<r>{more}</r>"), &Limits::METADATA).is_err());
+}
