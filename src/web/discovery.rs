@@ -15,6 +15,7 @@ use crate::effects::Effects;
 use crate::fault::{Fault, catalogue};
 use crate::login::Login;
 use crate::oidc::Client;
+use crate::terms::Locale;
 use crate::upstream::Wanted;
 
 /// Mounts the page.
