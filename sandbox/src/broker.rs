@@ -3,10 +3,11 @@
 //! Not another assembly: configuration is read and the broker started exactly as `varco serve` does.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
-use varco::app;
+use varco::app::{self, Assembly};
 use varco::config::Config;
 use varco::effects::Effects;
 
@@ -15,6 +16,7 @@ use crate::error::{Doing as _, SandboxError};
 /// A broker that answers.
 #[derive(Debug)]
 pub struct RunningBroker {
+    assembly: Arc<Assembly>,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
@@ -32,7 +34,7 @@ impl RunningBroker {
             match app::start(config, Effects::real()).await {
                 Ok(running) => {
                     // Whoever asked may be gone; then `stopped` ends at once.
-                    let _ = started.send(Ok(()));
+                    let _ = started.send(Ok(Arc::clone(running.assembly())));
                     let _ = stopped.await;
                     running.stop().await;
                 }
@@ -45,8 +47,14 @@ impl RunningBroker {
             .name("broker".to_owned())
             .spawn(move || actix_web::rt::System::new().block_on(work))
             .doing("start the broker")?;
-        starting.await.doing("start the broker")??;
-        Ok(Self { stop, thread })
+        let assembly = starting.await.doing("start the broker")??;
+        Ok(Self { assembly, stop, thread })
+    }
+
+    /// What is running.
+    #[must_use]
+    pub const fn assembly(&self) -> &Arc<Assembly> {
+        &self.assembly
     }
 
     /// Lets it finish what is in flight, then ends it.

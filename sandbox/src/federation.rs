@@ -83,9 +83,22 @@ impl Federation {
     /// # Errors
     /// When a port is taken, a file cannot be written, or the broker does not start.
     pub async fn start(options: &FederationOptions) -> Result<Self, SandboxError> {
-        let prepared = Prepared::start(options).await?;
+        Self::of(Prepared::start(options).await?).await
+    }
+
+    /// Starts the broker beside what is prepared; its files may have been changed since.
+    ///
+    /// # Errors
+    /// When the broker does not start.
+    pub async fn of(prepared: Prepared) -> Result<Self, SandboxError> {
         let broker = RunningBroker::start(&prepared.folder.configuration()).await?;
         Ok(Self { prepared, broker })
+    }
+
+    /// The broker.
+    #[must_use]
+    pub const fn broker(&self) -> &RunningBroker {
+        &self.broker
     }
 
     /// HTTP for whoever drives it.

@@ -83,7 +83,8 @@ pub static UPSTREAM_ANOMALIES: MetricRow = MetricRow {
     name: "varco_upstream_anomalies_total",
     kind: Kind::Counter,
     labels: &["idp", "code"],
-    help: "Answers of identity providers that carry a SPID anomaly number",
+    help: "Answers of identity providers that carry a SPID anomaly number; alert on 4 to 18: the provider \
+           finds our request or our metadata wrong",
 };
 /// Answers of providers that we did not believe.
 pub static UPSTREAM_REJECTED: MetricRow = MetricRow {

@@ -12,6 +12,7 @@ mod fixture_xml;
 mod journeys;
 mod metadata_published;
 mod provider_authorize;
+mod provider_register;
 mod provider_token;
 mod provider_world;
 mod saml_acs;

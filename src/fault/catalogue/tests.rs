@@ -47,6 +47,17 @@ fn an_anomaly_has_its_number_as_the_last_digits_of_its_code() {
 }
 
 #[test]
+fn what_only_our_operators_can_mend_is_an_alert() {
+    for row in rows().filter(|row| row.spid_anomaly.is_some()) {
+        let ours = matches!(row.spid_anomaly, Some(4..=18));
+        assert_eq!(row.severity == Severity::Alert, ours, "{}", row.slug);
+    }
+    for number in 8..=18 {
+        assert!(rows().any(|row| row.spid_anomaly == Some(number)), "nr{number:02}");
+    }
+}
+
+#[test]
 fn a_relying_party_hears_of_an_anomaly_by_who_can_act() {
     for row in rows() {
         let expected = match row.spid_anomaly {

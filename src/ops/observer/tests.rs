@@ -72,6 +72,16 @@ fn a_refusal_is_an_anomaly_or_a_rejection() {
 }
 
 #[test]
+fn every_anomaly_that_calls_an_operator_is_counted_by_its_number() {
+    for number in 8..=18 {
+        let row = by_slug(&format!("spid-nr{number:02}")).unwrap();
+        let expected =
+            format!(r#"varco_upstream_anomalies_total{{code="{number}",idp="{IDP}"}} 1"#);
+        assert_eq!(counted(Event::Refused { upstream: "spid", provider: IDP, row }), [expected]);
+    }
+}
+
+#[test]
 fn faults_are_counted_by_code_and_token_errors_by_name() {
     let fault = |slug| counted(Event::Fault { row: by_slug(slug).unwrap() });
     assert_eq!(fault("login-expired").len(), 1);
