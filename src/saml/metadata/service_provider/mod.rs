@@ -4,14 +4,18 @@
 //! rules; Avviso 29 v3; technical manual of CIE, federation.
 
 mod age_limit;
+pub mod compare;
 pub mod contacts;
 mod publish;
 mod role;
+mod stated;
 pub mod values;
+pub mod verify;
 
 pub use age_limit::{AgeLimit, AgeLimitFault};
 pub use publish::Certificates;
 pub use role::{Role, Sector};
+pub use stated::{Fact, Stated};
 
 use crate::saml::names;
 

@@ -156,7 +156,8 @@ fn localised(out: &mut Writer, name: &str, language: &str, text: &str) {
     out.leaf(name, MD, &[("xml:lang", language)], text);
 }
 
-fn hexadecimal(octets: &[u8]) -> String {
+/// Two digits for each octet, lower case.
+pub(super) fn hexadecimal(octets: &[u8]) -> String {
     octets.iter().fold(String::new(), |mut text, octet| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{octet:02x}");
