@@ -8,10 +8,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{Assembly, doctor, keys, run};
+use super::{Assembly, doctor, keys, metadata, run};
 use crate::config::Config;
 use crate::effects::Effects;
-use crate::upstream::Upstreams;
 
 /// Identity broker: SPID in, OpenID Connect out.
 #[derive(Parser)]
@@ -40,7 +39,7 @@ enum Command {
     /// The documents that Varco publishes.
     Metadata {
         #[command(subcommand)]
-        action: MetadataAction,
+        action: metadata::Action,
     },
     /// Ask the running broker whether it is ready: exit 0 or 1 (for containers).
     Healthcheck,
@@ -58,17 +57,8 @@ enum KeysAction {
     },
 }
 
-#[derive(Subcommand)]
-enum MetadataAction {
-    /// Print the service-provider metadata of an upstream, signed.
-    Build {
-        /// The upstream.
-        #[arg(long, default_value = "spid")]
-        upstream: String,
-    },
-}
-
-/// Reads the arguments, does what they say, and answers with an exit code: 0 done, 1 failed, 2 misused.
+/// Reads the arguments, does what they say, and answers with an exit code: 0 done, 1 failed, 2 misused;
+/// `metadata diff` has two more.
 #[must_use]
 pub fn main() -> ExitCode {
     // Redis over TLS asks for the process-level provider; an already installed one is as good.
@@ -83,9 +73,11 @@ pub fn main() -> ExitCode {
         Command::Keys { action: KeysAction::Generate { development } } => {
             keys::generate(&arguments.config, development, &fx)
         }
-        Command::Metadata { action: MetadataAction::Build { upstream } } => {
-            metadata(&arguments.config, &upstream, &fx)
-        }
+        Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
+            // Text and status both say something here.
+            Ok(told) if told.status != 0 => return ended(&told),
+            done => done.map(|told| told.text),
+        },
         Command::Healthcheck => healthcheck(&arguments.config),
     };
     match done {
@@ -101,11 +93,19 @@ pub fn main() -> ExitCode {
     }
 }
 
+fn ended(told: &metadata::Told) -> ExitCode {
+    let _ = std::io::stdout().write_all(told.text.as_bytes());
+    ExitCode::from(told.status)
+}
+
 type Done = Result<String, String>;
 
 fn serve(path: &std::path::Path, fx: Effects) -> Done {
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
     crate::ops::telemetry::install(&config.log, &fx).map_err(|cause| cause.to_string())?;
+    for warning in metadata::warnings(&config) {
+        tracing::warn!(warning, "metadata");
+    }
     run::run(config, fx, path).map_err(|fault| fault.to_string())?;
     Ok(String::new())
 }
@@ -113,22 +113,17 @@ fn serve(path: &std::path::Path, fx: Effects) -> Done {
 fn check(path: &std::path::Path, fx: &Effects) -> Done {
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
     let relying_parties = config.clients.len();
+    let warnings = metadata::warnings(&config);
     let left_out = Assembly::dry_run(config, fx).map_err(|fault| fault.to_string())?;
     let mut told = String::new();
+    for warning in warnings {
+        told = told + "warning: " + &warning + "\n";
+    }
     for alert in left_out {
         told = told + "left out: " + &alert + "\n";
     }
     let path = path.display();
     Ok(format!("{told}{path}: no problem found; relying parties: {relying_parties}\n"))
-}
-
-fn metadata(path: &std::path::Path, upstream: &str, fx: &Effects) -> Done {
-    let config = Config::read(path).map_err(|problems| problems.to_string())?;
-    let upstreams = Upstreams::open(config.upstreams.without_copies(), fx)?;
-    let upstream = upstreams.get(upstream).ok_or("that upstream is not switched on")?;
-    let document =
-        upstream.publishes().into_iter().next().ok_or("that upstream publishes nothing")?;
-    String::from_utf8(document.body).map_err(|cause| cause.to_string())
 }
 
 /// One GET to the operations listener, without an HTTP client library: status line only.

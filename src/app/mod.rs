@@ -6,6 +6,7 @@ mod assemble;
 pub mod command;
 mod doctor;
 mod keys;
+mod metadata;
 mod refresh;
 mod reload;
 mod router;

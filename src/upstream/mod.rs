@@ -19,10 +19,15 @@ pub use contract::{
 /// What configuration says about each upstream, typed.
 pub mod settings {
     pub use super::eidas::attribute_sets as eidas_sets;
+    use super::spid::SpidRules;
+    use super::web_sso::Rules;
     pub use super::web_sso::{
         Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature,
         SamlConfig, Tenant,
     };
+
+    /// The names that SPID gives to attributes.
+    pub const SPID_ATTRIBUTES: &[&str] = <SpidRules as Rules>::ATTRIBUTES;
 }
 pub use cie::CieSaml;
 pub use eidas::Eidas;

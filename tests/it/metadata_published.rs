@@ -14,8 +14,8 @@ use varco::effects::Effects;
 
 use crate::configuration::Folder;
 
-/// 22 November 2026; certificates begin here.
-pub(crate) const MADE: i64 = 1_795_341_600;
+/// When certificates begin.
+pub(crate) const MADE: i64 = 1_793_000_000;
 
 const PUBLIC: &str = r#"
 ipa_code = "c_h501"
@@ -60,8 +60,8 @@ const CIE_SET: &str = r#"attributes = ["name", "familyName", "dateOfBirth", "fis
 
 /// One case: what stands under `[upstream.<name>]` besides organization and keys.
 #[derive(Clone, Copy)]
-struct Case {
-    golden: &'static str,
+pub(crate) struct Case {
+    pub(crate) golden: &'static str,
     upstream: &'static str,
     tenant: &'static str,
     role: &'static str,
@@ -92,7 +92,7 @@ const PRIVATE_AGGREGATE: Case = Case {
     ..CASE
 };
 
-const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     CASE,
     Case {
         golden: "spid-private",
@@ -197,7 +197,7 @@ impl Case {
     }
 
     /// Writes the folder, makes the certificates that are planned, and reads it.
-    fn read(&self, folder: &Folder) -> (PathBuf, Config) {
+    pub(crate) fn read(&self, folder: &Folder) -> (PathBuf, Config) {
         folder.write("secret", &"0".repeat(64));
         folder.write("providers.xml", "<x/>");
         let path = folder.write("varco.toml", &self.configuration());
@@ -241,7 +241,7 @@ fn certify(plan: &CertificatePlan) {
     }
 }
 
-fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
@@ -270,5 +270,17 @@ fn every_role_is_published_as_its_golden_file_says() {
              approve it again",
             golden.display()
         );
+    }
+}
+
+#[test]
+fn a_document_that_is_built_twice_is_the_same_octet_for_octet() {
+    for case in [CASES[0], CASES[3], CASES[9]] {
+        let built = ["once", "twice"].map(|name| {
+            let folder = Folder::new(&format!("metadata-{name}-{}", case.golden));
+            let (_, config) = case.read(&folder);
+            document(&config, case.upstream)
+        });
+        assert_eq!(built[0], built[1]);
     }
 }
