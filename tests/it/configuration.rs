@@ -130,3 +130,106 @@ fn a_missing_file_is_one_problem_and_not_a_panic() {
     let folder = Folder::new("missing");
     assert_eq!(problems(&folder.0.join("absent.toml")).len(), 1);
 }
+
+#[test]
+fn a_body_whose_tables_contradict_its_role_is_told_each_of_them() {
+    let folder = Folder::new("roles");
+    let main = folder.write(
+        "varco.toml",
+        r#"
+issuer = "https://login.example.it"
+[upstream.spid]
+role = "private"
+[upstream.spid.contact]
+ipa_code = "c_h501"
+telephone = "06 1234"
+[upstream.spid.billing]
+company = "A"
+vat_number = "IT12345678900"
+cap = "1"
+[upstream.spid.organization.it]
+name = "Body"
+url = "https://body.example.it"
+[[upstream.spid.age_limit]]
+minimum = 14
+parental_authorisation_until = 12
+[upstream.spid.keys]
+next_key_file = "next.pem"
+decryption_key_file = "decryption.pem"
+[upstream.spid.tenant.a]
+role = "public-aggregator-light"
+entity_id = "https://login.example.it/saml/a"
+[upstream.spid.tenant.a.billing]
+company = "A"
+[upstream.spid.tenant.b]
+role = "public-butler"
+[upstream.cie-saml]
+role = "public"
+[upstream.cie-saml.contact]
+ipa_code = "c_h501"
+municipality = "Roma"
+email = "cie@body.example.it"
+[upstream.cie-saml.technical_contact]
+company = "Partner"
+[[upstream.cie-saml.attribute_set]]
+name = "default"
+uuid = "not-one"
+attributes = ["name"]
+"#,
+    );
+    let found = problems(&main);
+    for key in [
+        "spid.contact.ipa_code",
+        "spid.contact.vat_number",
+        "spid.contact.email",
+        "spid.contact.telephone",
+        "spid.billing.vat_number",
+        "spid.billing.cap",
+        "spid.billing.street",
+        "spid.age_limit[0].minimum",
+        "spid.keys.next_key_file",
+        "spid.keys.decryption_key_file",
+        "spid.tenant.a.billing",
+        "spid.aggregator.company",
+        "spid.tenant.a.contact.ipa_code",
+        "spid.tenant.b.role",
+        "cie-saml.contact.municipality",
+        "cie-saml.technical_contact.nace",
+        "cie-saml.attribute_set[0].uuid",
+    ] {
+        let expected = ("varco.toml".to_owned(), format!("upstream.{key}"));
+        assert!(found.contains(&expected), "{expected:?} is not among {found:#?}");
+    }
+}
+
+#[test]
+fn the_entity_id_of_an_aggregator_shows_the_code_of_its_activity() {
+    let folder = Folder::new("activity");
+    let main = folder.write(
+        "varco.toml",
+        r#"
+issuer = "https://login.example.it"
+[upstream.spid.aggregator]
+company = "Aggregator"
+vat_number = "IT12345678903"
+email = "spid@aggregator.example"
+[upstream.spid.tenant.a]
+role = "public-aggregator-light"
+entity_id = "https://login.example.it/saml/a"
+[upstream.spid.tenant.a.contact]
+ipa_code = "c_h501"
+email = "spid@body.example.it"
+[upstream.spid.tenant.b]
+role = "public-aggregator-light"
+[upstream.spid.tenant.b.contact]
+ipa_code = "c_h501"
+email = "spid@body.example.it"
+"#,
+    );
+    let found = problems(&main);
+    let told =
+        |key: &str| found.contains(&("varco.toml".to_owned(), format!("upstream.spid.{key}")));
+    assert!(told("tenant.a.entity_id"), "{found:#?}");
+    assert!(!told("tenant.b.entity_id") && !told("tenant.b.metadata_path"), "{found:#?}");
+    assert!(!told("aggregator"), "one aggregator is for every tenant: {found:#?}");
+}

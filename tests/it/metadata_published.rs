@@ -181,6 +181,8 @@ impl Case {
             self.role
         );
         for (table, lines) in self.tables {
+            // One aggregator speaks for all of its bodies.
+            let body = if *table == "aggregator" { &upstream } else { &body };
             write!(text, "[{body}.{table}]\n{}", lines.concat()).unwrap();
         }
         for (language, site) in [("it", "/it"), ("en", "/en")] {

@@ -75,15 +75,27 @@ pub(super) fn named<'a>(
     all
 }
 
+/// One body in the configuration.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'s, 'a> {
+    /// Its name.
+    tenant: &'s str,
+    /// Its section.
+    section: &'s Section<'a>,
+    /// The upstream's section: what stands there may be for all bodies.
+    upstream: &'s Section<'a>,
+}
+
 /// Every body with its section. Without a named one, or with an organization of its own, the upstream's
 /// section is the tenant `default`.
 pub(super) fn bodies<'s, 'a>(
     section: &'s Section<'a>,
     named: &'s [(&'a str, Section<'a>)],
-) -> Vec<(&'s str, &'s Section<'a>)> {
+) -> Vec<Body<'s, 'a>> {
     let own = named.is_empty() || section.has("organization");
     let default = own.then_some((DEFAULT, section));
-    default.into_iter().chain(named.iter().map(|(name, body)| (*name, body))).collect()
+    let all = default.into_iter().chain(named.iter().map(|(name, body)| (*name, body)));
+    all.map(|(tenant, body)| Body { tenant, section: body, upstream: section }).collect()
 }
 
 fn is_tenant(name: &str) -> bool {
@@ -94,12 +106,13 @@ fn is_tenant(name: &str) -> bool {
 /// Reads one body; `None` when something it needs is missing or wrong.
 pub(super) fn read(
     file: &File,
-    (tenant, section): (&str, &Section<'_>),
+    body: Body<'_, '_>,
     defaults: &Defaults,
     issuer: &str,
     problems: &mut Problems,
 ) -> Option<Tenant> {
-    let role = role::read(section, defaults.is_cie(), problems);
+    let Body { tenant, section, .. } = body;
+    let role = role::read(body, defaults.is_cie(), problems);
     let (entity_id, metadata_path) =
         entity(section, tenant, defaults, (issuer, role.as_ref()), problems);
     let consumers = consumers(section, &defaults.path(tenant, "acs"), problems);

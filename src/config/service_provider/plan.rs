@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::super::Problems;
 use super::super::section::{File, Section};
 use super::keys::Files;
-use super::{Defaults, entity, organization, role};
+use super::{Body, Defaults, entity, organization, role};
 use crate::crypto::certificate::Identifier;
 use crate::saml::metadata::service_provider::contacts::{Aggregator, TaxNumbers};
 use crate::saml::metadata::service_provider::{Role, Sector};
@@ -68,12 +68,13 @@ enum Number {
 /// The plans of one body: the key that signs, the one that comes next, those that decrypt.
 pub(in super::super) fn certificate_plans(
     file: &File,
-    (tenant, section): (&str, &Section<'_>),
+    body: Body<'_, '_>,
     defaults: &Defaults,
     issuer: &str,
     problems: &mut Problems,
 ) -> Option<Vec<CertificatePlan>> {
-    let role = role::read(section, defaults.is_cie(), problems)?;
+    let Body { tenant, section, .. } = body;
+    let role = role::read(body, defaults.is_cie(), problems)?;
     let (entity_id, _) = entity(section, tenant, defaults, (issuer, Some(&role)), problems);
     let named = organization(section, problems).into_iter().find(|entry| entry.language == "it")?;
     let (number, speaker) = whom(&role);

@@ -4,7 +4,7 @@
 //! have is a mistake, because somebody wrote it for another role.
 
 use super::super::Problems;
-use super::super::section::Section;
+use super::Body;
 use super::contact::Table;
 use crate::saml::metadata::service_provider::contacts::Extent;
 use crate::saml::metadata::service_provider::{Role, Sector};
@@ -36,12 +36,14 @@ const SPID: &[(&str, Part)] = &[
 const CIE: &[(&str, Part)] = &[("public", Part::Public), ("private", Part::Private)];
 
 /// Reads the role and its contacts; `None` when something is missing or wrong.
-pub(super) fn read(section: &Section<'_>, cie: bool, problems: &mut Problems) -> Option<Role> {
+pub(super) fn read(body: Body<'_, '_>, cie: bool, problems: &mut Problems) -> Option<Role> {
+    let Body { section, upstream, .. } = body;
     let part = section.word("role", if cie { CIE } else { SPID }, problems)?;
     let aggregated = matches!(part, Part::PublicAggregator(_) | Part::PrivateAggregator(_));
     let billed = !cie && matches!(part, Part::Private | Part::PrivateAggregator(_));
-    for (table, wanted) in
-        [("aggregator", aggregated), ("billing", billed), ("technical_contact", cie)]
+    // In the section of an upstream with tenants it is theirs.
+    let spoken = aggregated || section.has("tenant");
+    for (table, wanted) in [("aggregator", spoken), ("billing", billed), ("technical_contact", cie)]
     {
         if !wanted && section.section(table, problems).present() {
             section.wrong(
@@ -69,8 +71,10 @@ pub(super) fn read(section: &Section<'_>, cie: bool, problems: &mut Problems) ->
         };
     }
     let aggregator = |extent, problems: &mut Problems| {
-        let table = section.section("aggregator", problems);
-        Table::new(&table, problems).aggregator(extent)
+        // One aggregator speaks for all of its bodies.
+        let own = section.section("aggregator", problems);
+        let shared = upstream.section("aggregator", problems);
+        Table::new(if own.present() { &own } else { &shared }, problems).aggregator(extent)
     };
     let billing = |problems: &mut Problems| {
         let table = section.section("billing", problems);
