@@ -3,6 +3,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use base64::Engine as _;
+
 use super::*;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::metadata::service_provider::tests::example;
@@ -433,7 +435,6 @@ fn a_service_for_professionals_is_offered_the_providers_that_know_them_and_asks_
     let request = UpstreamRequest { purpose: Some(Purpose::LP), ..asked(IDP, Level::L2) };
     let (departure, _) = run(spid.redirect(&request, &effects())).unwrap();
     let Departure::Post { fields, .. } = departure else { panic!("a form") };
-    use base64::Engine as _;
     let sent = base64::engine::general_purpose::STANDARD.decode(&fields[0].1).unwrap();
     let sent = String::from_utf8(sent).unwrap();
     let place = |part: &str| sent.find(part).unwrap();
