@@ -292,5 +292,19 @@ fn documents(folder: &Folder) -> Result<()> {
             changed(&document(number + 100), &mut dice),
         )?;
     }
+    for (name, text) in FOUND {
+        folder.put(&format!("found-{name}.xml"), text)?;
+    }
     folder.put("response.xml", response(ASSERTION))
 }
+
+/// What Varco once read otherwise than libxml2.
+const FOUND: [(&str, &str); 7] = [
+    ("bare-colon", "<a:e xmlns:a=\"urn:one\" :xmlns=\"urn:two\"><e/></a:e>"),
+    ("prefixed-xmlns", "<a:e xmlns:a=\"urn:one\" a:xmlns=\"urn:two\"><e/></a:e>"),
+    ("end-tag", "<e></:e>"),
+    ("long-reference", "<e>&#x00000010FFFF;</e>"),
+    ("no-uri", "<a:e xmlns:a=\"http://example.it/%C3%A9?\u{398}\"/>"),
+    ("no-port", "<a:e xmlns:a=\"http://a://b\"/>"),
+    ("standalone", "<?xml version=\"1.0\" standalone=\"maybe\"?><e/>"),
+];
