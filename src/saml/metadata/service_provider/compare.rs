@@ -96,6 +96,10 @@ fn judge(
             Weight::Reapproval,
             "published before it is used: once providers have read it, sign with it",
         ),
+        (Fact::SigningKey(_), true, _) => (
+            Weight::Reapproval,
+            "nothing may be signed with it any more once providers have read the new document",
+        ),
         (Fact::EncryptionKey(_), true, false) => (
             Weight::Reapproval,
             "providers encrypt for it until they have read the new document: keep its key as \
