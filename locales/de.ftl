@@ -66,6 +66,21 @@ autopost-title = Sie werden zu Ihrem Identitätsanbieter weitergeleitet
 autopost-text = Wenn die Seite nicht innerhalb weniger Sekunden von selbst weiterführt, betätigen Sie die Schaltfläche.
 autopost-button = Weiter
 
+## Abmelden
+logout-title = Abmelden
+logout-nobody = In diesem Browser ist niemand über dieses System angemeldet.
+logout-count = Dienste, bei denen sich dieser Browser angemeldet hat: { $count }.
+logout-text = Mit dem Abmelden enden alle diese Anmeldungen und, wo es möglich ist, auch die Sitzung bei Ihrem Identitätsanbieter.
+logout-button = Abmelden
+logout-leave-title = Hier sind Sie abgemeldet
+logout-leave-text = Ihre Sitzung bei { $provider } ist noch offen: Wir leiten Sie dorthin weiter, um sie zu schließen. Wenn die Seite nicht innerhalb weniger Sekunden von selbst weitergeht, drücken Sie die Schaltfläche.
+logout-leave-skip = Nicht warten: beenden, ohne sie zu schließen
+logout-done-title = Sie sind abgemeldet
+logout-done-text = Alle Anmeldungen dieses Browsers über dieses System sind beendet. Ein Dienst kann eine eigene Sitzung behalten: Melden Sie sich auch dort ab.
+logout-done-closed = Auch Ihre Sitzung bei Ihrem Identitätsanbieter wurde geschlossen.
+logout-done-open = Ihre Sitzung bei Ihrem Identitätsanbieter ist vielleicht noch offen: Melden Sie sich auch dort ab oder schließen Sie alle Fenster des Browsers.
+logout-done-unknown = Wenn Ihr Identitätsanbieter eine Sitzung behält, ist sie vielleicht noch offen: Schließen Sie auf einem gemeinsam genutzten Computer alle Fenster des Browsers.
+
 ## Every fault page
 error-code = Code
 error-reference = Referenz
@@ -74,6 +89,7 @@ error-other-method = Andere Anmeldeart wählen
 error-return = Zurück zum Dienst
 error-restart = Beim Dienst neu beginnen
 error-assistance = Hilfe des Dienstes
+error-sign-out = Zur Abmeldeseite
 
 ## Faults of the service
 fault-internal-title = Etwas hat nicht funktioniert
@@ -174,3 +190,14 @@ fault-spid-cancelled-action = Sie können es jederzeit erneut versuchen oder zum
 fault-spid-purpose-title = Andere Art von Identität erforderlich
 fault-spid-purpose-text = Dieser Dienst erfordert eine andere Art von SPID-Identität, zum Beispiel eine für die berufliche Nutzung.
 fault-spid-purpose-action = Melden Sie sich mit einer Identität der geforderten Art an oder wenden Sie sich an den Support des Dienstes.
+
+## Fehler beim Abmelden
+fault-logout-refused-title = Abmeldenachricht ungültig
+fault-logout-refused-text = Wir konnten die Nachricht eines Identitätsanbieters zum Abmelden nicht überprüfen: Zu Ihrer Sicherheit wurde sie ignoriert.
+fault-logout-refused-action = Um Ihre Anmeldungen in diesem Browser zu beenden, gehen Sie zur Abmeldeseite. Wenn es wieder vorkommt, wenden Sie sich an die Hilfe und nennen Sie den Code und die Referenz unten.
+fault-logout-gone-title = Abmeldeseite abgelaufen
+fault-logout-gone-text = Diese Abmeldung ist bereits beendet, oder es ist zu viel Zeit vergangen.
+fault-logout-gone-action = Um sicher zu sein, dass Sie abgemeldet sind, gehen Sie zur Abmeldeseite.
+fault-logout-request-title = Fehlerhafte Abmeldeanfrage des Dienstes
+fault-logout-request-text = Der Dienst hat eine fehlerhafte Abmeldeanfrage gesendet: Es liegt nicht an Ihnen. Ihre Anmeldung ist nicht beendet.
+fault-logout-request-action = Um sich abzumelden, gehen Sie zur Abmeldeseite.

@@ -66,6 +66,21 @@ autopost-title = You are about to go to your identity provider
 autopost-text = If the page does not go on by itself within a few seconds, press the button.
 autopost-button = Continue
 
+## Signing out
+logout-title = Sign out
+logout-nobody = Nobody is signed in through this system in this browser.
+logout-count = Services that this browser has signed in to: { $count }.
+logout-text = Signing out ends all of these sign-ins, and where it can the session at your identity provider too.
+logout-button = Sign out
+logout-leave-title = You are signed out here
+logout-leave-text = Your session at { $provider } is still open: we are taking you there to close it. If the page does not go on by itself within a few seconds, press the button.
+logout-leave-skip = Do not wait: finish without closing it
+logout-done-title = You are signed out
+logout-done-text = All sign-ins of this browser through this system have ended. A service may keep a session of its own: sign out there too.
+logout-done-closed = Your session at your identity provider has been closed too.
+logout-done-open = Your session at your identity provider may still be open: sign out there too, or close all windows of the browser.
+logout-done-unknown = If your identity provider keeps a session, it may still be open: on a shared computer close all windows of the browser.
+
 ## Every fault page
 error-code = Code
 error-reference = Reference
@@ -74,6 +89,7 @@ error-other-method = Choose another way to sign in
 error-return = Return to the service
 error-restart = Start again from the service
 error-assistance = Help from the service
+error-sign-out = Go to the sign-out page
 
 ## Faults of the service
 fault-internal-title = Something went wrong
@@ -174,3 +190,14 @@ fault-spid-cancelled-action = You can try again at any time, or return to the se
 fault-spid-purpose-title = Another kind of identity is needed
 fault-spid-purpose-text = This service requires a different kind of SPID identity, for example one for professional use.
 fault-spid-purpose-action = Sign in with an identity of the required kind, or contact the support of the service.
+
+## Faults of signing out
+fault-logout-refused-title = Sign-out message not valid
+fault-logout-refused-text = We could not verify the message of an identity provider about signing out: for your safety it was ignored.
+fault-logout-refused-action = To end your sign-ins in this browser, go to the sign-out page. If it happens again, contact support and give the code and the reference below.
+fault-logout-gone-title = Sign-out page expired
+fault-logout-gone-text = This sign-out has already finished, or too much time has passed.
+fault-logout-gone-action = To be sure that you are signed out, go to the sign-out page.
+fault-logout-request-title = Incorrect sign-out request by the service
+fault-logout-request-text = The service sent an incorrect sign-out request: it is not your fault. Your sign-in has not ended.
+fault-logout-request-action = To sign out, go to the sign-out page.

@@ -66,6 +66,21 @@ autopost-title = Vous allez être dirigé vers votre fournisseur d’identité
 autopost-text = Si la page ne continue pas d’elle-même dans quelques secondes, appuyez sur le bouton.
 autopost-button = Continuer
 
+## Déconnexion
+logout-title = Se déconnecter
+logout-nobody = Dans ce navigateur, personne n’est connecté par ce système.
+logout-count = Services auxquels ce navigateur s’est connecté : { $count }.
+logout-text = La déconnexion met fin à toutes ces connexions et, lorsque c’est possible, à la session chez votre fournisseur d’identité.
+logout-button = Se déconnecter
+logout-leave-title = Vous êtes déconnecté ici
+logout-leave-text = Votre session chez { $provider } est encore ouverte : nous vous y conduisons pour la fermer. Si la page ne continue pas d’elle-même en quelques secondes, appuyez sur le bouton.
+logout-leave-skip = Ne pas attendre : terminer sans la fermer
+logout-done-title = Vous êtes déconnecté
+logout-done-text = Toutes les connexions de ce navigateur par ce système sont terminées. Un service peut garder sa propre session : déconnectez-vous aussi là.
+logout-done-closed = Votre session chez votre fournisseur d’identité a été fermée aussi.
+logout-done-open = Votre session chez votre fournisseur d’identité est peut-être encore ouverte : déconnectez-vous aussi là, ou fermez toutes les fenêtres du navigateur.
+logout-done-unknown = Si votre fournisseur d’identité garde une session, elle est peut-être encore ouverte : sur un ordinateur partagé, fermez toutes les fenêtres du navigateur.
+
 ## Every fault page
 error-code = Code
 error-reference = Référence
@@ -74,6 +89,7 @@ error-other-method = Choisir une autre façon de se connecter
 error-return = Revenir au service
 error-restart = Recommencer depuis le service
 error-assistance = Assistance du service
+error-sign-out = Aller à la page de déconnexion
 
 ## Faults of the service
 fault-internal-title = Un problème est survenu
@@ -174,3 +190,14 @@ fault-spid-cancelled-action = Vous pouvez réessayer à tout moment ou revenir a
 fault-spid-purpose-title = Un autre type d’identité est nécessaire
 fault-spid-purpose-text = Ce service exige un autre type d’identité SPID, par exemple à usage professionnel.
 fault-spid-purpose-action = Connectez-vous avec une identité du type requis ou contactez l’assistance du service.
+
+## Erreurs de la déconnexion
+fault-logout-refused-title = Message de déconnexion non valable
+fault-logout-refused-text = Nous n’avons pas pu vérifier le message d’un fournisseur d’identité sur la déconnexion : pour votre sécurité, il a été ignoré.
+fault-logout-refused-action = Pour mettre fin à vos connexions dans ce navigateur, allez à la page de déconnexion. Si cela se reproduit, contactez l’assistance en indiquant le code et la référence ci-dessous.
+fault-logout-gone-title = Page de déconnexion expirée
+fault-logout-gone-text = Cette déconnexion est déjà terminée, ou trop de temps a passé.
+fault-logout-gone-action = Pour être sûr d’être déconnecté, allez à la page de déconnexion.
+fault-logout-request-title = Demande de déconnexion incorrecte du service
+fault-logout-request-text = Le service a envoyé une demande de déconnexion incorrecte : ce n’est pas de votre faute. Votre connexion n’est pas terminée.
+fault-logout-request-action = Pour vous déconnecter, allez à la page de déconnexion.

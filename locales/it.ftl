@@ -67,6 +67,21 @@ autopost-title = Stai per passare al tuo gestore di identità
 autopost-text = Se la pagina non prosegue da sola entro pochi secondi, premi il pulsante.
 autopost-button = Continua
 
+## Uscita
+logout-title = Esci
+logout-nobody = In questo browser nessuno ha effettuato l’accesso con questo sistema.
+logout-count = Servizi a cui questo browser ha effettuato l’accesso: { $count }.
+logout-text = Uscendo termini tutti questi accessi e, quando è possibile, anche la sessione presso il tuo gestore di identità.
+logout-button = Esci
+logout-leave-title = Qui sei uscito
+logout-leave-text = La tua sessione presso { $provider } è ancora aperta: ti portiamo lì per chiuderla. Se la pagina non prosegue da sola entro pochi secondi, premi il pulsante.
+logout-leave-skip = Non aspettare: termina senza chiuderla
+logout-done-title = Uscita completata
+logout-done-text = Tutti gli accessi di questo browser con questo sistema sono terminati. Un servizio può mantenere una propria sessione: esci anche da lì.
+logout-done-closed = Anche la tua sessione presso il gestore di identità è stata chiusa.
+logout-done-open = La tua sessione presso il gestore di identità potrebbe essere ancora aperta: esci anche da lì, oppure chiudi tutte le finestre del browser.
+logout-done-unknown = Se il tuo gestore di identità mantiene una sessione, potrebbe essere ancora aperta: su un computer condiviso chiudi tutte le finestre del browser.
+
 ## Every fault page
 error-code = Codice
 error-reference = Riferimento
@@ -75,6 +90,7 @@ error-other-method = Scegli un altro modo per accedere
 error-return = Torna al servizio
 error-restart = Ricomincia dal servizio
 error-assistance = Assistenza del servizio
+error-sign-out = Vai alla pagina di uscita
 
 ## Faults of the service
 fault-internal-title = Qualcosa non ha funzionato
@@ -175,3 +191,14 @@ fault-spid-cancelled-action = Puoi riprovare quando vuoi oppure tornare al servi
 fault-spid-purpose-title = Serve un altro tipo di identità
 fault-spid-purpose-text = Questo servizio richiede un’identità SPID di tipo diverso, per esempio a uso professionale.
 fault-spid-purpose-action = Accedi con un’identità del tipo richiesto oppure contatta l’assistenza del servizio.
+
+## Errori dell’uscita
+fault-logout-refused-title = Messaggio di uscita non valido
+fault-logout-refused-text = Non abbiamo potuto verificare il messaggio di un gestore di identità sull’uscita: per la tua sicurezza è stato ignorato.
+fault-logout-refused-action = Per terminare gli accessi in questo browser vai alla pagina di uscita. Se succede ancora, contatta l’assistenza e comunica il codice e il riferimento indicati sotto.
+fault-logout-gone-title = Pagina di uscita scaduta
+fault-logout-gone-text = Questa uscita è già terminata, oppure è passato troppo tempo.
+fault-logout-gone-action = Per essere sicuro di essere uscito vai alla pagina di uscita.
+fault-logout-request-title = Richiesta di uscita errata da parte del servizio
+fault-logout-request-text = Il servizio ha inviato una richiesta di uscita errata: non dipende da te. Il tuo accesso non è terminato.
+fault-logout-request-action = Per uscire vai alla pagina di uscita.

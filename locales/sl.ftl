@@ -66,6 +66,21 @@ autopost-title = Preusmerjeni boste k svojemu ponudniku identitete
 autopost-text = Če se stran v nekaj sekundah ne nadaljuje sama, pritisnite gumb.
 autopost-button = Nadaljuj
 
+## Odjava
+logout-title = Odjava
+logout-nobody = V tem brskalniku ni nihče prijavljen prek tega sistema.
+logout-count = Storitve, v katere se je prijavil ta brskalnik: { $count }.
+logout-text = Z odjavo se končajo vse te prijave in, kjer je mogoče, tudi seja pri vašem ponudniku identitete.
+logout-button = Odjava
+logout-leave-title = Tukaj ste odjavljeni
+logout-leave-text = Vaša seja pri ponudniku { $provider } je še odprta: peljemo vas tja, da se zapre. Če se stran v nekaj sekundah ne nadaljuje sama, pritisnite gumb.
+logout-leave-skip = Ne čakaj: končaj, ne da bi se zaprla
+logout-done-title = Odjavljeni ste
+logout-done-text = Vse prijave tega brskalnika prek tega sistema so končane. Storitev lahko ohrani svojo sejo: odjavite se tudi tam.
+logout-done-closed = Tudi vaša seja pri ponudniku identitete je zaprta.
+logout-done-open = Vaša seja pri ponudniku identitete je morda še odprta: odjavite se tudi tam ali zaprite vsa okna brskalnika.
+logout-done-unknown = Če vaš ponudnik identitete ohranja sejo, je morda še odprta: na skupnem računalniku zaprite vsa okna brskalnika.
+
 ## Every fault page
 error-code = Koda
 error-reference = Sklic
@@ -74,6 +89,7 @@ error-other-method = Izberi drug način prijave
 error-return = Nazaj v storitev
 error-restart = Začni znova v storitvi
 error-assistance = Pomoč storitve
+error-sign-out = Na stran za odjavo
 
 ## Faults of the service
 fault-internal-title = Nekaj je šlo narobe
@@ -174,3 +190,14 @@ fault-spid-cancelled-action = Kadar koli lahko poskusite znova ali se vrnete v s
 fault-spid-purpose-title = Potrebna je druga vrsta identitete
 fault-spid-purpose-text = Ta storitev zahteva drugo vrsto identitete SPID, na primer za poslovno rabo.
 fault-spid-purpose-action = Prijavite se z identiteto zahtevane vrste ali se obrnite na pomoč uporabnikom storitve.
+
+## Napake pri odjavi
+fault-logout-refused-title = Sporočilo o odjavi ni veljavno
+fault-logout-refused-text = Sporočila ponudnika identitete o odjavi nismo mogli preveriti: zaradi vaše varnosti smo ga prezrli.
+fault-logout-refused-action = Če želite končati prijave v tem brskalniku, pojdite na stran za odjavo. Če se ponovi, se obrnite na pomoč ter navedite spodnjo kodo in sklic.
+fault-logout-gone-title = Stran za odjavo je potekla
+fault-logout-gone-text = Ta odjava je že končana ali pa je minilo preveč časa.
+fault-logout-gone-action = Da se prepričate, da ste odjavljeni, pojdite na stran za odjavo.
+fault-logout-request-title = Napačna zahteva storitve za odjavo
+fault-logout-request-text = Storitev je poslala napačno zahtevo za odjavo: za to niste krivi vi. Vaša prijava ni končana.
+fault-logout-request-action = Če se želite odjaviti, pojdite na stran za odjavo.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::OnceCell;
+use varco::app::Assembly;
 use varco::effects::Effects;
 
 use crate::broker::RunningBroker;
@@ -68,6 +69,8 @@ pub struct Prepared {
     /// HTTP for whoever drives it.
     pub http: reqwest::Client,
     servers: Vec<ServerHandle>,
+    /// The portals' sites, in the order of their ports.
+    portals: Vec<web::Data<PortalSite>>,
 }
 
 /// A running federation.
@@ -117,6 +120,19 @@ impl Federation {
     #[must_use]
     pub const fn folder(&self) -> &Folder {
         &self.prepared.folder
+    }
+
+    /// The broker itself: to look at what no address shows.
+    #[must_use]
+    pub const fn assembly(&self) -> &Arc<Assembly> {
+        self.broker.assembly()
+    }
+
+    /// The portal of that name.
+    #[must_use]
+    pub fn portal(&self, id: &str) -> Option<&PortalSite> {
+        let mut known = PORTALS.iter().zip(&self.prepared.portals);
+        known.find(|(kind, _)| kind.id == id).map(|(_, site)| site.get_ref())
     }
 
     /// Ends everything; a temporary folder is removed.
@@ -171,6 +187,7 @@ impl Prepared {
         };
         folder.fill(&contents, &fx)?;
         let mut servers = Vec::new();
+        let mut sites = Vec::new();
         for (provider, socket) in providers.into_iter().zip(sockets.providers) {
             let kind = provider.kind;
             let site = web::Data::new(Site::new(provider, &issuer, http.clone(), fx.clone())?);
@@ -181,11 +198,12 @@ impl Prepared {
         }
         for (portal, socket) in portals.into_iter().zip(sockets.portals) {
             let site = web::Data::new(PortalSite::new(portal, fx.clone()));
+            sites.push(site.clone());
             servers.push(serve(socket, move |config| {
                 config.app_data(site.clone()).configure(portal::server::routes);
             })?);
         }
-        Ok(Self { folder, ports, http, servers })
+        Ok(Self { folder, ports, http, servers, portals: sites })
     }
 
     /// Ends providers and portals.

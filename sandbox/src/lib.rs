@@ -11,6 +11,7 @@ pub mod error;
 pub mod federation;
 pub mod folder;
 pub mod login;
+pub mod logout;
 pub mod markup;
 pub mod people;
 pub mod portal;

@@ -99,11 +99,22 @@ impl Federation {
     /// # Errors
     /// When the login neither succeeded nor was refused by the broker.
     pub async fn login(&self, login: &LoginOptions) -> Result<Outcome, SandboxError> {
+        self.login_with(&mut Browser::new(self.http()), login).await
+    }
+
+    /// The same in a browser that stays.
+    ///
+    /// # Errors
+    /// As [`Federation::login`].
+    pub async fn login_with(
+        &self,
+        browser: &mut Browser,
+        login: &LoginOptions,
+    ) -> Result<Outcome, SandboxError> {
         let clock = Effects::real();
-        let mut browser = Browser::new(self.http());
         let journey = Journey { federation: self, login };
         let began = clock.monotonic();
-        let returning = match journey.to_return(&mut browser).await? {
+        let returning = match journey.to_return(browser).await? {
             Reached::ReturnPage(page) => page,
             Reached::Refusal(refused) => return Ok(Outcome::Refused(refused)),
         };
@@ -221,12 +232,12 @@ impl Journey<'_> {
     }
 }
 
-fn only_form(page: &Page) -> Result<Form, SandboxError> {
+pub(crate) fn only_form(page: &Page) -> Result<Form, SandboxError> {
     forms(&page.body).into_iter().next().ok_or_else(|| unexpected("a form", page))
 }
 
 /// What an error page of the broker says, if it is one.
-fn refusal(page: &Page) -> Option<Refused> {
+pub(crate) fn refusal(page: &Page) -> Option<Refused> {
     let tags = tags(&page.body);
     let slug = tags.iter().find_map(|tag| tag.get("data-error"))?.to_owned();
     let code = tags.iter().find(|tag| tag.get("data-code").is_some())?;
@@ -235,7 +246,7 @@ fn refusal(page: &Page) -> Option<Refused> {
     Some(Refused { fault, slug, status: page.status })
 }
 
-fn unexpected(wanted: &str, page: &Page) -> SandboxError {
+pub(crate) fn unexpected(wanted: &str, page: &Page) -> SandboxError {
     // The query may hold a code: it is not shown.
     let place = format!("{}{}", page.url.origin().ascii_serialization(), page.url.path());
     let told = tags(&page.body).into_iter().find(|tag| tag.get("data-problem").is_some());

@@ -16,6 +16,7 @@ use varco_sandbox::error::{Doing as _, SandboxError};
 use varco_sandbox::federation::{Federation, FederationOptions, provider_address};
 use varco_sandbox::folder::Ports;
 use varco_sandbox::login::{LoginOptions, Outcome, run_login};
+use varco_sandbox::logout::{From, run_logout};
 use varco_sandbox::portal::PORTALS;
 use varco_sandbox::saml::misbehaviour::Misbehaviour;
 
@@ -38,6 +39,8 @@ enum Command {
     Serve(Serve),
     /// Perform one whole login without a browser and print one JSON object.
     Login(Login),
+    /// Sign in at level 1, log out and print what is left: nothing, or it fails.
+    Logout(Logout),
     /// Measure the broker's processor time per login above the crypto floor.
     Bench(Bench),
     /// Only the broker, for the bench.
@@ -112,6 +115,28 @@ struct Login {
 }
 
 #[derive(Args)]
+struct Logout {
+    /// Where the person leaves: portal, varco or provider.
+    #[arg(long, default_value = "portal")]
+    from: From,
+    /// How logout messages travel: `redirect` or `post`.
+    #[arg(long, default_value = "redirect")]
+    binding: String,
+    /// The portal: inps, lavoro or durc.
+    #[arg(long, default_value = "inps")]
+    portal: String,
+    /// The provider: 1, or 2, which has two keys and signs with the second.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    provider: u8,
+    /// Volatile state: `memory`, or a Redis address.
+    #[arg(long, default_value = "memory")]
+    state: String,
+    /// Log lines of the broker; they are printed before the result.
+    #[arg(long, default_value = "off")]
+    log: String,
+}
+
+#[derive(Args)]
 struct Bench {
     /// Concurrent users.
     #[arg(long, default_value_t = 4)]
@@ -146,6 +171,7 @@ fn main() -> ExitCode {
         Command::ServeBroker(options) => run_broker(&options.config).map(|()| ExitCode::SUCCESS),
         Command::Serve(options) => in_runtime(serve(options)),
         Command::Login(options) => in_runtime(login(options)),
+        Command::Logout(options) => in_runtime(logout(options)),
         Command::Bench(options) => in_runtime(bench(options)),
     };
     ended.unwrap_or_else(|why| {
@@ -231,6 +257,23 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
             Ok(ExitCode::from(if login.misbehave.is_some() { 3 } else { 1 }))
         }
     }
+}
+
+async fn logout(options: Logout) -> Result<ExitCode, SandboxError> {
+    let login = LoginOptions {
+        portal: options.portal,
+        provider: usize::from(options.provider.saturating_sub(1)),
+        ..LoginOptions::default()
+    };
+    let federation = FederationOptions {
+        state: options.state,
+        binding: options.binding,
+        log: options.log,
+        ..FederationOptions::default()
+    };
+    let left = run_logout(options.from, &login, &federation).await?;
+    print(&json(&left)?)?;
+    Ok(ExitCode::from(u8::from(!left.is_nothing())))
 }
 
 async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {

@@ -19,9 +19,10 @@ use crate::ops::health::live;
 ///
 /// | address | module |
 /// |---|---|
-/// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/token`, `/userinfo` | `provider` |
+/// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/token`, `/userinfo`, `/end_session` | `provider` |
 /// | `/login`, `/login/go`, `/login/continue`, `/login/cancel` | `web` |
-/// | `/saml/metadata`, `/saml/acs` (paths by configuration) | `web`, from the upstreams |
+/// | `/logout`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
+/// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |
 /// | `/static/…`, `/brand/<client>.css`, `/` | `web` |
 fn public(routes: &mut ServiceConfig, assembly: &Assembly) {
     assembly.provider.configure(routes);

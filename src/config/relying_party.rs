@@ -88,6 +88,7 @@ fn read(
         id
     });
     let redirect_uris = redirect_uris(&root, problems);
+    let post_logout_redirect_uris = addresses(&root, "post_logout_redirect_uris", problems);
     let authentication = authentication(file, &root, problems);
     let legacy_without_pkce = root.flag("legacy_without_pkce", false, problems);
     let id_token_algorithm = root.word(
@@ -121,6 +122,7 @@ fn read(
     Some(Client {
         id: id?,
         redirect_uris,
+        post_logout_redirect_uris,
         authentication: authentication?,
         legacy_without_pkce,
         id_token_algorithm: id_token_algorithm?,
@@ -143,7 +145,7 @@ fn read(
 }
 
 fn redirect_uris(root: &Section<'_>, problems: &mut Problems) -> Vec<String> {
-    let written = root.texts("redirect_uris", problems);
+    let written = addresses(root, "redirect_uris", problems);
     if written.is_empty() {
         root.wrong(
             problems,
@@ -152,11 +154,17 @@ fn redirect_uris(root: &Section<'_>, problems: &mut Problems) -> Vec<String> {
             "list the exact addresses that receive the code",
         );
     }
+    written
+}
+
+/// Addresses to which browsers are sent.
+fn addresses(root: &Section<'_>, key: &str, problems: &mut Problems) -> Vec<String> {
+    let written = root.texts(key, problems);
     for uri in &written {
         if let Err(wrong) = web_address(uri) {
             root.wrong(
                 problems,
-                "redirect_uris",
+                key,
                 format!("{uri:?} {wrong}"),
                 "write https://host/path without a fragment (http only on loopback)",
             );

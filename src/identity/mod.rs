@@ -16,4 +16,4 @@ pub use claims::{Release, assurance, claims_supported};
 pub use eidas::EidasIdentifier;
 pub use fiscal_code::FiscalCode;
 pub use person::{Address, Contact, Identity, IdentityFault, Organisation, Origin, Profile};
-pub use upstream_identity::UpstreamIdentity;
+pub use upstream_identity::{UpstreamIdentity, UpstreamSession};

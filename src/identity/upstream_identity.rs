@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::effects::Timestamp;
 use crate::terms::Level;
 
@@ -25,6 +27,36 @@ pub struct UpstreamIdentity {
     pub assertion_id: String,
     /// Until when the assertion could be shown again.
     pub expires_at: Timestamp,
+    /// The session that the provider keeps, where it keeps one that can be ended.
+    pub session: Option<UpstreamSession>,
+}
+
+/// A session that a provider keeps with us for a person: enough to end it, and to recognise the
+/// provider's own wish to.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpstreamSession {
+    /// The upstream, by name.
+    pub upstream: String,
+    /// The body in whose name the person was asked.
+    pub tenant: String,
+    /// The entity ID of the provider.
+    pub provider: String,
+    /// The provider's name for the person.
+    pub name_id: String,
+    /// In which name space, as the provider wrote it.
+    pub name_qualifier: String,
+    /// The provider's name for the session.
+    pub session_index: String,
+}
+
+/// No name of a person by way of `{:?}`.
+impl fmt::Debug for UpstreamSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpstreamSession")
+            .field("upstream", &self.upstream)
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Names without values: what a provider says of a person never enters a log by way of `{:?}`.

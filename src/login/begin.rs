@@ -39,6 +39,7 @@ impl Broker {
             begun_at: self.fx.now(),
             stage: Stage::Open,
             refusal: None,
+            session: None,
         };
         match self.shelves.put(Shelf::Login, Key::of(&tx), &login, self.settings.login_lives).await
         {

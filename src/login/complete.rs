@@ -9,13 +9,23 @@ use crate::fault::Fault;
 use crate::oidc::ReturnTo;
 use crate::state::{Key, Put, Shelf};
 
+/// A login that has ended with a code.
+#[derive(Debug)]
+pub struct Completed {
+    /// The address of the relying party, with the code.
+    pub return_to: ReturnTo,
+    /// The name of the grant: by it this browser can log out.
+    pub sid: Handle,
+}
+
 impl Broker {
-    /// The address of the relying party, with a code.
+    /// The address of the relying party, with a code. A session that the provider keeps is filed
+    /// before the code, so that nothing it carries outlives a logout.
     ///
     /// # Errors
     /// The refusal that `receive` recorded; `login-unanswered` when no provider has answered yet;
     /// `login-expired` and `other-browser` as in [`Broker::login_of`].
-    pub async fn complete(&self, tx: &Handle, browser: &Handle) -> Result<ReturnTo, Fault> {
+    pub async fn complete(&self, tx: &Handle, browser: &Handle) -> Result<Completed, Fault> {
         let login = self.login_of(tx, browser).await?;
         if let Some(refusal) = &login.refusal {
             return Err(Fault::of_slug(&refusal.slug).already_reported());
@@ -27,7 +37,7 @@ impl Broker {
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
         let begun_at = login.begun_at;
         let agreed = login.agree().map_err(|_| Fault::of_slug("login-unanswered"))?;
-        let (request, identity) = agreed.into_parts();
+        let (request, identity, session) = agreed.into_parts();
         let code = Handle::fresh(&self.fx);
         let grant = Grant {
             id: Handle::fresh(&self.fx),
@@ -41,6 +51,9 @@ impl Broker {
             issued_at: self.fx.now(),
         };
         let place = Key::of_parts(&[code.reveal(), grant.client_id.as_str()]);
+        if let Some(session) = &session {
+            self.file_session(&grant.id, session).await?;
+        }
         // `spent` is laid before `code`: a replay of the code always meets it.
         let remembered = self.settings.code_lives + self.settings.token_lives;
         let spent = self.shelves.put(Shelf::Spent, place, &grant.id, remembered).await;
@@ -59,6 +72,6 @@ impl Broker {
             answer.push(("state", state));
         }
         answer.push(("iss", &self.settings.issuer));
-        Ok(grant.return_to.with(&answer))
+        Ok(Completed { return_to: grant.return_to.with(&answer), sid: grant.id })
     }
 }

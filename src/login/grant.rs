@@ -15,7 +15,8 @@ use crate::oidc::{ClaimsRequest, ClientId, CodeChallenge, ReturnTo, Scopes};
 /// One person's consent-by-login for one relying party.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grant {
-    /// Its name: access tokens start with it, a replayed code revokes by it.
+    /// Its name: access tokens start with it, a replayed code revokes by it, and it is the `sid` by
+    /// which a logout names it.
     pub id: Handle,
     /// For whom.
     pub client_id: ClientId,
@@ -49,6 +50,8 @@ pub enum AccessRecord {
     },
     /// The code was shown twice: whatever it gave is dead.
     Revoked,
+    /// Somebody logged out: whatever the code gave, or would have given, is dead.
+    Ended,
 }
 
 /// An opaque access token: the grant's name and a secret, 80 hexadecimal digits.

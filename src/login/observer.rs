@@ -43,11 +43,42 @@ pub enum Event<'e> {
         /// For which relying party.
         client: &'e ClientId,
     },
+    /// Somebody was logged out here.
+    LoggedOut {
+        /// Who wanted it.
+        channel: Channel,
+    },
     /// Somebody was shown a fault, or a relying party was told one.
     Fault {
         /// Which.
         row: &'static Row,
     },
+}
+
+/// Who wants a logout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// A service, by its end-session request.
+    Service,
+    /// The person, on a page of ours.
+    Person,
+    /// An identity provider.
+    Provider,
+}
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Service, Self::Person, Self::Provider];
+
+    /// The name in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Person => "person",
+            Self::Provider => "provider",
+        }
+    }
 }
 
 /// Who measures.

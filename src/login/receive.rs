@@ -7,7 +7,7 @@ use super::{Broker, Event, Login, Refusal};
 use crate::crypto::Handle;
 use crate::effects::Timestamp;
 use crate::fault::{Fault, Reference};
-use crate::identity::{Identity, UpstreamIdentity};
+use crate::identity::{Identity, UpstreamIdentity, UpstreamSession};
 use crate::state::{Held, Key, Put, Shelf};
 use crate::terms::Level;
 use crate::upstream::{Arrival, Departure, Inbound, Kind, Setback};
@@ -54,10 +54,10 @@ impl Broker {
                 self.use_up(place, &attempt, &onward).await?;
                 return Ok(Received::Onward(departure));
             }
-            Ok(Arrival::Identified(identity)) => {
+            Ok(Arrival::Identified(proof)) => {
                 // The journey first, then the assertion: whoever loses either race is a replay.
                 self.use_up(place, &attempt, &Attempt::Used).await?;
-                self.admit(&identity, level).await
+                self.admit(&proof, level).await.map(|identity| (identity, proof.session))
             }
             Err(Setback { kind: Kind::Refused, slug, detail }) => {
                 self.use_up(place, &attempt, &Attempt::Used).await?;
@@ -101,7 +101,7 @@ impl Broker {
         tx: &Handle,
         upstream: &str,
         provider: &str,
-        outcome: Result<Identity, Fault>,
+        outcome: Result<(Identity, Option<UpstreamSession>), Fault>,
     ) -> Result<(), Fault> {
         let place = Key::of(tx);
         let Some(held) = self.shelves.get::<Login>(Shelf::Login, place).await? else {
@@ -110,7 +110,7 @@ impl Broker {
         let left = self.left(held.begun_at);
         let login = Login::clone(&held);
         let login = match outcome {
-            Ok(identity) => login.identified(identity),
+            Ok((identity, session)) => login.identified(identity).resting_on(session),
             Err(fault) => {
                 let mut fault = fault.with_reference(Reference::of(tx));
                 fault.report(upstream, provider);

@@ -26,7 +26,7 @@ impl Broker {
         let taken = self.shelves.take::<Grant>(Shelf::Code, place).await?;
         let Some(grant) = taken else {
             if let Some(id) = self.shelves.get::<Handle>(Shelf::Spent, place).await? {
-                self.revoke(&id).await?;
+                self.kill(&id, AccessRecord::Revoked).await?;
                 return Err(Fault::of_slug("code-reused"));
             }
             return Err(Fault::of_slug("code-invalid"));
@@ -52,9 +52,14 @@ impl Broker {
             expires_at: self.fx.now().plus(lives),
         };
         // A second use may already have laid `Revoked` here: then this token is dead before it is
-        // sent, exactly as if the second use had come a moment later.
-        let (Put::Laid | Put::AlreadyThere) =
-            self.shelves.put(Shelf::Token, Key::of(&grant.id), &record, lives).await?;
+        // sent, exactly as if the second use had come a moment later. After a logout there is none.
+        let place = Key::of(&grant.id);
+        if self.shelves.put(Shelf::Token, place, &record, lives).await? == Put::AlreadyThere {
+            let found = self.shelves.get::<AccessRecord>(Shelf::Token, place).await?;
+            if found.is_some_and(|found| matches!(*found, AccessRecord::Ended)) {
+                return Err(Fault::of_slug("code-invalid").with_detail("the person logged out"));
+            }
+        }
         self.observer.observe(Event::TokensIssued { client: &grant.client_id });
         Ok(Redeemed { grant, access_token, expires_in: lives })
     }
@@ -72,23 +77,5 @@ impl Broker {
             .await?
             .ok_or_else(invalid)?;
         token.unlock(record.into_inner(), self.fx.now()).ok_or_else(invalid)
-    }
-
-    /// Kills the token of a grant, even one that is being issued at this moment.
-    async fn revoke(&self, grant: &Handle) -> Result<(), Fault> {
-        let (place, lives) = (Key::of(grant), self.settings.token_lives);
-        loop {
-            let record = AccessRecord::Revoked;
-            if self.shelves.put(Shelf::Token, place, &record, lives).await? == Put::Laid {
-                return Ok(());
-            }
-            let held = self.shelves.get::<AccessRecord>(Shelf::Token, place).await?;
-            let Some(held) = held else { continue };
-            if matches!(*held, AccessRecord::Revoked)
-                || self.shelves.swap(Shelf::Token, place, &held, &record, lives).await?
-            {
-                return Ok(());
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::effects::Timestamp;
-use crate::identity::Identity;
+use crate::identity::{Identity, UpstreamSession};
 use crate::oidc::AuthorizationRequest;
 
 /// The login as it stands on its shelf, filed under its `tx`.
@@ -22,6 +22,9 @@ pub struct Login {
     /// Why the last journey to a provider failed, if it did: shown by `continue`, then the person
     /// may choose again.
     pub refusal: Option<Refusal>,
+    /// The session that the provider keeps for whoever is identified, where it keeps one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Box<UpstreamSession>>,
 }
 
 /// Why a journey failed, as it is remembered between `receive` and the page.
@@ -57,13 +60,21 @@ impl Stage {
 pub struct Agreed {
     request: AuthorizationRequest,
     identity: Identity,
+    session: Option<Box<UpstreamSession>>,
 }
 
 impl Login {
     /// Open → Identified.
     #[must_use]
     pub fn identified(self, identity: Identity) -> Self {
-        Self { stage: Stage::Identified(Box::new(identity)), refusal: None, ..self }
+        let stage = Stage::Identified(Box::new(identity));
+        Self { stage, refusal: None, session: None, ..self }
+    }
+
+    /// The provider keeps a session for who was identified.
+    #[must_use]
+    pub fn resting_on(self, session: Option<UpstreamSession>) -> Self {
+        Self { session: session.map(Box::new), ..self }
     }
 
     /// A journey failed: the stage stays what it was.
@@ -79,7 +90,7 @@ impl Login {
     pub fn agree(self) -> Result<Agreed, Box<Self>> {
         match self.stage {
             Stage::Identified(identity) => {
-                Ok(Agreed { request: self.request, identity: *identity })
+                Ok(Agreed { request: self.request, identity: *identity, session: self.session })
             }
             Stage::Open => Err(Box::new(self)),
         }
@@ -87,9 +98,9 @@ impl Login {
 }
 
 impl Agreed {
-    /// What was asked, and who answered.
+    /// What was asked, who answered, and the session that the provider keeps.
     #[must_use]
-    pub fn into_parts(self) -> (AuthorizationRequest, Identity) {
-        (self.request, self.identity)
+    pub fn into_parts(self) -> (AuthorizationRequest, Identity, Option<Box<UpstreamSession>>) {
+        (self.request, self.identity, self.session)
     }
 }

@@ -155,6 +155,8 @@ pub struct Client {
     pub id: ClientId,
     /// Exact redirect URIs.
     pub redirect_uris: Vec<String>,
+    /// Exact addresses to which a browser may go after a logout.
+    pub post_logout_redirect_uris: Vec<String>,
     /// How it proves who it is.
     pub authentication: AuthenticationMethod,
     /// Whether it may omit PKCE.

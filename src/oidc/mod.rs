@@ -19,5 +19,5 @@ pub use claims_request::ClaimsRequest;
 pub use client::{ClaimsProfile, Client, ClientId, Clients};
 pub use client_authentication::ClientAuthenticated;
 pub use pkce::CodeChallenge;
-pub use return_to::ReturnTo;
+pub use return_to::{AfterLogout, ReturnTo};
 pub use scopes::{Scope, Scopes};

@@ -1,4 +1,4 @@
-//! A place it is safe to send the browser to.
+//! A place it is safe to send the browser to: with a code, or after a logout.
 //!
 //! Not a URL type: the only way to make one is to compare it with what the client registered, so an
 //! open redirect does not compile (RFC 9700, section 4.1.3: exact string comparison).
@@ -32,13 +32,37 @@ impl ReturnTo {
     /// The same place with answer parameters added to its query (RFC 6749, section 4.1.2).
     #[must_use]
     pub fn with(&self, parameters: &[(&str, &str)]) -> Self {
-        let mut text = self.0.clone();
-        for (name, value) in parameters {
-            text.push(if text.contains('?') { '&' } else { '?' });
-            text.push_str(name);
-            text.push('=');
-            text.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
-        }
-        Self(text)
+        Self(with(&self.0, parameters))
     }
+}
+
+/// A post-logout redirect URI of a known client (OpenID Connect RP-Initiated Logout 1.0, section 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AfterLogout(String);
+
+impl AfterLogout {
+    /// `asked`, if the client registered exactly that; `state` is added to its query.
+    #[must_use]
+    pub fn of(client: &Client, asked: &str, state: Option<&str>) -> Option<Self> {
+        let known = client.post_logout_redirect_uris.iter().find(|known| *known == asked)?;
+        Some(Self(state.map_or_else(|| known.clone(), |state| with(known, &[("state", state)]))))
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn with(place: &str, parameters: &[(&str, &str)]) -> String {
+    let mut text = place.to_owned();
+    for (name, value) in parameters {
+        text.push(if text.contains('?') { '&' } else { '?' });
+        text.push_str(name);
+        text.push('=');
+        text.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
+    }
+    text
 }

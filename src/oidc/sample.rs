@@ -19,6 +19,7 @@ pub(crate) fn client(id: &str) -> Client {
     Client {
         id: ClientId::parse(id).unwrap(),
         redirect_uris: vec![here("cb"), here("cb?fixed=1")],
+        post_logout_redirect_uris: vec![here("bye"), here("bye?fixed=1")],
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
         legacy_without_pkce: false,
         id_token_algorithm: IdTokenAlgorithm::RS256,

@@ -144,6 +144,13 @@ pub static TOKENS_ISSUED: MetricRow = MetricRow {
     labels: &["rp", "grant"],
     help: "Successful answers of the token endpoint",
 };
+/// Logouts.
+pub static LOGOUTS: MetricRow = MetricRow {
+    name: "varco_logout_total",
+    kind: Kind::Counter,
+    labels: &["channel"],
+    help: "Logouts done here; channel is who wanted it: service, person or provider",
+};
 /// Token requests refused.
 pub static TOKEN_ERRORS: MetricRow = MetricRow {
     name: "varco_token_errors_total",
@@ -167,7 +174,7 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 18] = [
+pub static TABLE: [&MetricRow; 19] = [
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
@@ -184,6 +191,7 @@ pub static TABLE: [&MetricRow; 18] = [
     &PROVIDERS,
     &CERTIFICATE_EXPIRY,
     &TOKENS_ISSUED,
+    &LOGOUTS,
     &TOKEN_ERRORS,
     &STATE_OPERATIONS,
 ];

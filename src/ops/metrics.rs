@@ -107,6 +107,7 @@ pub struct Metrics {
     providers: GaugeVec,
     certificate_expiry: GaugeVec,
     tokens_issued: IntCounterVec,
+    logouts: IntCounterVec,
     token_errors: IntCounterVec,
     state_operations: IntCounterVec,
     ready: GaugeVec,
@@ -138,6 +139,7 @@ impl Metrics {
             providers: gauge(&registry, &table::PROVIDERS)?,
             certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
+            logouts: counter(&registry, &table::LOGOUTS)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
             state_operations: counter(&registry, &table::STATE_OPERATIONS)?,
             ready: gauge(&registry, &table::READY)?,
@@ -217,6 +219,11 @@ impl Metrics {
     pub fn token_issued(&self, relying_party: &str, grant: &'static str) {
         let bounds = self.bounds.load();
         add(&self.tokens_issued, &[within(&bounds.relying_parties, relying_party), grant]);
+    }
+
+    /// Somebody was logged out here; `channel` says who wanted it.
+    pub fn logged_out(&self, channel: &'static str) {
+        add(&self.logouts, &[channel]);
     }
 
     /// The token endpoint refused, with this OAuth error.

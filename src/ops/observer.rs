@@ -29,6 +29,7 @@ impl Observer for Metrics {
             Event::TokensIssued { client } => {
                 self.token_issued(client.as_str(), "authorization_code");
             }
+            Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Fault { row } => {
                 self.fault(row.code);
                 if let (Some(error), true) = (row.oauth, row.code.starts_with(TOKEN_AREA)) {

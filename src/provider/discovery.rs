@@ -1,4 +1,5 @@
-//! Discovery (OpenID Connect Discovery 1.0, section 3; RFC 8414; RFC 9207).
+//! Discovery (OpenID Connect Discovery 1.0, section 3; RFC 8414; RFC 9207;
+//! RP-Initiated Logout 1.0, section 2.1).
 //!
 //! Not a description of plans: every member here is served, and no member stands here that a
 //! checker of metadata does not expect.
@@ -25,6 +26,7 @@ pub(super) fn document(issuer: &str) -> String {
         "authorization_endpoint": at("authorize"),
         "token_endpoint": at("token"),
         "userinfo_endpoint": at("userinfo"),
+        "end_session_endpoint": at("end_session"),
         "jwks_uri": at("jwks"),
         "scopes_supported": Scope::ALL.map(Scope::name),
         "response_types_supported": ["code"],

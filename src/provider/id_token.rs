@@ -1,4 +1,5 @@
-//! The ID token (OpenID Connect Core 1.0, sections 2 and 3.1.3.6).
+//! The ID token (OpenID Connect Core 1.0, sections 2 and 3.1.3.6; `sid`: Front-Channel Logout
+//! 1.0, section 3).
 //!
 //! Not the claims table: `identity` says which claims there are and who may see them.
 
@@ -42,6 +43,7 @@ pub(super) fn of(
     set("aud", client.id.as_str().into());
     set("iat", now.unix_seconds().into());
     set("exp", now.plus(LIVES).unix_seconds().into());
+    set("sid", grant.id.reveal().into());
     set("at_hash", at_hash(access_token).into());
     if let Some(nonce) = &grant.nonce {
         set("nonce", nonce.as_str().into());

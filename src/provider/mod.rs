@@ -1,4 +1,5 @@
-//! What a relying party calls: `/authorize`, `/token`, `/userinfo`, `/jwks` and discovery.
+//! What a relying party calls: `/authorize`, `/token`, `/userinfo`, `/end_session`, `/jwks` and
+//! discovery.
 //!
 //! Not pages: `web` speaks with people. Handlers here extract, call a verb of `login`, and reply.
 
@@ -6,10 +7,12 @@ mod answer;
 mod authorize;
 mod checks;
 mod discovery;
+mod end_session;
 mod hint;
 mod id_token;
 mod jwks;
 mod parameters;
+mod session_hint;
 mod token;
 mod userinfo;
 
@@ -70,6 +73,13 @@ impl Provider {
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::get().to(userinfo::get))
                     .route(web::post().to(userinfo::post))
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
+            )
+            .service(
+                web::resource("/end_session")
+                    .app_data(PayloadConfig::new(BODY_LIMIT))
+                    .route(web::get().to(end_session::get))
+                    .route(web::post().to(end_session::post))
                     .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
             )
             .service(

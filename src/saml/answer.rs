@@ -94,6 +94,8 @@ pub(crate) struct Conditions {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Authn {
     pub(crate) instant: Option<String>,
+    /// `SessionIndex`.
+    pub(crate) session_index: Option<String>,
     /// `SessionNotOnOrAfter`.
     pub(crate) session_ends: Option<String>,
     /// Texts of `AuthnContext/AuthnContextClassRef`, trimmed.

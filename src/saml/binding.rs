@@ -119,6 +119,9 @@ impl<'q> Query<'q> {
     /// # Errors
     /// [`BindingFault::Unsigned`] and [`BindingFault::Malformed`].
     pub fn split(query: &'q str) -> Result<Self, BindingFault> {
+        if !query.starts_with("SAML") {
+            return Err(BindingFault::Malformed);
+        }
         let (signed, signature) = query.rsplit_once("&Signature=").ok_or(BindingFault::Unsigned)?;
         let mut fields = signed.split('&').map(|field| field.split_once('='));
         let mut next = || fields.next().flatten();

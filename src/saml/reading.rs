@@ -126,6 +126,7 @@ fn authn(node: Node<'_, '_>) -> Result<Authn, Rejected> {
     }
     Ok(Authn {
         instant: attribute(node, "AuthnInstant"),
+        session_index: attribute(node, "SessionIndex"),
         session_ends: attribute(node, "SessionNotOnOrAfter"),
         classes,
     })

@@ -57,6 +57,26 @@ pub struct Proof {
     pub expires_at: Timestamp,
     /// Names and values, trimmed; empty values are absent.
     pub attributes: BTreeMap<String, String>,
+    /// The session at the provider, when the assertion names one.
+    pub session: Option<NamedSession>,
+}
+
+/// A session at a provider, in the words by which it can be ended (saml-core, sections 2.7.2 and 3.7).
+#[derive(Clone, PartialEq, Eq)]
+pub struct NamedSession {
+    /// `NameID`.
+    pub name_id: String,
+    /// Its `NameQualifier`.
+    pub name_qualifier: String,
+    /// `SessionIndex`.
+    pub session_index: String,
+}
+
+/// No name of a person by way of `{:?}`.
+impl std::fmt::Debug for NamedSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NamedSession(…)")
+    }
 }
 
 /// The longest accepted form field: octets of base64.
@@ -255,6 +275,17 @@ fn prove(claimed: &super::answer::Claimed) -> Option<Proof> {
             .min()?,
         expires_at: confirmed_until.max(valid_until),
         attributes,
+        session: session(claimed),
+    })
+}
+
+fn session(claimed: &super::answer::Claimed) -> Option<NamedSession> {
+    let name = claimed.subject.as_ref()?.name_id.as_ref()?;
+    let index = claimed.authn.iter().find_map(|statement| statement.session_index.as_deref())?;
+    (!index.trim().is_empty()).then(|| NamedSession {
+        name_id: name.text.clone(),
+        name_qualifier: name.qualifier.clone().unwrap_or_default(),
+        session_index: index.trim().to_owned(),
     })
 }
 

@@ -30,14 +30,30 @@ pub enum Shelf {
     Spent,
     /// Access tokens, filed under their grant.
     Token,
+    /// Sessions at providers, filed under the grant that rests on each.
+    Session,
+    /// Which grants rest on what a provider calls one person.
+    Principal,
+    /// Single logouts in progress, filed under their ticket.
+    Logout,
     /// Counters.
     Rate,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 7] =
-        [Self::Login, Self::Attempt, Self::Seen, Self::Code, Self::Spent, Self::Token, Self::Rate];
+    pub const ALL: [Self; 10] = [
+        Self::Login,
+        Self::Attempt,
+        Self::Seen,
+        Self::Code,
+        Self::Spent,
+        Self::Token,
+        Self::Session,
+        Self::Principal,
+        Self::Logout,
+        Self::Rate,
+    ];
 
     /// The name in keys, associated data and metrics.
     #[must_use]
@@ -49,6 +65,9 @@ impl Shelf {
             Self::Code => "code",
             Self::Spent => "spent",
             Self::Token => "token",
+            Self::Session => "session",
+            Self::Principal => "principal",
+            Self::Logout => "logout",
             Self::Rate => "rate",
         }
     }

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
-use crate::identity::UpstreamIdentity;
+use crate::identity::{UpstreamIdentity, UpstreamSession};
+use crate::saml::logout::{Carried, Verified, VerifiedRequest};
 use crate::saml::metadata::register::{Register, RegisterSettings};
 use crate::terms::{Country, Level, Locale, Purpose};
 
@@ -188,4 +189,71 @@ pub trait Upstream: Sized {
     ) -> Result<Arrival<Self::Pending>, Setback>;
     /// When the oldest trusted metadata was read, for readiness and metrics.
     fn metadata_age(&self, now: Timestamp) -> std::time::Duration;
+}
+
+/// A logout message, as the browser brought it.
+#[derive(Clone, Debug)]
+pub struct LogoutInbound {
+    /// The address it came to (path only, `/saml/slo`).
+    pub path: String,
+    /// What it carried.
+    pub body: LogoutBody,
+}
+
+/// How a logout message came.
+#[derive(Clone, Debug)]
+pub enum LogoutBody {
+    /// GET: the query, not decoded, because its very octets are signed.
+    Query(String),
+    /// POST: the decoded fields, in order, doubles kept.
+    Form(Vec<(String, String)>),
+}
+
+impl LogoutBody {
+    /// In the words of the protocol.
+    pub(super) fn carried(&self) -> Carried<'_> {
+        match self {
+            Self::Query(query) => Carried::Redirected(query),
+            Self::Form(fields) => Carried::Posted(fields),
+        }
+    }
+}
+
+/// An upstream's part in single logout. It holds no session: `login` has ended ours before a
+/// provider hears of it. An upstream whose providers keep none still answers those that ask (SPID
+/// rules, on single logout).
+pub trait SingleLogout {
+    /// Paths at which logout messages come; several upstreams may share one.
+    fn logs_out_at(&self) -> Vec<String>;
+    /// The name that people know a provider by.
+    fn provider_name(&self, provider: &str) -> Option<String>;
+    /// Sends the browser to the provider to end `session`; `id` names the request, `ticket` comes
+    /// back with the answer.
+    ///
+    /// # Errors
+    /// When the provider may not be used or takes no such request.
+    fn ask_to_end(
+        &self,
+        session: &UpstreamSession,
+        id: &str,
+        ticket: &Handle,
+        fx: &Effects,
+    ) -> Result<Departure, Setback>;
+    /// Checks a message; nothing is said about which session or request it means.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    fn hear(&self, inbound: &LogoutInbound, fx: &Effects) -> Result<Verified, Setback>;
+    /// Tells the provider that what it asked is done, whether or not there was a session: in the
+    /// name of `tenant`, or of the first body that is told at `path`.
+    ///
+    /// # Errors
+    /// When the provider takes no answer.
+    fn confirm(
+        &self,
+        request: &VerifiedRequest,
+        tenant: Option<&str>,
+        path: &str,
+        fx: &Effects,
+    ) -> Result<Departure, Setback>;
 }

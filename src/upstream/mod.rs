@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use contract::{
-    Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Upstream, UpstreamRequest,
-    Wanted,
+    Arrival, Departure, Document, Inbound, Kind, LogoutBody, LogoutInbound, ProviderCard, Setback,
+    SingleLogout, Upstream, UpstreamRequest, Wanted,
 };
 
 /// What configuration says about each upstream, typed.
@@ -35,6 +35,8 @@ pub use spid::Spid;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
+use crate::identity::UpstreamSession;
+use crate::saml::logout::{Verified, VerifiedRequest};
 use crate::saml::metadata::register::{Register, RegisterSettings};
 
 macro_rules! upstreams {
@@ -120,6 +122,42 @@ macro_rules! upstreams {
             #[must_use]
             pub fn ticket(&self, inbound: &Inbound) -> Option<Handle> {
                 match self { $(Self::$variant(upstream) => upstream.ticket(inbound)),* }
+            }
+
+            /// Paths at which logout messages come.
+            #[must_use]
+            pub fn logs_out_at(&self) -> Vec<String> {
+                match self { $(Self::$variant(upstream) => upstream.logs_out_at()),* }
+            }
+
+            /// The name that people know a provider by.
+            #[must_use]
+            pub fn provider_name(&self, provider: &str) -> Option<String> {
+                match self { $(Self::$variant(upstream) => upstream.provider_name(provider)),* }
+            }
+
+            /// Sends the browser to the provider to end a session.
+            ///
+            /// # Errors
+            /// The upstream's [`Setback`].
+            pub fn ask_to_end(&self, session: &UpstreamSession, id: &str, ticket: &Handle, fx: &Effects) -> Result<Departure, Setback> {
+                match self { $(Self::$variant(upstream) => upstream.ask_to_end(session, id, ticket, fx)),* }
+            }
+
+            /// Checks a logout message.
+            ///
+            /// # Errors
+            /// The upstream's [`Setback`].
+            pub fn hear(&self, inbound: &LogoutInbound, fx: &Effects) -> Result<Verified, Setback> {
+                match self { $(Self::$variant(upstream) => upstream.hear(inbound, fx)),* }
+            }
+
+            /// Tells the provider that what it asked is done.
+            ///
+            /// # Errors
+            /// The upstream's [`Setback`].
+            pub fn confirm(&self, request: &VerifiedRequest, tenant: Option<&str>, path: &str, fx: &Effects) -> Result<Departure, Setback> {
+                match self { $(Self::$variant(upstream) => upstream.confirm(request, tenant, path, fx)),* }
             }
 
             /// Age of the oldest trusted metadata.

@@ -34,6 +34,8 @@ struct Ways {
     back: Option<String>,
     /// To the service's own beginning, when the login is gone.
     restart: Option<String>,
+    /// To the page that ends every login of this browser, when a logout failed.
+    sign_out: Option<&'static str>,
 }
 
 /// The page.
@@ -58,7 +60,7 @@ pub(super) fn render(
         ),
         reference: reference.as_str(),
         moment: local_time::in_rome(visit.web.broker.fx.now(), locale),
-        ways: ways(visit),
+        ways: if row.code.starts_with(LOGOUT_AREA) { to_sign_out() } else { ways(visit) },
         assistance: visit.client().map(|client| client.branding.assistance.clone()),
     }
     .render()
@@ -67,7 +69,7 @@ pub(super) fn render(
 fn ways(visit: &Visit<'_>) -> Ways {
     let (Some(login), Some(tx)) = (visit.login(), visit.tx()) else {
         let restart = visit.client().map(|client| client.branding.initiate_login_uri.clone());
-        return Ways { retry: None, other_method: None, back: None, restart };
+        return Ways { retry: None, other_method: None, back: None, restart, sign_out: None };
     };
     let tx = tx.reveal();
     let retry = login.refusal.as_ref().map(|refusal| {
@@ -78,5 +80,14 @@ fn ways(visit: &Visit<'_>) -> Ways {
         other_method: Some(format!("/login?tx={tx}")),
         back: Some(format!("/login/cancel?tx={tx}")),
         restart: None,
+        sign_out: None,
     }
 }
+
+fn to_sign_out() -> Ways {
+    let sign_out = Some("/logout");
+    Ways { retry: None, other_method: None, back: None, restart: None, sign_out }
+}
+
+/// Rows of a logout.
+const LOGOUT_AREA: &str = "VARCO-07";

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Visit, Web, reply};
 use crate::fault::Fault;
-use crate::login::Received;
+use crate::login::{Completed, Received};
 use crate::oidc::ReturnTo;
 use crate::terms::Locale;
 use crate::upstream::{AnyUpstream, Departure, Inbound, Upstreams};
@@ -75,8 +75,17 @@ async fn arrive(
     }
 }
 
-/// A form, as the browser posted it.
+/// An answer, as the browser posted it.
 fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Inbound, Fault> {
+    let parameters = form(request, body)?;
+    Ok(Inbound { path: request.path().to_owned(), posted: true, parameters })
+}
+
+/// The fields of a form, in order, doubles kept.
+pub(super) fn form(
+    request: &HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<Vec<(String, String)>, Fault> {
     let media_type = request.headers().get(header::CONTENT_TYPE);
     let is_form = media_type
         .and_then(|value| value.to_str().ok())
@@ -88,21 +97,20 @@ fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Resu
         return Err(Fault::of_slug("malformed-request").with_detail("the body is not a form"));
     }
     let body = body.map_err(|_| Fault::of_slug("request-too-large"))?;
-    let parameters = url::form_urlencoded::parse(&body)
+    Ok(url::form_urlencoded::parse(&body)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    Ok(Inbound { path: request.path().to_owned(), posted: true, parameters })
+        .collect())
 }
 
 async fn proceed(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&web, &request);
     match complete(&visit).await {
-        Ok(place) => reply::back_to(&place),
+        Ok(completed) => reply::completed(&visit, &completed),
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }
 
-async fn complete(visit: &Visit<'_>) -> Result<ReturnTo, Fault> {
+async fn complete(visit: &Visit<'_>) -> Result<Completed, Fault> {
     let (tx, browser) = visit.handles()?;
     visit.web.broker.complete(&tx, &browser).await
 }

@@ -13,6 +13,7 @@ mod journey;
 mod landing;
 mod language;
 mod local_time;
+mod logout;
 pub mod reply;
 mod shell;
 mod visit;
@@ -66,6 +67,7 @@ impl Web {
         landing::configure(routes);
         discovery::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
+        logout::configure(routes, &self.broker.upstreams);
         documents::configure(routes, &self.broker.upstreams);
         assets::configure(routes);
         routes.default_service(web::to(reply::not_found));

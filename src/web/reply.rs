@@ -8,10 +8,10 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
-use super::visit::{BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE};
+use super::visit::{BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE, MOST_SIDS, SESSIONS_COOKIE};
 use super::{Visit, Web, autopost, fault_page, language};
 use crate::fault::{Fault, Reference};
-use crate::login::{Begun, Event};
+use crate::login::{AtProviders, Begun, Completed, Event, LoggedOut, Onward};
 use crate::oidc::{ClientId, ReturnTo};
 use crate::upstream::Departure;
 
@@ -40,6 +40,50 @@ pub fn see_other(path: &str) -> HttpResponse {
 #[must_use]
 pub fn back_to(place: &ReturnTo) -> HttpResponse {
     see_other(place.as_str())
+}
+
+/// Back to the relying party with a code; the browser remembers the login, so that it can log out.
+#[must_use]
+pub fn completed(visit: &Visit<'_>, login: &Completed) -> HttpResponse {
+    let mut sids = login.sid.reveal().to_owned();
+    for older in visit.sids().iter().take(MOST_SIDS - 1) {
+        sids.push('.');
+        sids.push_str(older.reveal());
+    }
+    let mut answer = back_to(&login.return_to);
+    // Hexadecimal digits and dots always make a header.
+    let _ = answer.add_cookie(&cookie(SESSIONS_COOKIE, &sids));
+    answer
+}
+
+/// The next step of a logout.
+#[must_use]
+pub fn onward(onward: Onward) -> HttpResponse {
+    match onward {
+        Onward::Leave(ticket) => see_other(&format!("/logout/leave?ticket={}", ticket.reveal())),
+        Onward::Done(end) => logged_out(&end),
+    }
+}
+
+/// To where the service wants the browser after a logout, or to the page that says how it ended.
+#[must_use]
+pub fn logged_out(end: &LoggedOut) -> HttpResponse {
+    match (&end.then, end.providers) {
+        (Some(place), _) => see_other(place.as_str()),
+        (None, AtProviders::Unknown) => see_other("/logout/done"),
+        (None, AtProviders::Closed) => see_other("/logout/done?providers=closed"),
+        (None, AtProviders::Open) => see_other("/logout/done?providers=open"),
+    }
+}
+
+/// The same answer; the browser forgets its logins.
+#[must_use]
+pub fn forgetful(mut answer: HttpResponse) -> HttpResponse {
+    let mut gone = cookie(SESSIONS_COOKIE, "");
+    gone.make_removal();
+    // It is a header like that of the cookie itself.
+    let _ = answer.add_cookie(&gone);
+    answer
 }
 
 /// To the choice page of a login that has just begun.
@@ -75,13 +119,8 @@ pub async fn departure(visit: &Visit<'_>, departure: Departure) -> HttpResponse 
         Departure::Post { action, fields } => {
             match url::Url::parse(&action).map(|parsed| parsed.origin()) {
                 Ok(origin) if origin.is_tuple() => {
-                    let policy = format!(
-                        "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; \
-                         script-src 'self'; form-action {}; base-uri 'none'; frame-ancestors 'none'",
-                        origin.ascii_serialization()
-                    );
                     let html = autopost::render(visit, &action, &fields);
-                    with_policy(visit, StatusCode::OK, &policy, html)
+                    going_on(visit, &origin.ascii_serialization(), html)
                 }
                 _ => {
                     let detail = "the provider's address is no absolute URL";
@@ -108,6 +147,19 @@ pub async fn fault(visit: &Visit<'_>, fault: Fault) -> HttpResponse {
     let status = StatusCode::from_u16(fault.row().status);
     let html = fault_page::render(&known, fault.row(), &reference);
     page(&known, status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), html)
+}
+
+/// A page that goes on by itself; its form may lead to the places of `form_action`.
+pub(super) fn going_on(
+    visit: &Visit<'_>,
+    form_action: &str,
+    html: askama::Result<String>,
+) -> HttpResponse {
+    let policy = format!(
+        "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; \
+         script-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    with_policy(visit, StatusCode::OK, &policy, html)
 }
 
 /// A page without scripts.

@@ -60,6 +60,7 @@ fn client() -> Client {
     Client {
         id: ClientId::parse("inps").expect("an id"),
         redirect_uris: vec!["https://inps.example/cb".to_owned()],
+        post_logout_redirect_uris: vec!["https://inps.example/bye".to_owned()],
         authentication: AuthenticationMethod::SecretBasic([0; 32]),
         legacy_without_pkce: false,
         id_token_algorithm: IdTokenAlgorithm::RS256,

@@ -21,6 +21,12 @@ pub(super) const LOCALE_COOKIE: &str = "__Host-varco_locale";
 /// The service that last sent this browser here, so that an expired login can offer to start again.
 pub(super) const CLIENT_COOKIE: &str = "__Host-varco_client";
 
+/// The logins of this browser, by the names of their grants: what a logout ends. The newest first,
+/// at most [`MOST_SIDS`] of them.
+pub(super) const SESSIONS_COOKIE: &str = "__Host-varco_sessions";
+/// How many logins a browser remembers.
+pub(super) const MOST_SIDS: usize = 8;
+
 /// A request, read.
 #[derive(Debug)]
 pub struct Visit<'a> {
@@ -57,6 +63,14 @@ impl<'a> Visit<'a> {
     #[must_use]
     pub fn browser(&self) -> Option<Handle> {
         Handle::parse(self.request.cookie(BROWSER_COOKIE)?.value())
+    }
+
+    /// The logins of this browser, the newest first. Only this host can have written them.
+    #[must_use]
+    pub fn sids(&self) -> Vec<Handle> {
+        let cookie = self.request.cookie(SESSIONS_COOKIE);
+        let named = cookie.iter().flat_map(|cookie| cookie.value().split('.'));
+        named.filter_map(Handle::parse).take(MOST_SIDS).collect()
     }
 
     /// The login that the address names, found or not.

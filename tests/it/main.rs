@@ -10,6 +10,7 @@ mod configuration;
 mod fixture_redis;
 mod fixture_xml;
 mod journeys;
+mod logout;
 mod metadata_examined;
 mod metadata_published;
 mod provider_authorize;

@@ -48,6 +48,7 @@ fn client(id: &str) -> Client {
     Client {
         id: ClientId::parse(id).unwrap(),
         redirect_uris: vec![CALLBACK.to_owned()],
+        post_logout_redirect_uris: vec![format!("https://{id}.test/bye")],
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
         legacy_without_pkce: false,
         id_token_algorithm: if first { IdTokenAlgorithm::RS256 } else { IdTokenAlgorithm::ES256 },
@@ -156,6 +157,15 @@ impl Node {
 
     /// A code of `client` for Mario Rossi, level 2.
     pub(crate) async fn code(&self, client: &str, changes: &[(&str, &str)]) -> String {
+        self.code_and_sid(client, changes).await.0
+    }
+
+    /// The same, with the name of the grant.
+    pub(crate) async fn code_and_sid(
+        &self,
+        client: &str,
+        changes: &[(&str, &str)],
+    ) -> (String, Handle) {
         let reply = self.authorize(client, changes).await;
         let location = reply.header("location").unwrap_or_else(|| panic!("{reply:?}"));
         let tx = Handle::parse(location.strip_prefix("/login?tx=").unwrap()).unwrap();
@@ -163,12 +173,12 @@ impl Node {
         let cookie = cookie.split(';').next().unwrap().split_once('=').unwrap().1;
         let browser = Handle::parse(cookie).unwrap();
         self.identify(&tx).await;
-        let back = self.broker.complete(&tx, &browser).await.unwrap();
-        let back = url::Url::parse(back.as_str()).unwrap();
+        let completed = self.broker.complete(&tx, &browser).await.unwrap();
+        let back = url::Url::parse(completed.return_to.as_str()).unwrap();
         let values: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
         assert_eq!(values["iss"], ISSUER);
         assert_eq!(values["state"], "a state");
-        values["code"].clone()
+        (values["code"].clone(), completed.sid)
     }
 
     async fn identify(&self, tx: &Handle) {
@@ -187,6 +197,7 @@ impl Node {
             authenticated_at: Timestamp::from_unix_seconds(NOW - 5),
             assertion_id: "_1".to_owned(),
             expires_at: Timestamp::from_unix_seconds(NOW + 60),
+            session: None,
         };
         let identity = Identity::from_upstream(&proof).unwrap();
         let shelves = &self.broker.shelves;

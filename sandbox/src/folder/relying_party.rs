@@ -33,6 +33,7 @@ impl Folder {
             "# {name}: a relying party of the sandbox.\n\
              client_id = \"{id}\"\n\
              redirect_uris = [\"{redirect}\"]\n\
+             post_logout_redirect_uris = [\"{after}\"]\n\
              token_endpoint_auth_method = \"{authentication}\"\n\
              {credential}\n\
              id_token_signed_response_alg = \"{algorithm}\"\n\
@@ -59,6 +60,7 @@ impl Folder {
             name = kind.name,
             id = kind.id,
             redirect = portal.redirect_uri(),
+            after = portal.after_logout(),
             authentication = kind.authentication,
             algorithm = kind.algorithm.name(),
             profile = kind.claims_profile,

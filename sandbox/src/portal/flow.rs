@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreJwsSigningAlgorithm,
-    CoreProviderMetadata,
+    CoreProviderMetadata, CoreTokenResponse,
 };
 use openidconnect::{
     AdditionalClaims, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret,
@@ -27,7 +27,7 @@ use super::{Credential, Portal};
 use crate::client::call;
 use crate::error::{Doing as _, SandboxError};
 
-type Client = CoreClient<
+pub(super) type Client = CoreClient<
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -56,6 +56,28 @@ pub struct SignedIn {
     pub id_token: Value,
     /// Claims of userinfo.
     pub userinfo: Value,
+    /// What the portal keeps to itself.
+    #[serde(skip)]
+    pub kept: Kept,
+}
+
+/// What a portal keeps of a login beside what it shows.
+#[derive(Clone)]
+pub struct Kept {
+    /// The ID token as it came: it names the login when somebody leaves.
+    pub id_token: String,
+    /// The access token.
+    pub access_token: String,
+    /// The code that gave both.
+    pub code: String,
+    /// What the code was redeemed with.
+    pub verifier: String,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept(…)")
+    }
 }
 
 /// Whatever else the broker says about a person.
@@ -73,20 +95,7 @@ impl Portal {
     /// # Errors
     /// When the broker cannot be discovered.
     pub async fn start(&self, level: Level) -> Result<Started, SandboxError> {
-        let http = |request| call(self.http.clone(), request);
-        let issuer = IssuerUrl::new(self.issuer.clone()).doing("read the issuer")?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &http)
-            .await
-            .map_err(|cause| SandboxError::new("discover the broker", causes(&cause)))?;
-        let secret = match &self.credential {
-            Credential::Secret(secret) => Some(ClientSecret::new(secret.clone())),
-            Credential::Key(_) => None,
-        };
-        let id = ClientId::new(self.kind.id.to_owned());
-        let redirect = RedirectUrl::new(self.redirect_uri()).doing("read the redirect URI")?;
-        let client = CoreClient::from_provider_metadata(metadata, id, secret)
-            .set_redirect_uri(redirect)
-            .set_auth_type(self.auth_type());
+        let client = self.client().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (address, state, nonce) = self
             .kind
@@ -113,6 +122,27 @@ impl Portal {
         })
     }
 
+    /// What the broker's discovery and this portal's registration make together.
+    ///
+    /// # Errors
+    /// When the broker cannot be discovered.
+    pub(super) async fn client(&self) -> Result<Client, SandboxError> {
+        let http = |request| call(self.http.clone(), request);
+        let issuer = IssuerUrl::new(self.issuer.clone()).doing("read the issuer")?;
+        let metadata = CoreProviderMetadata::discover_async(issuer, &http)
+            .await
+            .map_err(|cause| SandboxError::new("discover the broker", causes(&cause)))?;
+        let secret = match &self.credential {
+            Credential::Secret(secret) => Some(ClientSecret::new(secret.clone())),
+            Credential::Key(_) => None,
+        };
+        let id = ClientId::new(self.kind.id.to_owned());
+        let redirect = RedirectUrl::new(self.redirect_uri()).doing("read the redirect URI")?;
+        Ok(CoreClient::from_provider_metadata(metadata, id, secret)
+            .set_redirect_uri(redirect)
+            .set_auth_type(self.auth_type()))
+    }
+
     /// Redeems the code and checks everything: signature, issuer, audience, nonce, level, subject.
     ///
     /// # Errors
@@ -120,22 +150,8 @@ impl Portal {
     pub async fn finish(&self, started: Started, code: String) -> Result<SignedIn, SandboxError> {
         let http = |request| call(self.http.clone(), request);
         let Started { client, nonce, verifier, level, .. } = started;
-        let mut exchange = client
-            .exchange_code(AuthorizationCode::new(code))
-            .doing("redeem the code")?
-            .set_pkce_verifier(verifier);
-        if let Credential::Key(key) = &self.credential {
-            exchange = exchange
-                .add_extra_param(
-                    "client_assertion_type",
-                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                )
-                .add_extra_param("client_assertion", self.client_assertion(key)?);
-        }
-        let tokens = exchange
-            .request_async(&http)
-            .await
-            .map_err(|cause| SandboxError::new("redeem the code", causes(&cause)))?;
+        let secret = verifier.secret().clone();
+        let tokens = self.exchange(&client, &code, verifier).await?;
         let id_token = tokens
             .id_token()
             .ok_or_else(|| SandboxError::new("accept the tokens", "there is no ID token"))?;
@@ -161,10 +177,43 @@ impl Portal {
             .request_async::<MoreClaims, _, CoreGenderClaim>(&http)
             .await
             .map_err(|cause| SandboxError::new("accept userinfo", causes(&cause)))?;
+        let raw = id_token.to_string();
         Ok(SignedIn {
-            id_token: payload(&id_token.to_string())?,
+            id_token: payload(&raw)?,
+            kept: Kept {
+                id_token: raw,
+                access_token: tokens.access_token().secret().clone(),
+                code,
+                verifier: secret,
+            },
             userinfo: serde_json::to_value(&userinfo).doing("read userinfo")?,
         })
+    }
+
+    /// Shows a code to the token endpoint.
+    pub(super) async fn exchange(
+        &self,
+        client: &Client,
+        code: &str,
+        verifier: PkceCodeVerifier,
+    ) -> Result<CoreTokenResponse, SandboxError> {
+        let http = |request| call(self.http.clone(), request);
+        let mut exchange = client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .doing("redeem the code")?
+            .set_pkce_verifier(verifier);
+        if let Credential::Key(key) = &self.credential {
+            exchange = exchange
+                .add_extra_param(
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                )
+                .add_extra_param("client_assertion", self.client_assertion(key)?);
+        }
+        exchange
+            .request_async(&http)
+            .await
+            .map_err(|cause| SandboxError::new("redeem the code", causes(&cause)))
     }
 
     /// A client assertion (RFC 7523, section 3). Its audience is the issuer and nothing else, so that
@@ -191,7 +240,7 @@ fn payload(token: &str) -> Result<Value, SandboxError> {
 }
 
 /// An error with everything beneath it.
-fn causes(error: &dyn std::error::Error) -> String {
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

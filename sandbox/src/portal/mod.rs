@@ -4,6 +4,7 @@
 //! stands in `flow.rs`, and is all of it.
 
 mod flow;
+mod leaving;
 pub mod server;
 
 use openidconnect::AuthType;
@@ -11,7 +12,8 @@ use varco::crypto::jose::{Signer, SigningAlgorithm};
 use varco::effects::Effects;
 use varco::terms::Level;
 
-pub use self::flow::{SignedIn, Started};
+pub use self::flow::{Kept, SignedIn, Started};
+pub use self::leaving::Outlived;
 use crate::error::{Doing as _, SandboxError};
 
 /// Which portal.
@@ -135,6 +137,12 @@ impl Portal {
     #[must_use]
     pub fn redirect_uri(&self) -> String {
         format!("{}/callback", self.base)
+    }
+
+    /// The address to which a browser comes back after a logout.
+    #[must_use]
+    pub fn after_logout(&self) -> String {
+        format!("{}/", self.base)
     }
 
     /// What it proves itself with.

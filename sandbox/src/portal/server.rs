@@ -1,6 +1,6 @@
 //! The pages of a portal: sign in with a level, see who signed in, leave.
 //!
-//! Not single logout: leaving ends the portal's own session.
+//! Leaving ends the portal's own session first, then the login at the broker.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -16,7 +16,7 @@ use varco::crypto::Handle;
 use varco::effects::Effects;
 use varco::terms::Level;
 
-use super::{Portal, SignedIn, Started};
+use super::{Kept, Outlived, Portal, SignedIn, Started};
 use crate::error::{Doing as _, SandboxError};
 
 /// A portal, the sign-ins under way and the people who signed in.
@@ -25,6 +25,8 @@ pub struct PortalSite {
     portal: Portal,
     under_way: Mutex<HashMap<String, Started>>,
     sessions: Mutex<HashMap<String, SignedIn>>,
+    /// Everything that ever signed in here, so that a test can try it again.
+    given: Mutex<Vec<Kept>>,
     fx: Effects,
 }
 
@@ -32,7 +34,23 @@ impl PortalSite {
     /// Nobody has signed in yet.
     #[must_use]
     pub fn new(portal: Portal, fx: Effects) -> Self {
-        Self { portal, under_way: Mutex::default(), sessions: Mutex::default(), fx }
+        Self {
+            portal,
+            under_way: Mutex::default(),
+            sessions: Mutex::default(),
+            given: Mutex::default(),
+            fx,
+        }
+    }
+
+    /// Whether anything that the last login gave is still good for anything.
+    ///
+    /// # Errors
+    /// When nobody signed in, or the broker does not answer.
+    pub async fn outlived(&self) -> Result<Outlived, SandboxError> {
+        let last = self.given.lock().ok().and_then(|given| given.last().cloned());
+        let last = last.ok_or_else(|| SandboxError::new("try the tokens", "nobody signed in"))?;
+        self.portal.outlived(&last).await
     }
 
     /// Ports do not separate cookies: each portal names its own.
@@ -72,6 +90,9 @@ impl PortalSite {
         let code = answer.code.ok_or_else(|| wrong("it has no code"))?;
         let signed_in = self.portal.finish(started, code).await?;
         let session = Handle::fresh(&self.fx).reveal().to_owned();
+        if let Ok(mut given) = self.given.lock() {
+            given.push(signed_in.kept.clone());
+        }
         if let Ok(mut sessions) = self.sessions.lock() {
             sessions.insert(session.clone(), signed_in);
         }
@@ -145,12 +166,18 @@ async fn callback(
 
 async fn logout(site: web::Data<PortalSite>, http: HttpRequest) -> HttpResponse {
     let name = site.cookie_name("sessione");
+    let mut ended = None;
     if let (Some(cookie), Ok(mut sessions)) = (http.cookie(&name), site.sessions.lock()) {
-        sessions.remove(cookie.value());
+        ended = sessions.remove(cookie.value());
     }
     let mut gone = site.cookie("sessione", "");
     gone.make_removal();
-    HttpResponse::SeeOther().cookie(gone).insert_header((LOCATION, "/")).finish()
+    let onward = match ended {
+        // Without the broker the person has left at least this portal.
+        Some(session) => site.portal.leave(&session.kept).await.unwrap_or_else(|_| "/".to_owned()),
+        None => "/".to_owned(),
+    };
+    HttpResponse::SeeOther().cookie(gone).insert_header((LOCATION, onward)).finish()
 }
 
 /// What the tokens said, for the scripted browser and for the curious.

@@ -69,6 +69,15 @@ impl SigningIdentity {
         Ok(signature)
     }
 
+    /// The same key as the product's own toolkit takes it.
+    ///
+    /// # Errors
+    /// When that cannot read it.
+    pub fn signer(&self) -> Result<varco::xml::Signer, SandboxError> {
+        let key = RsaSigningKey::from_pkcs8(&self.pkcs8).doing("read a key")?;
+        Ok(varco::xml::Signer::new(key, &self.certificate))
+    }
+
     /// The certificate, DER.
     #[must_use]
     pub fn certificate(&self) -> &[u8] {

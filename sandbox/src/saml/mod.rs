@@ -89,6 +89,15 @@ impl ProviderKeys {
         SAMPLES.iter().map(keys).collect::<Result<_, _>>().map(Self)
     }
 
+    /// What a provider signs with, as the product's own toolkit takes it.
+    ///
+    /// # Errors
+    /// When there is no such provider.
+    pub fn signer(&self, provider: usize) -> Result<varco::xml::Signer, SandboxError> {
+        let unknown = || SandboxError::new("find the provider", "there is no such provider");
+        self.of(provider).last().ok_or_else(unknown)?.signer()
+    }
+
     fn of(&self, provider: usize) -> &[SigningIdentity] {
         self.0.get(provider).map_or(&[], Vec::as_slice)
     }

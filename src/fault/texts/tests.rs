@@ -66,6 +66,9 @@ fn every_text_that_a_page_names_exists() {
         include_str!("../../../templates/discovery.html"),
         include_str!("../../../templates/fault.html"),
         include_str!("../../../templates/landing.html"),
+        include_str!("../../../templates/logout.html"),
+        include_str!("../../../templates/logout-done.html"),
+        include_str!("../../../templates/logout-leave.html"),
         include_str!("../../../templates/shell.html"),
     ];
     let known = messages(Locale::It);
@@ -79,9 +82,17 @@ fn every_text_that_a_page_names_exists() {
         }
     }
     assert!(seen > 10, "the pages name their texts in another way now");
-    let code = [include_str!("../../web/discovery.rs"), include_str!("../../web/landing.rs")];
+    let code = [
+        include_str!("../../web/discovery.rs"),
+        include_str!("../../web/landing.rs"),
+        include_str!("../../web/logout.rs"),
+    ];
     for literal in code.into_iter().flat_map(|code| code.split('"').skip(1).step_by(2)) {
-        let named = literal.starts_with("discovery-") || literal.starts_with("landing-");
+        let named = literal.starts_with("discovery-")
+            || literal.starts_with("landing-")
+            || literal.starts_with("logout-leave-")
+            || literal.starts_with("logout-done-")
+            || literal == "logout-title";
         assert!(!named || literal.contains('{') || known.contains_key(literal), "{literal}");
     }
     assert!(known.contains_key("discovery-spid"), "the label of the one upstream");
@@ -130,7 +141,7 @@ carries both; the metric `varco_faults_total` counts by code. Codes are permanen
   what to do next.
 ";
 
-const AREAS: [(&str, &str); 7] = [
+const AREAS: [(&str, &str); 8] = [
     ("VARCO-00", "The broker"),
     ("VARCO-01", "Authorization requests"),
     ("VARCO-02", "Token and userinfo requests"),
@@ -138,6 +149,7 @@ const AREAS: [(&str, &str); 7] = [
     ("VARCO-04", "Refused responses"),
     ("VARCO-05", "SPID anomalies"),
     ("VARCO-06", "Persons"),
+    ("VARCO-07", "Logout"),
 ];
 
 fn reference() -> String {

@@ -30,6 +30,7 @@ fn mario(more: &[(&str, &str)]) -> Identity {
         authenticated_at: Timestamp::from_unix_seconds(1_800_000_000),
         assertion_id: "_a".to_owned(),
         expires_at: Timestamp::from_unix_seconds(1_800_000_300),
+        session: None,
     })
     .expect("a person")
 }

@@ -17,6 +17,7 @@ fn proof(upstream: &str, provider: &str, attributes: &[(&str, &str)]) -> Upstrea
         authenticated_at: Timestamp::from_unix_seconds(1_800_000_000),
         assertion_id: "_a".to_owned(),
         expires_at: Timestamp::from_unix_seconds(1_800_000_300),
+        session: None,
     }
 }
 

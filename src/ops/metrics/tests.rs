@@ -44,6 +44,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.token_issued("inps", "authorization_code");
     metrics.token_error("invalid_grant");
     metrics.metadata_refreshed("spid", 1, "failed");
+    metrics.logged_out("service");
 }
 
 #[test]

@@ -45,4 +45,5 @@ impl Rules for SpidRules {
     const ISSUER_FORMAT_OPTIONAL: bool = false;
     const FORCE_ALWAYS: bool = false;
     const PURPOSES: bool = true;
+    const SESSIONS: bool = true;
 }

@@ -6,7 +6,9 @@
 //! becomes a setback.
 
 mod federation;
+mod logout;
 mod opening;
+mod party;
 mod rules;
 mod settings;
 
@@ -25,13 +27,12 @@ use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
 use crate::saml::metadata::provider::Provider;
 use crate::saml::metadata::register::{Register, RegisterSettings};
-use crate::saml::metadata::service_provider::{AttributeSet, Consumer, ServiceProvider};
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
 use crate::terms::{Country, Level, Purpose};
-use crate::xml::{Decryption, Signer};
 use federation::Federation;
 
+use party::Party;
 pub(super) use rules::Rules;
 pub use settings::{
     Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature, SamlConfig,
@@ -45,18 +46,6 @@ pub struct WebSso<R> {
     parties: Vec<Party>,
     federation: Federation,
     rules: PhantomData<R>,
-}
-
-/// One body that we are a service provider for, ready to sign.
-#[derive(Debug)]
-struct Party {
-    service: ServiceProvider,
-    signer: Signer,
-    /// What decrypts assertions, where providers may encrypt them.
-    decryption: Option<Decryption>,
-    certificate_ends: Option<Timestamp>,
-    /// The signed metadata; `None` when another upstream publishes it.
-    metadata: Option<Vec<u8>>,
 }
 
 /// What is remembered between departure and arrival.
@@ -122,22 +111,6 @@ impl<R: Rules> WebSso<R> {
 
     fn party(&self, tenant: &str) -> Option<&Party> {
         self.parties.iter().find(|party| party.service.tenant == tenant)
-    }
-}
-
-impl Party {
-    /// The set of that name, or of the lowest index where the upstream knows no such name.
-    fn set_named(&self, name: &str) -> Option<&AttributeSet> {
-        let sets = &self.service.attribute_sets;
-        sets.iter().find(|set| set.name == name).or_else(|| sets.iter().min_by_key(|set| set.index))
-    }
-
-    fn set_of(&self, index: u16) -> Option<&AttributeSet> {
-        self.service.attribute_sets.iter().find(|set| set.index == index)
-    }
-
-    fn consumer(&self, index: u16) -> Option<&Consumer> {
-        self.service.consumers.iter().find(|consumer| consumer.index == index)
     }
 }
 
@@ -338,6 +311,7 @@ impl<R: Rules> Upstream for WebSso<R> {
             decryption: party.decryption.as_ref(),
         };
         let proof = accept(encoded, &expected, &trusted).map_err(setback_of)?;
+        let session = Self::session(&pending, proof.level, proof.session);
         let mut attributes = proof.attributes;
         // What was not asked is not ours to know.
         attributes
@@ -350,6 +324,7 @@ impl<R: Rules> Upstream for WebSso<R> {
             authenticated_at: proof.authenticated_at,
             assertion_id: proof.assertion_id,
             expires_at: proof.expires_at,
+            session,
         })))
     }
 

@@ -10,9 +10,9 @@ use super::{Keys, Party, Rules, SamlConfig, Tenant, WebSso};
 use crate::crypto::certificate::{belongs_to, not_after};
 use crate::crypto::rsa::KeyFault;
 use crate::effects::Effects;
-use crate::saml::Rejection;
 use crate::saml::anomaly::Anomaly;
 use crate::saml::metadata::service_provider::{AgeLimit, Certificates};
+use crate::saml::{Rejection, logout};
 use crate::xml::{Decryption, Refusal, Signer};
 
 impl<R: Rules> WebSso<R> {
@@ -184,6 +184,7 @@ fn differ<T: Ord>(values: impl Iterator<Item = T>) -> bool {
 pub(super) fn slugs() -> Vec<&'static str> {
     let mut all = vec!["internal", "provider-disabled", "provider-unknown"];
     all.extend(Rejection::ALL.iter().map(|cause| cause.slug()));
+    all.extend(logout::Rejection::ALL.iter().map(|cause| cause.slug()));
     all.extend(Anomaly::ALL.iter().map(|anomaly| anomaly.slug()));
     all.extend(Refusal::ALL.iter().map(|refusal| refusal.slug()));
     all

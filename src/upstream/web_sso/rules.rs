@@ -24,6 +24,8 @@ pub trait Rules: std::fmt::Debug + Send + Sync + 'static {
     const FORCE_ALWAYS: bool;
     /// Whether a request may name a kind of identity (`spid:Purpose`).
     const PURPOSES: bool;
+    /// Whether a provider keeps a session at level 1, which single logout ends.
+    const SESSIONS: bool = false;
 
     /// From the names on the wire to those that `identity` reads.
     fn translate(attributes: BTreeMap<String, String>) -> BTreeMap<String, String> {

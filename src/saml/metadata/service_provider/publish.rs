@@ -80,8 +80,11 @@ impl ServiceProvider {
             out.end();
         }
         let logout = self.address(&self.slo_path);
-        let attributes = [("Binding", names::BINDING_REDIRECT), ("Location", logout.as_str())];
-        out.start("md:SingleLogoutService", MD, &attributes).end();
+        // One Location, whatever the binding: providers take the first.
+        for binding in [names::BINDING_REDIRECT, names::BINDING_POST] {
+            let attributes = [("Binding", binding), ("Location", logout.as_str())];
+            out.start("md:SingleLogoutService", MD, &attributes).end();
+        }
         out.leaf("md:NameIDFormat", MD, &[], names::FORMAT_TRANSIENT);
         self.write_consumers(out);
         self.write_attribute_sets(out);

@@ -77,7 +77,11 @@ fn our_metadata_says_what_was_described() {
     assert_eq!(count("<md:KeyDescriptor use=\"signing\">"), 2);
     assert_eq!(count("<md:AssertionConsumerService "), 2);
     assert_eq!(count("isDefault=\"true\""), 1);
-    assert_eq!(count("Location=\"https://broker.example/saml/slo\""), 1);
+    assert_eq!(
+        count("Location=\"https://broker.example/saml/slo\""),
+        2,
+        "one address, two bindings"
+    );
     assert_eq!(count("<md:RequestedAttribute "), 5);
     assert_eq!(count(" xml:lang=\"en\""), 3);
     let order = ["<spid:IPACode", "<spid:VATNumber", "<spid:FiscalCode", "<spid:Public"];

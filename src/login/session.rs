@@ -1,0 +1,141 @@
+//! What a login leaves behind, and how it ends: the tokens of its grant, and at level 1 the session
+//! that its provider keeps.
+//!
+//! Not the provider's part: `logout` asks it. A session is filed under the grant that rests on it
+//! (its `sid`), and beside that under what the provider calls the person, so that the provider can
+//! name it too. Nothing is filed for a login whose provider keeps no session.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccessRecord, Broker};
+use crate::crypto::Handle;
+use crate::fault::Fault;
+use crate::identity::UpstreamSession;
+use crate::state::{Key, Put, Shelf};
+
+/// How long a session is remembered: a working day. After that a provider's own session is over, and
+/// so is every token.
+const SESSION_LIVES: Duration = Duration::from_hours(12);
+
+/// How many grants may rest on what a provider calls one person; beyond it the oldest is forgotten.
+/// A name is transient: one login, rarely two.
+const MOST_GRANTS: usize = 32;
+
+/// One grant that rests on a provider's session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Resting {
+    session_index: String,
+    sid: Handle,
+}
+
+impl Broker {
+    /// Files the session under its grant. The name comes first: a provider that ends the session
+    /// at this moment finds the grant, and the code that is about to be laid gives nothing.
+    pub(super) async fn file_session(
+        &self,
+        sid: &Handle,
+        session: &UpstreamSession,
+    ) -> Result<(), Fault> {
+        let resting = Resting { session_index: session.session_index.clone(), sid: sid.clone() };
+        self.rename(principal(session), |all| {
+            all.push(resting.clone());
+            if all.len() > MOST_GRANTS {
+                all.remove(0);
+            }
+        })
+        .await?;
+        match self.shelves.put(Shelf::Session, Key::of(sid), session, SESSION_LIVES).await? {
+            Put::Laid => Ok(()),
+            Put::AlreadyThere => {
+                Err(Fault::of_slug("internal").with_detail("a fresh grant was already taken"))
+            }
+        }
+    }
+
+    /// Ends everything that rests on the grant: its token, its code if that was not redeemed yet,
+    /// and our knowledge of the provider's session, which is returned. Ending twice does no harm.
+    ///
+    /// # Errors
+    /// When the state store does not answer.
+    pub(super) async fn end_one(&self, sid: &Handle) -> Result<Option<UpstreamSession>, Fault> {
+        self.kill(sid, AccessRecord::Ended).await?;
+        let session = self.shelves.take::<UpstreamSession>(Shelf::Session, Key::of(sid)).await?;
+        if let Some(session) = &session {
+            self.rename(principal(session), |all| all.retain(|resting| resting.sid != *sid))
+                .await?;
+        }
+        Ok(session)
+    }
+
+    /// The grants that rest on these sessions of a person; on any of theirs when none is named.
+    pub(super) async fn resting_on(
+        &self,
+        upstream: &str,
+        provider: &str,
+        name_id: &str,
+        indexes: &[String],
+    ) -> Result<Vec<Handle>, Fault> {
+        let place = Key::of_parts(&[upstream, provider, name_id]);
+        let held = self.shelves.get::<Vec<Resting>>(Shelf::Principal, place).await?;
+        let all = held.map(crate::state::Held::into_inner).unwrap_or_default();
+        let named =
+            |resting: &Resting| indexes.is_empty() || indexes.contains(&resting.session_index);
+        Ok(all.into_iter().filter(named).map(|resting| resting.sid).collect())
+    }
+
+    /// Whether the grant was ended: its browser still names it.
+    ///
+    /// # Errors
+    /// When the state store does not answer.
+    pub async fn has_ended(&self, sid: &Handle) -> Result<bool, Fault> {
+        let record = self.shelves.get::<AccessRecord>(Shelf::Token, Key::of(sid)).await?;
+        Ok(record
+            .is_some_and(|record| matches!(*record, AccessRecord::Ended | AccessRecord::Revoked)))
+    }
+
+    /// Kills the token of a grant, even one that is being issued at this moment.
+    pub(super) async fn kill(&self, grant: &Handle, how: AccessRecord) -> Result<(), Fault> {
+        let (place, lives) = (Key::of(grant), self.settings.token_lives);
+        loop {
+            if self.shelves.put(Shelf::Token, place, &how, lives).await? == Put::Laid {
+                return Ok(());
+            }
+            let held = self.shelves.get::<AccessRecord>(Shelf::Token, place).await?;
+            let Some(held) = held else { continue };
+            if matches!(*held, AccessRecord::Revoked | AccessRecord::Ended)
+                || self.shelves.swap(Shelf::Token, place, &held, &how, lives).await?
+            {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Changes the list of grants that rest on one name; an empty list is no entry.
+    async fn rename(&self, place: Key, change: impl Fn(&mut Vec<Resting>)) -> Result<(), Fault> {
+        loop {
+            let held = self.shelves.get::<Vec<Resting>>(Shelf::Principal, place).await?;
+            let mut all = held.as_deref().cloned().unwrap_or_default();
+            change(&mut all);
+            let changed = match &held {
+                None if all.is_empty() => true,
+                None => {
+                    let put = self.shelves.put(Shelf::Principal, place, &all, SESSION_LIVES);
+                    put.await? == Put::Laid
+                }
+                Some(held) => {
+                    let lives = if all.is_empty() { Duration::ZERO } else { SESSION_LIVES };
+                    self.shelves.swap(Shelf::Principal, place, held, &all, lives).await?
+                }
+            };
+            if changed {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn principal(session: &UpstreamSession) -> Key {
+    Key::of_parts(&[&session.upstream, &session.provider, &session.name_id])
+}
