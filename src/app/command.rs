@@ -12,7 +12,7 @@ use super::{Assembly, doctor, keys, metadata, run};
 use crate::config::Config;
 use crate::effects::Effects;
 
-/// Identity broker: SPID in, OpenID Connect out.
+/// Identity broker: SPID, CIE and eIDAS in, OpenID Connect out.
 #[derive(Parser)]
 #[command(name = "varco", version, about)]
 struct Arguments {
