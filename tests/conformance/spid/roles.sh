@@ -24,21 +24,21 @@ while read -r document profile wanted; do
   failed=1
   tail -n 5 "$reports/$report.log"
 done <<'LIST'
-spid-public           spid-sp-public 115
-spid-private          spid-sp-private 127
-spid-ag-public-full   spid-sp-ag-public-full 139
-spid-ag-public-lite   spid-sp-ag-public-lite 139
-spid-ag-private-full  spid-sp-ag-private-full 156
-spid-ag-private-lite  spid-sp-ag-private-lite 156
-spid-op-public-full   spid-sp-op-public-full 118
-spid-op-public-lite   spid-sp-op-public-lite 108
-spid-op-private-full  spid-sp-op-public-full 118
-cie-public            cie-sp-public 85
-cie-private           cie-sp-private 103
-spid-public-eidas     ficep-eidas-sp 120
-spid-public-eidas     spid-sp-public 149
-spid-public-age-limit spid-sp-public 120
-spid-public-rollover  spid-sp-public 117
+spid-public           spid-sp-public 121
+spid-private          spid-sp-private 133
+spid-ag-public-full   spid-sp-ag-public-full 145
+spid-ag-public-lite   spid-sp-ag-public-lite 145
+spid-ag-private-full  spid-sp-ag-private-full 162
+spid-ag-private-lite  spid-sp-ag-private-lite 162
+spid-op-public-full   spid-sp-op-public-full 124
+spid-op-public-lite   spid-sp-op-public-lite 114
+spid-op-private-full  spid-sp-op-public-full 124
+cie-public            cie-sp-public 91
+cie-private           cie-sp-private 109
+spid-public-eidas     ficep-eidas-sp 126
+spid-public-eidas     spid-sp-public 155
+spid-public-age-limit spid-sp-public 126
+spid-public-rollover  spid-sp-public 123
 LIST
 
 # AgID's checker of certificates, on those that the documents carry. Its command ends with status 0 whatever it

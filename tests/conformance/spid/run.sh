@@ -98,21 +98,21 @@ for level in 1 2 3; do
   wait %% 2>/dev/null
 done
 
-judge metadata --metadata 115
-judge authn-post-L1 --metadata 115 --authn 47
-judge answers-L1 --metadata 115 --authn 40 --responses 111
-judge pages-L1 --metadata 115 --authn 40 --responses 111
+judge metadata --metadata 121
+judge authn-post-L1 --metadata 121 --authn 47
+judge answers-L1 --metadata 121 --authn 40 --responses 111
+judge pages-L1 --metadata 121 --authn 40 --responses 111
 for level in 2 3; do
-  judge "authn-post-L$level" --metadata 115 --authn 51
-  judge "answers-L$level" --metadata 115 --authn 44 --responses 111
-  judge "pages-L$level" --metadata 115 --authn 44 --responses 111
+  judge "authn-post-L$level" --metadata 121 --authn 51
+  judge "answers-L$level" --metadata 121 --authn 44 --responses 111
+  judge "pages-L$level" --metadata 121 --authn 44 --responses 111
 done
 for level in 1 2 3; do
   redirect=42 post=49
   [ $level = 1 ] && redirect=40 post=47
-  judge "cie-post-L$level" --metadata 85 --authn $post
-  judge "cie-L$level" --metadata 85 --authn $redirect --responses 109
-  judge "eidas-post-L$level" --metadata 120 --authn $post
-  judge "eidas-L$level" --metadata 120 --authn $redirect --responses 111
+  judge "cie-post-L$level" --metadata 91 --authn $post
+  judge "cie-L$level" --metadata 91 --authn $redirect --responses 109
+  judge "eidas-post-L$level" --metadata 126 --authn $post
+  judge "eidas-L$level" --metadata 126 --authn $redirect --responses 111
 done
 exit $failed
