@@ -73,6 +73,9 @@ pub struct Prepared {
     portals: Vec<web::Data<PortalSite>>,
 }
 
+/// How often free ports are looked for.
+const TRIES: u8 = 3;
+
 /// A running federation.
 #[derive(Debug)]
 pub struct Federation {
@@ -86,7 +89,20 @@ impl Federation {
     /// # Errors
     /// When a port is taken, a file cannot be written, or the broker does not start.
     pub async fn start(options: &FederationOptions) -> Result<Self, SandboxError> {
-        Self::of(Prepared::start(options).await?).await
+        let mut tries = 1;
+        loop {
+            let prepared = Prepared::start(options).await?;
+            let started = RunningBroker::start(&prepared.folder.configuration()).await;
+            match started {
+                Ok(broker) => return Ok(Self { prepared, broker }),
+                // A free port that the broker has not opened yet may become somebody's: look again.
+                Err(_) if options.ports.is_none() && tries < TRIES => {
+                    prepared.stop().await;
+                    tries += 1;
+                }
+                Err(cause) => return Err(cause),
+            }
+        }
     }
 
     /// Starts the broker beside what is prepared; its files may have been changed since.
