@@ -299,6 +299,43 @@ await test("the form that posts itself has a button for who has no scripts", asy
   await page.waitForURL((url) => !ours(url.href));
 }, { javaScriptEnabled: false });
 
+/** Signs in at level 1, where the provider keeps a session, and goes to the page that ends it. */
+async function toLogout(page, options) {
+  await toProviders(page);
+  await toProvider(page);
+  await signIn(page, options);
+  await page.goto(`${broker}/logout`);
+}
+
+await test("who signs out at Varco is signed out there and at the provider", async (page) => {
+  await toLogout(page);
+  await inspect(page, "logout");
+  await page.locator('form[action="/logout"] button').click();
+  await page.waitForURL((url) => url.pathname === "/logout/done");
+  await inspect(page, "logout-done");
+  await page.goto(`${broker}/logout`);
+  holds(await page.locator('form[action="/logout"]').count() === 0, "nobody is signed in any more");
+  await inspect(page, "logout-nobody");
+});
+
+await test("the page between Varco and the provider's logout, seen standing still", async (page) => {
+  await page.route(/logout[^/]*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await toLogout(page);
+  await page.locator('form[action="/logout"] button').click();
+  await page.waitForURL((url) => url.pathname === "/logout/leave");
+  await inspect(page, "logout-leave");
+  await page.locator("#skip").click();
+  await page.waitForURL((url) => url.pathname === "/logout/done");
+  await inspect(page, "logout-done-skipped");
+});
+
+await test("signing out takes one button more without scripts", async (page) => {
+  await toLogout(page, { scripts: false });
+  await page.locator('form[action="/logout"] button').click();
+  await page.locator("#onward").click();
+  await page.waitForURL((url) => url.pathname === "/logout/done");
+}, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+
 await browser.close();
 console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed`);
 process.exit(failed ? 1 : 0);
