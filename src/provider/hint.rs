@@ -24,7 +24,5 @@ pub(super) fn resolve(text: &str, client: &Client, upstreams: &Upstreams) -> Opt
         return Some(Hinted { upstream: upstream.name(), provider: Some(text.to_owned()) });
     }
     let upstream = offered.find(|upstream| upstream.name() == text)?;
-    let mut cards = upstream.choice(&wanted).into_iter();
-    let only = cards.next().filter(|_| cards.next().is_none());
-    Some(Hinted { upstream: upstream.name(), provider: only.map(|card| card.id) })
+    Some(Hinted { upstream: upstream.name(), provider: upstream.only(&wanted) })
 }

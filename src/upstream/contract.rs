@@ -154,6 +154,9 @@ pub trait Upstream: Sized {
     fn providers(&self) -> Vec<ProviderCard>;
     /// The providers that a person can choose from, in no order.
     fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard>;
+    /// The one provider that a person can choose, when there is no choice: two are looked at, however
+    /// many there are.
+    fn only(&self, wanted: &Wanted<'_>) -> Option<String>;
     /// Whether a person can choose `provider`: answered from an index, however many there are.
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool;
     /// What is published: metadata.

@@ -66,6 +66,12 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.choice(wanted)),* }
             }
 
+            /// The one provider that a person can choose, when there is no choice.
+            #[must_use]
+            pub fn only(&self, wanted: &Wanted<'_>) -> Option<String> {
+                match self { $(Self::$variant(upstream) => upstream.only(wanted)),* }
+            }
+
             /// Whether a person can choose that provider.
             #[must_use]
             pub fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {

@@ -134,12 +134,24 @@ impl<R: Rules> Upstream for WebSso<R> {
         let Some(countries) = &self.config.countries else { return providers };
         let cards = providers.iter().flat_map(|card| {
             countries.codes.iter().map(|country| ProviderCard {
-                id: format!("{}{COUNTRY_MARK}{}", card.id, country.code()),
+                id: chosen(&card.id, *country),
                 country: Some(*country),
                 ..card.clone()
             })
         });
         cards.collect()
+    }
+
+    fn only(&self, wanted: &Wanted<'_>) -> Option<String> {
+        self.party(wanted.tenant)?;
+        let snapshot = self.federation.load();
+        let mut served = snapshot.offered().filter(|known| serves::<R>(known, wanted.purpose));
+        let (one, None) = (served.next()?, served.next()) else { return None };
+        match self.config.countries.as_ref().map(|countries| countries.codes.as_slice()) {
+            None => Some(one.entity_id.clone()),
+            Some([country]) => Some(chosen(&one.entity_id, *country)),
+            Some(_) => None,
+        }
     }
 
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
@@ -340,6 +352,11 @@ fn serves<R: Rules>(provider: &Provider, purpose: Option<Purpose>) -> bool {
     !R::PURPOSES
         || known.is_empty()
         || purpose.is_none_or(|purpose| known.iter().any(|code| code == purpose.code()))
+}
+
+/// The id of a card that stands for a state.
+fn chosen(entity_id: &str, country: Country) -> String {
+    format!("{entity_id}{COUNTRY_MARK}{}", country.code())
 }
 
 /// Stands between entity ID and country in the id of a card: no entity ID has a fragment.

@@ -347,6 +347,7 @@ fn the_node_is_asked_for_its_sets_and_told_the_state_that_was_chosen() {
         let chosen = format!("{IDP}#SI");
         assert!(cards.iter().any(|card| card.id == chosen && card.country == Some(si)));
         assert!(node.offers(&chosen, &wanted) && !node.offers(&format!("{IDP}#FR"), &wanted));
+        assert_eq!(node.only(&wanted), None, "there is a choice");
         let (departure, pending) =
             run(node.redirect(&asked(&chosen, Level::L2), &effects())).unwrap();
         assert_eq!((pending.provider.as_str(), pending.set), (IDP, 99));
@@ -432,6 +433,9 @@ fn a_service_for_professionals_is_offered_the_providers_that_know_them_and_asks_
     };
     assert_eq!(choice(Some(Purpose::P)).len(), 1, "one says that it knows LP alone");
     assert_eq!((choice(Some(Purpose::LP)).len(), choice(None).len()), (2, 2));
+    let only = |purpose| spid.only(&Wanted { tenant: "default", purpose });
+    assert_eq!((only(Some(Purpose::P)), only(None)), (choice(Some(Purpose::P)).pop(), None));
+    assert_eq!(spid.only(&Wanted { tenant: "comune", purpose: Some(Purpose::P) }), None);
     let request = UpstreamRequest { purpose: Some(Purpose::LP), ..asked(IDP, Level::L2) };
     let (departure, _) = run(spid.redirect(&request, &effects())).unwrap();
     let Departure::Post { fields, .. } = departure else { panic!("a form") };
