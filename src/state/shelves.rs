@@ -185,7 +185,9 @@ impl Shelves {
             Store::Redis(store) => store.take(shelf, &key.0).await,
         };
         let taken = answer.and_then(|sealed| match sealed {
-            Some(sealed) if sealed == seen.sealed => Ok(Some(seen.value)),
+            Some(sealed) if sealed == seen.sealed => {
+                Ok(self.of_this_epoch(&sealed)?.map(|_| seen.value))
+            }
             Some(sealed) => self.open(shelf, key, &sealed),
             None => Ok(None),
         });
@@ -253,6 +255,12 @@ impl Shelves {
         Ok([epoch.as_slice(), &sealed].concat())
     }
 
+    /// The epoch and what is sealed; `None` when it was laid in another epoch.
+    fn of_this_epoch<'o>(&self, octets: &'o [u8]) -> Result<Option<Parts<'o>>, StateFault> {
+        let parts = octets.split_first_chunk::<EPOCH>().ok_or(StateFault::Damaged)?;
+        Ok((*parts.0 == self.epoch()).then_some(parts))
+    }
+
     /// The value; `None` when it was laid in another epoch.
     fn open<T: DeserializeOwned>(
         &self,
@@ -260,10 +268,7 @@ impl Shelves {
         key: Key,
         octets: &[u8],
     ) -> Result<Option<T>, StateFault> {
-        let (laid_in, sealed) = octets.split_first_chunk::<EPOCH>().ok_or(StateFault::Damaged)?;
-        if *laid_in != self.epoch() {
-            return Ok(None);
-        }
+        let Some((laid_in, sealed)) = self.of_this_epoch(octets)? else { return Ok(None) };
         let plain = self
             .sealer
             .open(&place(shelf, key, *laid_in), sealed)
@@ -281,6 +286,9 @@ impl std::fmt::Debug for Shelves {
 fn place(shelf: Shelf, key: Key, epoch: [u8; EPOCH]) -> Vec<u8> {
     [shelf.name().as_bytes(), &[0], &key.0, &epoch].concat()
 }
+
+/// An epoch, and what was sealed in it.
+type Parts<'o> = (&'o [u8; EPOCH], &'o [u8]);
 
 /// Octets of the epoch before each sealed value.
 const EPOCH: usize = size_of::<u64>();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Key, Put, Shelves};
+use super::{Held, Key, Put, Shelves};
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::state::{MemoryStore, Shelf, StateFault, Store, Uses, Verb, Verbs};
@@ -50,6 +50,36 @@ async fn a_value_copied_to_another_key_or_shelf_does_not_open() {
     assert!(matches!(shelves.get::<String>(Shelf::Code, to).await, Err(StateFault::Damaged)));
     assert!(matches!(shelves.take::<String>(Shelf::Token, from).await, Err(StateFault::Damaged)));
     assert!(shelves.get::<String>(Shelf::Code, from).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_is_taken_is_what_stands_there_and_not_what_was_seen() {
+    let shelves = shelves();
+    let key = Key::of_parts(&["k"]);
+    let _ = shelves.put(Shelf::Login, key, &"first", MINUTE).await.unwrap();
+    let read = async || shelves.get::<String>(Shelf::Login, key).await.unwrap().unwrap();
+    let (stale, fresh) = (read().await, read().await);
+    assert!(shelves.swap(Shelf::Login, key, &fresh, &"second", MINUTE).await.unwrap());
+    let seen = read().await;
+    assert_eq!(shelves.take_seen(Shelf::Login, key, stale).await.unwrap().unwrap(), "second");
+    assert_eq!(shelves.take_seen(Shelf::Login, key, seen).await.unwrap(), None, "taken once");
+    let _ = shelves.put(Shelf::Login, key, &"third", MINUTE).await.unwrap();
+    let seen = read().await;
+    assert_eq!(shelves.take_seen(Shelf::Login, key, seen).await.unwrap().unwrap(), "third");
+    assert!(shelves.get::<String>(Shelf::Login, key).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_was_seen_before_another_server_took_over_is_not_taken_after_it() {
+    let shelves = shelves();
+    let key = Key::of_parts(&["k"]);
+    let _ = shelves.put(Shelf::Login, key, &"mine", MINUTE).await.unwrap();
+    let mut sealed = inside(&shelves).take(Shelf::Login, &key.0).await.unwrap().unwrap();
+    // As it would look if it had been laid in another epoch.
+    sealed[0] ^= 1;
+    assert!(inside(&shelves).put(Shelf::Login, &key.0, &sealed, MINUTE).await.unwrap());
+    let seen = Held { value: "mine".to_owned(), sealed };
+    assert_eq!(shelves.take_seen(Shelf::Login, key, seen).await.unwrap(), None);
 }
 
 #[tokio::test]
