@@ -298,10 +298,26 @@ impl Sockets {
             *port = port_of(socket)?;
         }
         // The broker opens these itself: they are only looked for here, both before either closes.
-        let (broker, operations) = (bind(ports.broker)?, bind(ports.operations)?);
+        let (broker, operations) = if wanted.is_some() {
+            (bind(ports.broker)?, bind(ports.operations)?)
+        } else {
+            (quiet_port()?, quiet_port()?)
+        };
         (ports.broker, ports.operations) = (port_of(&broker)?, port_of(&operations)?);
         Ok(Self { ports, portals, providers })
     }
+}
+
+/// A free port that no connection is given by chance: below those of which the system picks (32768 and
+/// up on Linux), since it is open to everybody until the broker has it.
+fn quiet_port() -> Result<TcpListener, SandboxError> {
+    let fx = Effects::real();
+    let any = || {
+        let mut octets = [0; 2];
+        fx.fill(&mut octets);
+        TcpListener::bind(("127.0.0.1", 16_384 + u16::from_be_bytes(octets) % 16_384))
+    };
+    (0..64).find_map(|_| any().ok()).map_or_else(any, Ok).doing("listen on a free port")
 }
 
 fn serve(
