@@ -3,17 +3,19 @@
 //! Not listening: `run.rs` does that once everything here has been opened.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 
 use crate::config::{Config, StateConfig};
+use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{Broker, Settings};
-use crate::oidc::Clients;
+use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
@@ -155,5 +157,26 @@ fn ring(config: &Config) -> Result<KeyRing, StartFault> {
             config.keys.display()
         )));
     }
-    Ok(ring)
+    let unsigned = unsigned(&config.clients, &ring.algorithms(), &config.keys);
+    if unsigned.is_empty() { Ok(ring) } else { Err(StartFault::Part(unsigned.join("\n"))) }
+}
+
+/// The relying parties whose ID tokens no key of the ring can sign, one sentence each.
+pub(super) fn unsigned(
+    clients: &[Client],
+    ring: &[SigningAlgorithm],
+    folder: &Path,
+) -> Vec<String> {
+    let without = clients.iter().filter(|client| !ring.contains(&client.id_token_algorithm));
+    without
+        .map(|client| {
+            format!(
+                "relying party {}: id_token_signed_response_alg is {1}, and {2} has no {1} key; \
+                 `varco keys generate` makes one",
+                client.id.as_str(),
+                client.id_token_algorithm.name(),
+                folder.display()
+            )
+        })
+        .collect()
 }

@@ -31,8 +31,8 @@ fn look(config: Config, fx: &Effects) -> Vec<Check> {
     let now = fx.now();
     let mut checks = vec![Check::configuration(&[])];
     checks.push(match KeyRing::open(&config.keys) {
-        Ok(ring) => Check::keys(&[], ring.is_development()),
-        Err(problems) => Check::keys(&problems, false),
+        Ok(ring) => Check::keys(&[], ring.is_development(), &ring.missing()),
+        Err(problems) => Check::keys(&problems, false, &[]),
     });
     checks.push(match &config.state {
         StateConfig::Memory { .. } => Check::state(&Ok(()), false),

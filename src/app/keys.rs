@@ -21,11 +21,20 @@ const LIVES: std::time::Duration = std::time::Duration::from_hours(3 * 365 * 24)
 pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
     let mut told = String::new();
-    if Ring::read(&plan.ring).is_ok() {
-        let _ = writeln!(told, "{}: there already", plan.ring.display());
+    let shown = plan.ring.display();
+    if Ring::is_in(&plan.ring) {
+        let (ring, made) = Ring::read(&plan.ring)?.complete(&plan.ring, fx)?;
+        for algorithm in &made {
+            let _ = writeln!(told, "{shown}: {} made", algorithm.name());
+        }
+        if made.is_empty() {
+            let _ = writeln!(told, "{shown}: there already");
+        } else {
+            ring.write(&plan.ring)?;
+        }
     } else {
         KeyRing::create(&plan.ring, fx, development).map_err(|problems| problems.join("\n"))?;
-        let _ = writeln!(told, "{}: made", plan.ring.display());
+        let _ = writeln!(told, "{shown}: made");
     }
     for certificate in plan.certificates {
         if certificate.key.exists() {

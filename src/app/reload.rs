@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::assemble::unsigned;
 use super::{Assembly, Which};
 use crate::config::Config;
 use crate::oidc::Clients;
@@ -20,6 +21,13 @@ pub(super) async fn reload(assembly: &Assembly, path: &Path) {
             return;
         }
     };
+    let unsigned = unsigned(&config.clients, &assembly.provider.signs_with(), &config.keys);
+    if !unsigned.is_empty() {
+        for wrong in unsigned {
+            tracing::error!(wrong, "reload refused");
+        }
+        return;
+    }
     let relying_parties = config.clients.len();
     assembly.broker.clients.store(std::sync::Arc::new(Clients::new(config.clients)));
     assembly.replace_registers(&config.upstreams);

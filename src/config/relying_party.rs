@@ -93,7 +93,7 @@ fn read(
     let legacy_without_pkce = root.flag("legacy_without_pkce", false, problems);
     let id_token_algorithm = root.word(
         "id_token_signed_response_alg",
-        &[("RS256", IdTokenAlgorithm::RS256), ("ES256", IdTokenAlgorithm::ES256)],
+        &IdTokenAlgorithm::ALL.map(|algorithm| (algorithm.name(), algorithm)),
         problems,
     );
     let minimum_level = root.number("minimum_level", 1, 1..=3, problems);

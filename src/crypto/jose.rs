@@ -1,127 +1,133 @@
-//! Compact JWS made with keys that are parsed once (RFC 7515, section 3.1), and the public JWK of
-//! such a key (RFC 7517; its name is the thumbprint of RFC 7638).
+//! The vocabulary of what we sign: algorithm, type of token, and the public half of a key with its
+//! name (RFC 7515, section 3.1; RFC 7517; RFC 7638).
 //!
-//! Not a decoder: what others signed is verified with `jsonwebtoken`, by keys bound to one algorithm
-//! at registration. Signing happens on the worker thread: 0.23 ms is too short for another pool.
+//! Not signing (`signer.rs`), and not a decoder of what others signed.
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-    RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
-};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
 use super::digest::{base64url, sha256};
-use super::rsa::{KeyFault, RsaSigningKey};
+pub use super::signer::LocalKey as Signer;
 
-/// How a token is signed. Nothing else is ever signed with.
+/// How a token is signed. Nothing else is ever signed with; a key has one algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: the default.
     RS256,
+    /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and 32 octets of salt.
+    PS256,
     /// ECDSA with P-256 and SHA-256.
     ES256,
 }
 
 impl SigningAlgorithm {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::RS256, Self::ES256];
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [Self::RS256, Self::PS256, Self::ES256];
 
     /// The name on the wire (RFC 7518, section 3.1).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::RS256 => "RS256",
+            Self::PS256 => "PS256",
             Self::ES256 => "ES256",
         }
     }
+
+    /// The algorithm of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
 }
 
-/// One private key, ready to sign: parsed, named, its JWS header encoded.
-#[derive(Debug)]
-pub struct Signer {
-    kid: String,
-    /// `base64url(header) + "."`
-    header: String,
-    jwk: Value,
-    key: PrivateKey,
+/// What a token is: its `typ` header (RFC 8725, section 3.11). A token of one type never passes for
+/// another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenType {
+    /// `JWT`: ID tokens, signed userinfo, authorization responses.
+    Jwt,
+    /// `at+jwt`: access tokens (RFC 9068, section 2.1).
+    AccessToken,
+    /// `logout+jwt`: logout tokens (OpenID Connect Back-Channel Logout 1.0, section 2.4).
+    LogoutToken,
+    /// `token-introspection+jwt`: signed introspection (RFC 9701, section 5).
+    Introspection,
 }
 
-#[derive(Debug)]
-enum PrivateKey {
-    Rsa(RsaSigningKey),
-    P256(EcdsaKeyPair),
-}
-
-impl Signer {
-    /// From PKCS#8 DER. Signs once and verifies that with the public half, so that a damaged key is
-    /// found at start and not by a relying party.
-    ///
-    /// # Errors
-    /// [`KeyFault`] when the key is not one for `algorithm`, or does not verify what it signed.
-    pub fn from_pkcs8(algorithm: SigningAlgorithm, der: &[u8]) -> Result<Self, KeyFault> {
-        let (key, members) = match algorithm {
-            SigningAlgorithm::RS256 => {
-                let key = RsaSigningKey::from_pkcs8(der)?;
-                let public = aws_lc_rs::rsa::PublicKey::from_der(&key.public_pkcs1())
-                    .map_err(|_| KeyFault::Unreadable)?;
-                let public = RsaPublicKeyComponents::<Vec<u8>>::from(&public);
-                let members = [("e", base64url(&public.e)), ("n", base64url(&public.n))];
-                (PrivateKey::Rsa(key), members)
-            }
-            SigningAlgorithm::ES256 => {
-                let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
-                    .map_err(|_| KeyFault::Unreadable)?;
-                // An uncompressed point: 04, x, y (SEC 1, section 2.3.3).
-                let (x, y) = key
-                    .public_key()
-                    .as_ref()
-                    .strip_prefix(&[4])
-                    .and_then(|point| point.split_at_checked(32))
-                    .ok_or(KeyFault::Unreadable)?;
-                let members = [("x", base64url(x)), ("y", base64url(y))];
-                (PrivateKey::P256(key), members)
-            }
-        };
-        let [(first, one), (second, two)] = members;
-        // RFC 7638, section 3.2: the required members alone, in lexicographic order, no blanks.
-        let (kty, thumbprinted) = match algorithm {
-            SigningAlgorithm::RS256 => {
-                ("RSA", format!(r#"{{"{first}":"{one}","kty":"RSA","{second}":"{two}"}}"#))
-            }
-            SigningAlgorithm::ES256 => (
-                "EC",
-                format!(r#"{{"crv":"P-256","kty":"EC","{first}":"{one}","{second}":"{two}"}}"#),
-            ),
-        };
-        let kid = base64url(&sha256(thumbprinted.as_bytes()));
-        let mut jwk = json!({"kty": kty, "use": "sig", "alg": algorithm.name(), "kid": kid, first: one, second: two});
-        if let (SigningAlgorithm::ES256, Some(members)) = (algorithm, jwk.as_object_mut()) {
-            members.insert("crv".to_owned(), "P-256".into());
+impl TokenType {
+    /// The value of `typ`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jwt => "JWT",
+            Self::AccessToken => "at+jwt",
+            Self::LogoutToken => "logout+jwt",
+            Self::Introspection => "token-introspection+jwt",
         }
-        let header = json!({"alg": algorithm.name(), "kid": kid, "typ": "JWT"}).to_string();
-        let signer = Self { header: base64url(header.as_bytes()) + ".", kid, jwk, key };
-        signer.prove()?;
-        Ok(signer)
+    }
+}
+
+/// What everybody may know of a key of ours: name, JWK, and the JWS headers made with both.
+#[derive(Debug)]
+pub struct PublicKey {
+    algorithm: SigningAlgorithm,
+    kid: String,
+    jwk: Value,
+    /// `base64url(header) + "."`, one for each type.
+    jwt: String,
+    access_token: String,
+    logout_token: String,
+    introspection: String,
+}
+
+impl PublicKey {
+    /// An RSA key: modulus and exponent, big-endian, without leading zeros.
+    #[must_use]
+    pub fn rsa(algorithm: SigningAlgorithm, modulus: &[u8], exponent: &[u8]) -> Self {
+        let (n, e) = (base64url(modulus), base64url(exponent));
+        // RFC 7638, section 3.2: the required members alone, in lexicographic order, no blanks.
+        let thumbprinted = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
+        Self::new(algorithm, &thumbprinted, json!({"kty": "RSA", "n": n, "e": e}))
     }
 
-    /// A new key as PKCS#8 DER: RSA with 2048 bits, or P-256.
-    ///
-    /// # Errors
-    /// [`KeyFault::Refused`] when the library cannot make one.
-    pub fn generate(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
-        match algorithm {
-            SigningAlgorithm::RS256 => RsaSigningKey::generate(2048),
-            SigningAlgorithm::ES256 => {
-                let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-                    .map_err(|_| KeyFault::Refused)?;
-                let der = pair.to_pkcs8v1().map_err(|_| KeyFault::Refused)?;
-                Ok(Zeroizing::new(der.as_ref().to_vec()))
+    /// A key on P-256: the coordinates of its point, 32 octets each.
+    #[must_use]
+    pub fn p256(x: &[u8], y: &[u8]) -> Self {
+        let (x, y) = (base64url(x), base64url(y));
+        let thumbprinted = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        let jwk = json!({"kty": "EC", "crv": "P-256", "x": x, "y": y});
+        Self::new(SigningAlgorithm::ES256, &thumbprinted, jwk)
+    }
+
+    fn new(algorithm: SigningAlgorithm, thumbprinted: &str, mut jwk: Value) -> Self {
+        let kid = base64url(&sha256(thumbprinted.as_bytes()));
+        if let Some(members) = jwk.as_object_mut() {
+            for (name, value) in [("use", "sig"), ("alg", algorithm.name()), ("kid", &kid)] {
+                members.insert(name.to_owned(), value.into());
             }
         }
+        let header = |typ: TokenType| {
+            let header = json!({"alg": algorithm.name(), "kid": kid, "typ": typ.name()});
+            base64url(header.to_string().as_bytes()) + "."
+        };
+        Self {
+            algorithm,
+            jwt: header(TokenType::Jwt),
+            access_token: header(TokenType::AccessToken),
+            logout_token: header(TokenType::LogoutToken),
+            introspection: header(TokenType::Introspection),
+            kid,
+            jwk,
+        }
+    }
+
+    /// The one algorithm it is for.
+    #[must_use]
+    pub const fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
     }
 
     /// The name of the key: its RFC 7638 thumbprint with SHA-256, base64url.
@@ -130,58 +136,31 @@ impl Signer {
         &self.kid
     }
 
-    /// The public key as a JWK, with `use`, `alg` and `kid`.
+    /// As a JWK, with `use`, `alg` and `kid`.
     #[must_use]
     pub const fn jwk(&self) -> &Value {
         &self.jwk
     }
 
-    /// A compact JWS of type `JWT` over the octets of `payload` (a JSON object).
-    ///
-    /// # Errors
-    /// [`KeyFault::Refused`] when the library cannot sign.
-    pub fn sign(&self, payload: &[u8]) -> Result<String, KeyFault> {
-        // 342 is an RSA-2048 signature, the longest usual one.
-        let mut token =
-            String::with_capacity(self.header.len() + payload.len().div_ceil(3) * 4 + 343);
-        token.push_str(&self.header);
-        URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signature = self.signature(token.as_bytes())?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
-        Ok(token)
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "aws-lc draws the ECDSA nonce itself and ignores the generator"
-    )]
-    fn signature(&self, input: &[u8]) -> Result<Vec<u8>, KeyFault> {
-        match &self.key {
-            PrivateKey::Rsa(key) => key.sign_sha256(input),
-            PrivateKey::P256(key) => key
-                .sign(&aws_lc_rs::rand::SystemRandom::new(), input)
-                .map(|signature| signature.as_ref().to_vec())
-                .map_err(|_| KeyFault::Refused),
-        }
-    }
-
-    fn prove(&self) -> Result<(), KeyFault> {
-        let input = b"first signature";
-        let signature = self.signature(input)?;
-        let verified = match &self.key {
-            PrivateKey::Rsa(key) => {
-                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_pkcs1())
-                    .verify(input, &signature)
-            }
-            PrivateKey::P256(key) => {
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.public_key().as_ref())
-                    .verify(input, &signature)
-            }
+    /// The JWS signing input over the octets of `payload`, with room for a signature.
+    pub(super) fn signing_input(&self, typ: TokenType, payload: &[u8]) -> String {
+        let header = match typ {
+            TokenType::Jwt => &self.jwt,
+            TokenType::AccessToken => &self.access_token,
+            TokenType::LogoutToken => &self.logout_token,
+            TokenType::Introspection => &self.introspection,
         };
-        verified.map_err(|_| KeyFault::Refused)
+        // 342 is an RSA-2048 signature, the longest usual one.
+        let mut input = String::with_capacity(header.len() + payload.len().div_ceil(3) * 4 + 343);
+        input.push_str(header);
+        URL_SAFE_NO_PAD.encode_string(payload, &mut input);
+        input
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// The compact JWS of an input and its signature.
+pub(super) fn compact(mut input: String, signature: &[u8]) -> String {
+    input.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut input);
+    input
+}

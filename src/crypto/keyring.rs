@@ -15,14 +15,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::jose::{Signer, SigningAlgorithm};
+use super::jose::SigningAlgorithm;
+use super::signer::{LocalKey, Signer};
 use crate::effects::Effects;
 
-/// The keys of one deployment, parsed: exactly one is active per algorithm.
+/// The keys of one deployment, parsed: exactly one is active per algorithm that it has. It always
+/// has RS256, which every relying party understands (OpenID Connect Core 1.0, section 15.1).
 #[derive(Debug)]
 pub struct KeyRing {
-    rs256: Signer,
-    es256: Signer,
+    active: Vec<Box<dyn Signer>>,
     published: String,
     development: bool,
 }
@@ -35,29 +36,23 @@ impl KeyRing {
     pub fn open(folder: &Path) -> Result<Self, Vec<String>> {
         let ring = Ring::read(folder).map_err(|problem| vec![problem])?;
         let mut problems = ring.problems();
-        let mut public = Vec::new();
-        let (mut rs256, mut es256) = (None, None);
+        let (mut public, mut active) = (Vec::new(), Vec::<Box<dyn Signer>>::new());
         for entry in &ring.keys {
             match entry.load(folder) {
-                Ok(signer) => {
-                    public.push(signer.jwk().clone());
-                    let place = match entry.algorithm {
-                        SigningAlgorithm::RS256 => &mut rs256,
-                        SigningAlgorithm::ES256 => &mut es256,
-                    };
+                Ok(key) => {
+                    public.push(key.jwk().clone());
                     if entry.state == KeyState::Active {
-                        *place = Some(signer);
+                        active.push(Box::new(key));
                     }
                 }
                 Err(problem) => problems.push(problem),
             }
         }
-        match (rs256, es256) {
-            (Some(rs256), Some(es256)) if problems.is_empty() => {
-                let published = json!({"keys": Value::Array(public)}).to_string();
-                Ok(Self { rs256, es256, published, development: ring.development })
-            }
-            _ => Err(problems),
+        if problems.is_empty() {
+            let published = json!({"keys": Value::Array(public)}).to_string();
+            Ok(Self { active, published, development: ring.development })
+        } else {
+            Err(problems)
         }
     }
 
@@ -68,32 +63,40 @@ impl KeyRing {
     /// When there is a ring already, or a file cannot be written.
     pub fn create(folder: &Path, fx: &Effects, development: bool) -> Result<Self, Vec<String>> {
         let one = |problem| vec![problem];
-        let list = folder.join(LIST);
-        if list.exists() {
-            return Err(vec![format!("{}: there is a ring already", list.display())]);
+        if Ring::is_in(folder) {
+            return Err(vec![format!("{}: there is a ring already", folder.display())]);
         }
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(folder)
             .map_err(|cause| vec![format!("{}: {cause}", folder.display())])?;
-        let mut ring = Ring { development, keys: Vec::new() };
-        for state in [KeyState::Active, KeyState::Next] {
-            for algorithm in SigningAlgorithm::ALL {
-                ring.keys.push(Entry::make(folder, fx, algorithm, state).map_err(one)?);
-            }
-        }
-        ring.write(folder).map_err(one)?;
+        Ring { development, keys: Vec::new() }
+            .complete(folder, fx)
+            .and_then(|(ring, _)| ring.write(folder))
+            .map_err(one)?;
         Self::open(folder)
     }
 
-    /// The key that signs now.
+    /// The key that signs now; `None` when the ring has no key of that algorithm.
     #[must_use]
-    pub const fn active(&self, algorithm: SigningAlgorithm) -> &Signer {
-        match algorithm {
-            SigningAlgorithm::RS256 => &self.rs256,
-            SigningAlgorithm::ES256 => &self.es256,
-        }
+    pub fn active(&self, algorithm: SigningAlgorithm) -> Option<&dyn Signer> {
+        let mut active = self.active.iter().map(AsRef::as_ref);
+        active.find(|key| key.public().algorithm() == algorithm)
+    }
+
+    /// The algorithms that it can sign with, the default first.
+    #[must_use]
+    pub fn algorithms(&self) -> Vec<SigningAlgorithm> {
+        let all = SigningAlgorithm::ALL.into_iter();
+        all.filter(|algorithm| self.active(*algorithm).is_some()).collect()
+    }
+
+    /// The algorithms that it cannot sign with.
+    #[must_use]
+    pub fn missing(&self) -> Vec<SigningAlgorithm> {
+        let all = SigningAlgorithm::ALL.into_iter();
+        all.filter(|algorithm| self.active(*algorithm).is_none()).collect()
     }
 
     /// The public keys, next and retired ones too, as a JWK Set (RFC 7517, section 5).
@@ -195,14 +198,48 @@ impl Ring {
         self
     }
 
+    /// With an active key and the one after it for every algorithm that has none, and those
+    /// algorithms. Such a key signs at once: nobody could ask for its algorithm before.
+    ///
+    /// # Errors
+    /// A sentence for an operator.
+    pub fn complete(
+        mut self,
+        folder: &Path,
+        fx: &Effects,
+    ) -> Result<(Self, Vec<SigningAlgorithm>), String> {
+        let missing = self.missing();
+        for algorithm in &missing {
+            for state in [KeyState::Active, KeyState::Next] {
+                self.keys.push(Entry::make(folder, fx, *algorithm, state)?);
+            }
+        }
+        Ok((self, missing))
+    }
+
+    /// The algorithms without any key.
+    #[must_use]
+    pub fn missing(&self) -> Vec<SigningAlgorithm> {
+        let mut missing = SigningAlgorithm::ALL.to_vec();
+        missing.retain(|algorithm| self.keys.iter().all(|key| key.algorithm != *algorithm));
+        missing
+    }
+
+    /// Whether a folder has a list, good or not.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(LIST).exists()
+    }
+
     /// The list of a folder.
     ///
     /// # Errors
     /// A sentence for an operator.
     pub fn read(folder: &Path) -> Result<Self, String> {
         let path = folder.join(LIST);
-        let text = fs::read_to_string(&path)
-            .map_err(|cause| format!("{}: {cause}; `varco keys` makes a ring", path.display()))?;
+        let text = fs::read_to_string(&path).map_err(|cause| {
+            format!("{}: {cause}; `varco keys generate` makes a ring", path.display())
+        })?;
         toml::from_str(&text).map_err(|cause| format!("{}: {}", path.display(), cause.message()))
     }
 
@@ -221,7 +258,12 @@ impl Ring {
 
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        for algorithm in SigningAlgorithm::ALL {
+        let missing = self.missing();
+        if missing.contains(&SigningAlgorithm::RS256) {
+            problems
+                .push(format!("{LIST}: there is no RS256 key: `varco keys generate` makes one"));
+        }
+        for algorithm in SigningAlgorithm::ALL.into_iter().filter(|one| !missing.contains(one)) {
             let active = self
                 .keys
                 .iter()
@@ -249,13 +291,13 @@ impl Entry {
         state: KeyState,
     ) -> Result<Self, String> {
         let words = |cause: super::rsa::KeyFault| cause.to_string();
-        let der = Signer::generate(algorithm).map_err(words)?;
-        let kid = Signer::from_pkcs8(algorithm, &der).map_err(words)?.kid().to_owned();
+        let der = LocalKey::generate(algorithm).map_err(words)?;
+        let kid = LocalKey::from_pkcs8(algorithm, &der).map_err(words)?.kid().to_owned();
         replace(&folder.join(format!("{kid}.pem")), to_pem(&der).as_bytes())?;
         Ok(Self { kid, algorithm, state, created: fx.now().rfc3339() })
     }
 
-    fn load(&self, folder: &Path) -> Result<Signer, String> {
+    fn load(&self, folder: &Path) -> Result<LocalKey, String> {
         // The kid becomes a file name: it must be a thumbprint and nothing else.
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         if self.kid.len() != 43 || !self.kid.bytes().all(plain) {
@@ -266,7 +308,7 @@ impl Entry {
         let text = fs::read_to_string(&path).map_err(|cause| format!("{shown}: {cause}"))?;
         let text = Zeroizing::new(text);
         let der = from_pem(&text).ok_or_else(|| format!("{shown}: not a PKCS#8 PEM"))?;
-        let signer = Signer::from_pkcs8(self.algorithm, &der)
+        let signer = LocalKey::from_pkcs8(self.algorithm, &der)
             .map_err(|cause| format!("{shown}: {cause}"))?;
         if signer.kid() == self.kid {
             Ok(signer)

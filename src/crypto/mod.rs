@@ -10,5 +10,6 @@ pub mod jose;
 pub mod keyring;
 pub mod rsa;
 pub mod sealing;
+pub mod signer;
 
 pub use handle::Handle;

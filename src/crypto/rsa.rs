@@ -1,9 +1,11 @@
-//! RSA private keys: parsed once, used for PKCS#1 v1.5 signatures with SHA-256.
+//! RSA private keys: parsed once, used for signatures with SHA-256 (RFC 8017, section 8).
 //!
 //! Not for encryption, and not for public keys: verifiers keep their own parsed forms.
 
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+};
 
 /// Why a key could not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +19,9 @@ pub enum KeyFault {
     /// The library refused to sign or to make a key.
     #[error("the cryptographic library refused the operation")]
     Refused,
+    /// The key is elsewhere, and does not answer.
+    #[error("the device that holds the key does not answer")]
+    Unavailable,
 }
 
 /// An RSA private key, ready to sign.
@@ -57,14 +62,26 @@ impl RsaSigningKey {
     ///
     /// # Errors
     /// [`KeyFault::Refused`] when the library cannot sign.
+    pub fn sign_sha256(&self, input: &[u8]) -> Result<Vec<u8>, KeyFault> {
+        self.sign(&RSA_PKCS1_SHA256, input)
+    }
+
+    /// RSASSA-PSS with SHA-256 over `input`, salted with 32 octets.
+    ///
+    /// # Errors
+    /// [`KeyFault::Refused`] when the library cannot sign.
+    pub fn sign_pss_sha256(&self, input: &[u8]) -> Result<Vec<u8>, KeyFault> {
+        self.sign(&RSA_PSS_SHA256, input)
+    }
+
     #[expect(
         clippy::disallowed_methods,
-        reason = "PKCS#1 v1.5 padding is deterministic; aws-lc ignores the generator"
+        reason = "aws-lc draws the salt itself and ignores the generator"
     )]
-    pub fn sign_sha256(&self, input: &[u8]) -> Result<Vec<u8>, KeyFault> {
+    fn sign(&self, padding: &'static dyn RsaEncoding, input: &[u8]) -> Result<Vec<u8>, KeyFault> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
-            .sign(&RSA_PKCS1_SHA256, &aws_lc_rs::rand::SystemRandom::new(), input, &mut signature)
+            .sign(padding, &aws_lc_rs::rand::SystemRandom::new(), input, &mut signature)
             .map_err(|_| KeyFault::Refused)?;
         Ok(signature)
     }

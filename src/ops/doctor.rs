@@ -8,6 +8,7 @@ mod tests;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::crypto::jose::SigningAlgorithm;
 use crate::effects::Timestamp;
 use crate::saml::metadata::register::SourceStatus;
 
@@ -86,17 +87,28 @@ impl Check {
         }
     }
 
-    /// The ring of signing keys: its problems, and whether its keys are for development.
+    /// The ring of signing keys: its problems, whether its keys are for development, and the
+    /// algorithms that it lacks.
     #[must_use]
-    pub fn keys(problems: &[String], development: bool) -> Self {
-        match problems {
-            [] if development => Self::warn(
+    pub fn keys(problems: &[String], development: bool, missing: &[SigningAlgorithm]) -> Self {
+        match (problems, missing) {
+            ([], _) if development => Self::warn(
                 "keys",
                 "generated for development",
-                "before production, make keys with `varco keys` and set `development = false`",
+                "before production, make others in an empty folder with `varco keys generate`",
             ),
-            [] => Self::ok("keys", "an active key for every algorithm"),
-            problems => Self::fail("keys", first(problems), "make them with `varco keys`"),
+            ([], []) => Self::ok("keys", "an active key for every algorithm"),
+            ([], missing) => {
+                let names: Vec<&str> = missing.iter().map(|algorithm| algorithm.name()).collect();
+                Self::warn(
+                    "keys",
+                    format!("no {} key: no relying party can ask for it", names.join(", no ")),
+                    "`varco keys generate` adds what is missing",
+                )
+            }
+            (problems, _) => {
+                Self::fail("keys", first(problems), "make them with `varco keys generate`")
+            }
         }
     }
 

@@ -5,21 +5,25 @@
 //! checker of metadata does not expect.
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use serde_json::json;
 
 use super::{Provider, answer};
 use crate::crypto::jose::SigningAlgorithm;
+use crate::crypto::keyring::KeyRing;
 use crate::identity::claims_supported;
+use crate::login::Broker;
 use crate::oidc::Scope;
 use crate::terms::{Level, Locale};
 
 pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
-    answer::public(provider.discovery.clone(), "public, max-age=3600")
+    answer::public(Bytes::clone(&provider.discovery.load()), "public, max-age=3600")
 }
 
-/// The document of an issuer.
-pub(super) fn document(issuer: &str) -> String {
+/// The document of a broker that signs with `ring`.
+pub(super) fn document(broker: &Broker, ring: &KeyRing) -> Bytes {
+    let issuer = &broker.settings.issuer;
+    let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
     let at = |path: &str| format!("{issuer}/{path}");
     json!({
         "issuer": issuer,
@@ -34,7 +38,7 @@ pub(super) fn document(issuer: &str) -> String {
         "grant_types_supported": ["authorization_code"],
         "acr_values_supported": Level::ALL.map(Level::uri),
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::name),
+        "id_token_signing_alg_values_supported": signs,
         "token_endpoint_auth_methods_supported":
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
@@ -50,4 +54,5 @@ pub(super) fn document(issuer: &str) -> String {
         "authorization_response_iss_parameter_supported": true,
     })
     .to_string()
+    .into()
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Provider;
 use crate::crypto::digest::{base64url, sha256};
+use crate::crypto::jose::TokenType;
 use crate::fault::Fault;
 use crate::identity::{Release, assurance, subject};
 use crate::login::Grant;
@@ -18,7 +19,7 @@ use crate::oidc::{Client, Scopes};
 const LIVES: Duration = Duration::from_mins(5);
 
 /// The signed token that goes with `access_token`.
-pub(super) fn of(
+pub(super) async fn of(
     provider: &Provider,
     client: &Client,
     grant: &Grant,
@@ -49,10 +50,7 @@ pub(super) fn of(
         set("nonce", nonce.as_str().into());
     }
     let payload = serde_json::to_vec(&claims).map_err(|cause| internal().caused_by(cause))?;
-    let ring = provider.ring.load();
-    ring.active(client.id_token_algorithm)
-        .sign(&payload)
-        .map_err(|cause| internal().caused_by(cause))
+    provider.sign(client.id_token_algorithm, TokenType::Jwt, &payload).await
 }
 
 /// `sub`: the same in the ID token and at userinfo.
@@ -65,7 +63,7 @@ pub(super) fn subject(
         .map_err(|cause| Fault::of_slug(cause.slug()).caused_by(cause))
 }
 
-/// The left half of the token's SHA-256 (section 3.1.3.6); RS256 and ES256 both hash with it.
+/// The left half of the token's SHA-256 (section 3.1.3.6); RS256, PS256 and ES256 all hash with it.
 fn at_hash(access_token: &str) -> String {
     let digest = sha256(access_token.as_bytes());
     let (left, _) = digest.split_at(16);

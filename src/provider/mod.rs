@@ -23,7 +23,9 @@ use arc_swap::ArcSwap;
 use zeroize::Zeroizing;
 
 use crate::crypto::digest::hmac_sha256;
+use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::keyring::KeyRing;
+use crate::fault::Fault;
 use crate::login::Broker;
 
 /// What the endpoints need; one per process.
@@ -32,22 +34,46 @@ pub struct Provider {
     ring: ArcSwap<KeyRing>,
     /// Key of the pairwise subjects.
     pairwise: Zeroizing<[u8; 32]>,
-    /// The discovery document: it never changes while the process runs.
-    discovery: Bytes,
+    /// The discovery document: it changes when the ring gets a key of another algorithm.
+    discovery: ArcSwap<Bytes>,
 }
 
 impl Provider {
     /// Endpoints of `broker`, signing with `ring`; `pairwise` is the deployment's secret of subjects.
     #[must_use]
     pub fn new(broker: Arc<Broker>, ring: KeyRing, pairwise: &[u8]) -> Self {
-        let discovery = Bytes::from(discovery::document(&broker.settings.issuer));
+        let discovery = ArcSwap::from_pointee(discovery::document(&broker, &ring));
         let pairwise = Zeroizing::new(hmac_sha256(pairwise, b"varco pairwise v1"));
         Self { broker, ring: ArcSwap::from_pointee(ring), pairwise, discovery }
     }
 
     /// Signs with other keys from the next request on.
     pub fn replace_ring(&self, ring: KeyRing) {
+        self.discovery.store(Arc::new(discovery::document(&self.broker, &ring)));
         self.ring.store(Arc::new(ring));
+    }
+
+    /// The algorithms that it can sign with now.
+    #[must_use]
+    pub fn signs_with(&self) -> Vec<SigningAlgorithm> {
+        self.ring.load().algorithms()
+    }
+
+    /// A compact JWS over the octets of `payload`, by the active key of that algorithm.
+    ///
+    /// # Errors
+    /// The fault `signing-unavailable` when the ring has no such key or the key does not answer.
+    async fn sign(
+        &self,
+        algorithm: SigningAlgorithm,
+        typ: TokenType,
+        payload: &[u8],
+    ) -> Result<String, Fault> {
+        let unavailable = || Fault::of_slug("signing-unavailable").with_detail(algorithm.name());
+        let key = |ring: &KeyRing| ring.active(algorithm).map(|key| key.jws(typ, payload));
+        // The ring is not held while a key elsewhere signs.
+        let signing = key(&self.ring.load()).ok_or_else(unavailable)?;
+        signing.finish().await.map_err(|cause| unavailable().caused_by(cause))
     }
 
     /// Every address of this module. `/authorize` shows pages, so [`crate::web::Web`] must be among

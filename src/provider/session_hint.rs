@@ -40,6 +40,7 @@ pub(super) fn read(provider: &Provider, token: &str) -> Option<Hinted> {
     // The key says how it signs, never the token.
     let algorithm = match jwk.common.key_algorithm?.to_string().as_str() {
         "RS256" => Algorithm::RS256,
+        "PS256" => Algorithm::PS256,
         "ES256" => Algorithm::ES256,
         _ => return None,
     };

@@ -62,7 +62,7 @@ async fn exchange(
     let verifier = parameters.get("code_verifier");
     let redeemed = provider.broker.redeem(&code, &client, redirect_uri, verifier).await?;
     let access_token = redeemed.access_token.reveal();
-    let id_token = id_token::of(provider, client.client(), &redeemed.grant, &access_token)?;
+    let id_token = id_token::of(provider, client.client(), &redeemed.grant, &access_token).await?;
     let tokens = Tokens {
         access_token: &access_token,
         token_type: "Bearer",

@@ -106,7 +106,7 @@ async fn the_published_keys_have_no_private_member() {
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
     let set = reply.json();
     let keys = set["keys"].as_array().unwrap();
-    assert_eq!(keys.len(), 4, "active and next, RS256 and ES256");
+    assert_eq!(keys.len(), 6, "active and next, RS256, PS256 and ES256");
     for key in keys {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
             assert!(key.get(private).is_none());

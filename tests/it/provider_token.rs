@@ -16,7 +16,7 @@ async fn a_portal_gets_tokens_that_verify_and_agree_with_userinfo() {
     let (fx, _) = Effects::scripted(NOW, 1);
     let node = Node::in_memory(&fx);
     let mut subjects = Vec::new();
-    for (client, algorithm) in [("inps", "RS256"), ("lavoro", "ES256")] {
+    for (client, algorithm) in [("inps", "RS256"), ("lavoro", "ES256"), ("inail", "PS256")] {
         let reply = node.redeem(client, &node.code(client, &[]).await, &[]).await;
         assert_eq!(reply.status, 200, "{reply:?}");
         assert_eq!(reply.header("cache-control"), Some("no-store"));
@@ -41,7 +41,7 @@ async fn a_portal_gets_tokens_that_verify_and_agree_with_userinfo() {
         }
         assert_eq!((&claims["iat"], &claims["exp"]), (&NOW.into(), &(NOW + 300).into()));
         assert_eq!(claims["auth_time"], NOW - 5);
-        assert_eq!(claims.get("given_name").is_some(), client == "lavoro", "claims_in_id_token");
+        assert_eq!(claims.get("given_name").is_some(), client != "inps", "claims_in_id_token");
 
         let info = node.userinfo(access).await;
         assert_eq!(info.status, 200, "{info:?}");

@@ -41,7 +41,8 @@ pub(crate) const CALLBACK: &str = "https://rp.test/cb";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A relying party; `inps` takes RS256, any other name ES256 and claims in the ID token.
+/// A relying party; `inps` takes RS256, `inail` PS256, any other name ES256; all but `inps` take claims
+/// in the ID token.
 fn client(id: &str) -> Client {
     let here = |path: &str| format!("https://rp.test/{path}");
     let first = id == "inps";
@@ -51,7 +52,11 @@ fn client(id: &str) -> Client {
         post_logout_redirect_uris: vec![format!("https://{id}.test/bye")],
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
         legacy_without_pkce: false,
-        id_token_algorithm: if first { IdTokenAlgorithm::RS256 } else { IdTokenAlgorithm::ES256 },
+        id_token_algorithm: match id {
+            "inps" => IdTokenAlgorithm::RS256,
+            "inail" => IdTokenAlgorithm::PS256,
+            _ => IdTokenAlgorithm::ES256,
+        },
         minimum_level: Level::L1,
         upstreams: vec!["spid".to_owned()],
         scopes: Scope::ALL.into_iter().collect::<Scopes>(),
@@ -103,7 +108,9 @@ impl Node {
         let broker = Arc::new(Broker {
             fx: fx.clone(),
             shelves,
-            clients: ArcSwap::from_pointee(Clients::new(vec![client("inps"), client("lavoro")])),
+            clients: ArcSwap::from_pointee(Clients::new(
+                ["inps", "lavoro", "inail"].map(client).into(),
+            )),
             upstreams: Arc::new(Upstreams::default()),
             settings: Settings {
                 issuer: ISSUER.to_owned(),

@@ -157,6 +157,7 @@ impl Portal {
             .ok_or_else(|| SandboxError::new("accept the tokens", "there is no ID token"))?;
         let algorithm = match self.kind.algorithm {
             SigningAlgorithm::RS256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+            SigningAlgorithm::PS256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,
             SigningAlgorithm::ES256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
         };
         let reached = move |acr: Option<&AuthenticationContextClass>| {

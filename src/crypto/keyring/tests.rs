@@ -37,9 +37,12 @@ fn a_ring_that_was_made_opens_again_with_the_same_keys() {
     let opened = KeyRing::open(&folder.0).unwrap();
     assert!(opened.is_development());
     assert_eq!(made.publish(), opened.publish());
-    assert_eq!(published(&opened).len(), 4, "the next keys too");
+    assert_eq!(published(&opened).len(), 6, "the next keys too");
     for algorithm in SigningAlgorithm::ALL {
-        assert_eq!(made.active(algorithm).kid(), opened.active(algorithm).kid());
+        assert_eq!(
+            made.active(algorithm).unwrap().public().kid(),
+            opened.active(algorithm).unwrap().public().kid()
+        );
     }
     assert!(KeyRing::create(&folder.0, &fx, true).is_err(), "a ring is never overwritten");
 }
@@ -60,18 +63,24 @@ fn a_key_is_published_before_it_signs_and_after_it_signed() {
     let folder = Folder::new("moves");
     let (fx, _) = Effects::scripted(NOON, 1);
     let algorithm = SigningAlgorithm::ES256;
-    let first = KeyRing::create(&folder.0, &fx, false).unwrap().active(algorithm).kid().to_owned();
+    let first = KeyRing::create(&folder.0, &fx, false)
+        .unwrap()
+        .active(algorithm)
+        .unwrap()
+        .public()
+        .kid()
+        .to_owned();
 
     let listed = Ring::read(&folder.0).unwrap().keys;
     let next = |key: &&Entry| key.algorithm == algorithm && key.state == KeyState::Next;
     let second = listed.iter().find(next).unwrap().kid.clone();
     let ring = KeyRing::open(&folder.0).unwrap();
-    assert_eq!(ring.active(algorithm).kid(), first);
+    assert_eq!(ring.active(algorithm).unwrap().public().kid(), first);
     assert!(ring.publish().contains(&second));
 
     Ring::read(&folder.0).unwrap().promote(algorithm).unwrap().write(&folder.0).unwrap();
     let ring = KeyRing::open(&folder.0).unwrap();
-    assert_eq!(ring.active(algorithm).kid(), second);
+    assert_eq!(ring.active(algorithm).unwrap().public().kid(), second);
     assert!(ring.publish().contains(&first));
 
     let third = Entry::make(&folder.0, &fx, algorithm, KeyState::Next).unwrap();
@@ -81,7 +90,7 @@ fn a_key_is_published_before_it_signs_and_after_it_signed() {
 
     Ring::read(&folder.0).unwrap().without_retired().write(&folder.0).unwrap();
     let ring = KeyRing::open(&folder.0).unwrap();
-    assert_eq!(ring.active(algorithm).kid(), second);
+    assert_eq!(ring.active(algorithm).unwrap().public().kid(), second);
     assert!(!ring.publish().contains(&first));
 }
 
@@ -112,9 +121,9 @@ fn every_problem_of_a_ring_is_named_at_once() {
     KeyRing::create(&folder.0, &fx, false).unwrap();
     let mut ring = Ring::read(&folder.0).unwrap();
     ring.keys[0].state = KeyState::Retired;
-    let es256 = ring.keys[1].kid.clone();
-    fs::remove_file(folder.0.join(format!("{es256}.pem"))).unwrap();
-    ring.keys.push(Entry { kid: "../escape".to_owned(), ..ring.keys[1].clone() });
+    let lost = ring.keys[2].kid.clone();
+    fs::remove_file(folder.0.join(format!("{lost}.pem"))).unwrap();
+    ring.keys.push(Entry { kid: "../escape".to_owned(), ..ring.keys[2].clone() });
     ring.write(&folder.0).unwrap();
     let problems = KeyRing::open(&folder.0).unwrap_err();
     assert_eq!(problems.len(), 4, "{problems:?}");
@@ -126,7 +135,42 @@ fn a_key_under_the_name_of_another_is_refused() {
     let (fx, _) = Effects::scripted(NOON, 1);
     KeyRing::create(&folder.0, &fx, false).unwrap();
     let kid = Ring::read(&folder.0).unwrap().keys[1].kid.clone();
-    let other = Signer::generate(SigningAlgorithm::ES256).unwrap();
+    let other = LocalKey::generate(SigningAlgorithm::ES256).unwrap();
     replace(&folder.0.join(format!("{kid}.pem")), to_pem(&other).as_bytes()).unwrap();
     assert!(KeyRing::open(&folder.0).is_err());
+}
+
+#[test]
+fn a_ring_of_two_algorithms_is_whole_and_gets_the_third_without_losing_a_key() {
+    let folder = Folder::new("third");
+    let (fx, _) = Effects::scripted(NOON, 1);
+    KeyRing::create(&folder.0, &fx, false).unwrap();
+    let mut ring = Ring::read(&folder.0).unwrap();
+    ring.keys.retain(|key| key.algorithm != SigningAlgorithm::PS256);
+    ring.write(&folder.0).unwrap();
+    let before = KeyRing::open(&folder.0).unwrap();
+    assert_eq!(before.algorithms(), [SigningAlgorithm::RS256, SigningAlgorithm::ES256]);
+    assert_eq!(before.missing(), [SigningAlgorithm::PS256]);
+    assert!(before.active(SigningAlgorithm::PS256).is_none());
+
+    let (ring, made) = Ring::read(&folder.0).unwrap().complete(&folder.0, &fx).unwrap();
+    assert_eq!(made, [SigningAlgorithm::PS256]);
+    ring.write(&folder.0).unwrap();
+    let after = KeyRing::open(&folder.0).unwrap();
+    assert_eq!(after.algorithms(), SigningAlgorithm::ALL);
+    assert!(published(&before).iter().all(|kid| published(&after).contains(kid)));
+    assert_eq!(after.active(SigningAlgorithm::PS256).unwrap().public().jwk()["alg"], "PS256");
+}
+
+#[test]
+fn a_ring_without_rs256_is_refused_with_the_remedy() {
+    let folder = Folder::new("default");
+    let (fx, _) = Effects::scripted(NOON, 1);
+    KeyRing::create(&folder.0, &fx, false).unwrap();
+    let mut ring = Ring::read(&folder.0).unwrap();
+    ring.keys.retain(|key| key.algorithm != SigningAlgorithm::RS256);
+    ring.write(&folder.0).unwrap();
+    let problems = KeyRing::open(&folder.0).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("varco keys generate"), "{problems:?}");
 }

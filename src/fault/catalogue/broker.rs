@@ -22,6 +22,8 @@ pub(super) static SERVICE: &[Row] = &[
         "A request that no page of Varco makes: a truncated link, or a scanner."),
     Row::new("VARCO-0008", "unsupported-media-type", 415, Some("invalid_request"),     Info,    "malformed-request",
         "A form was sent in another encoding than application/x-www-form-urlencoded."),
+    Row::new("VARCO-0009", "signing-unavailable", 503, Some("temporarily_unavailable"), Alert,  "unavailable",
+        "The key that signs tokens does not answer, or the ring has none of that algorithm: look at the device, and at `varco keys list`."),
 ];
 
 /// 03: the journey of one login.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Check, Verdict, table, worst};
+use crate::crypto::jose::SigningAlgorithm;
 use crate::effects::Timestamp;
 use crate::saml::metadata::register::SourceStatus;
 
@@ -60,8 +61,9 @@ fn a_clock_is_compared_in_both_directions() {
 fn everything_that_is_not_well_has_a_remedy() {
     let checks = [
         Check::configuration(&["varco.toml: issuer: missing".to_owned()]),
-        Check::keys(&[], true),
-        Check::keys(&["keys/ is empty".to_owned()], false),
+        Check::keys(&[], true, &[]),
+        Check::keys(&[], false, &[SigningAlgorithm::PS256]),
+        Check::keys(&["keys/ is empty".to_owned()], false, &[]),
         Check::certificate("spid", now(), now()),
         Check::metadata("spid", &SourceStatus { providers: 0, ..source() }),
         Check::metadata("spid", &SourceStatus { alerts: 1, ..source() }),
@@ -81,7 +83,7 @@ fn everything_that_is_not_well_has_a_remedy() {
 fn the_table_is_aligned_and_the_worst_verdict_counts() {
     let checks = [
         Check::configuration(&[]),
-        Check::keys(&[], true),
+        Check::keys(&[], true, &[]),
         Check::state(&Err("the state store does not answer".to_owned()), true),
     ];
     assert_eq!(worst(&checks), Verdict::Fail);
@@ -92,7 +94,7 @@ fn the_table_is_aligned_and_the_worst_verdict_counts() {
         "\
 ok    configuration  every key is known and well formed
 WARN  keys           generated for development
-                     → before production, make keys with `varco keys` and set `development = false`
+                     → before production, make others in an empty folder with `varco keys generate`
 FAIL  state store    the state store does not answer
                      → check that the server runs, its address and credentials, and `maxmemory-policy noeviction`
 "
