@@ -310,7 +310,10 @@ impl Sockets {
 
 /// A free port that no connection is given by chance: below those of which the system picks (32768 and
 /// up on Linux), since it is open to everybody until the broker has it.
-fn quiet_port() -> Result<TcpListener, SandboxError> {
+///
+/// # Errors
+/// When no port is free.
+pub fn quiet_port() -> Result<TcpListener, SandboxError> {
     let fx = Effects::real();
     let any = || {
         let mut octets = [0; 2];

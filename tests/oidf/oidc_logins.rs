@@ -1,0 +1,45 @@
+//! Modules about whether the person is asked: `prompt`, `max_age`, `id_token_hint`.
+//!
+//! Not about the request's other parameters: `oidc_requests`.
+
+use crate::plan::Plan;
+use crate::wait;
+
+pub(crate) async fn oidcc_prompt_login(plan: &Plan) {
+    let mut browser = plan.browser();
+    let first = plan.tokens(&mut browser, &plan.request()).await;
+    wait::seconds_at(plan.world, 1).await;
+    let again = plan.request().with("prompt", "login");
+    let shown = plan.ask(&mut browser, &again).await;
+    assert!(shown.asks_to_sign_in(plan.world), "{shown:?}");
+    let code = plan.code_of(&again, &browser.sign_in(shown).await.arrival());
+    let second = plan.accept(&again, &code).await;
+    assert_eq!(second.subject(), first.subject());
+    assert!(second.auth_time() > first.auth_time());
+}
+
+pub(crate) async fn oidcc_prompt_none_not_logged_in(plan: &Plan) {
+    let asked = plan.request().with("prompt", "none");
+    let arrival = plan.ask(&mut plan.browser(), &asked).await.arrival();
+    let error = plan.error_of(&asked, &arrival);
+    let known = [
+        "login_required",
+        "interaction_required",
+        "account_selection_required",
+        "consent_required",
+    ];
+    assert!(known.contains(&error.as_str()), "{error}");
+}
+
+pub(crate) async fn oidcc_max_age_1(plan: &Plan) {
+    let mut browser = plan.browser();
+    let first = plan.tokens(&mut browser, &plan.request()).await;
+    wait::seconds_at(plan.world, 1).await;
+    let again = plan.request().with("max_age", "1");
+    let shown = plan.ask(&mut browser, &again).await;
+    assert!(shown.asks_to_sign_in(plan.world), "{shown:?}");
+    let code = plan.code_of(&again, &browser.sign_in(shown).await.arrival());
+    let second = plan.accept(&again, &code).await;
+    assert_eq!(second.subject(), first.subject());
+    assert!(second.auth_time() > first.auth_time());
+}

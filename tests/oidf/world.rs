@@ -1,0 +1,168 @@
+//! The broker under test: the real binary in a process of its own, its files in a temporary folder.
+//!
+//! Not an assembly in this process, and no hook in the product: everything a module needs is
+//! configuration. The broker stands behind a proxy as in production: its issuer is `https`, and
+//! [`World::ask`] is the proxy.
+
+use std::fmt::Write as _;
+use std::future::Future;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+use varco::crypto::Handle;
+use varco::effects::Effects;
+use varco_sandbox::client::http_client;
+use varco_sandbox::federation::{keys, provider_address, quiet_port};
+use varco_sandbox::folder::{Contents, Folder, Ports};
+use varco_sandbox::saml::service_provider::ServiceProvider;
+use varco_sandbox::saml::{PROVIDERS, Provider};
+
+use crate::relying_party::RelyingParty;
+
+/// The issuer, as relying parties and browsers know it.
+pub(crate) const ISSUER: &str = "https://varco.test";
+
+/// One broker, and everything around it.
+pub(crate) struct World {
+    /// Where the broker listens behind its proxy.
+    address: String,
+    http: reqwest::Client,
+    /// The SPID provider; it answers without a server.
+    pub(crate) provider: Provider,
+    /// The broker, as the provider knows it.
+    pub(crate) service: ServiceProvider,
+    pub(crate) fx: Effects,
+    /// Removed by the watcher, not with this value: a value in a `static` is never dropped.
+    _folder: Folder,
+    /// The shell that ends the broker when this process ends, however it does.
+    _watcher: Child,
+}
+
+/// Waits for a module: all of them share one runtime, and so connections.
+pub(crate) fn run<F: Future>(module: F) -> F::Output {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+    RUNTIME.block_on(module)
+}
+
+impl World {
+    /// The broker that all modules share.
+    pub(crate) async fn shared() -> &'static Self {
+        static WORLD: OnceCell<World> = OnceCell::const_new();
+        WORLD.get_or_init(|| Self::start("")).await
+    }
+
+    /// A broker whose codes live for five seconds, the least that configuration allows: for the modules
+    /// that wait until a code has expired.
+    pub(crate) async fn hasty() -> &'static Self {
+        static WORLD: OnceCell<World> = OnceCell::const_new();
+        WORLD.get_or_init(|| Self::start("[lifetimes]\ncode_seconds = 5\n")).await
+    }
+
+    async fn start(settings: &str) -> Self {
+        for _ in 0..4 {
+            if let Some(world) = Self::try_start(settings).await {
+                return world;
+            }
+        }
+        panic!("the broker does not start");
+    }
+
+    /// `None` when the broker ends before it answers: somebody else was given one of its ports.
+    async fn try_start(settings: &str) -> Option<Self> {
+        let fx = Effects::real();
+        let http = http_client().unwrap();
+        let sockets = [quiet_port().unwrap(), quiet_port().unwrap()];
+        let [broker, operations] =
+            sockets.each_ref().map(|socket| socket.local_addr().unwrap().port());
+        let ports = Ports { broker, operations, portals: [0; 3], providers: [1; PROVIDERS] };
+        let folder = Folder::open(None, &fx).unwrap();
+        let provider = fill(&folder, ports, settings, &fx).await;
+        let mut watcher = watch(&folder, sockets);
+        let address = format!("http://127.0.0.1:{broker}");
+        let metadata = loop {
+            if watcher.try_wait().unwrap().is_some() {
+                return None;
+            }
+            if let Ok(answer) = http.get(format!("{address}/saml/metadata")).send().await
+                && answer.status().is_success()
+            {
+                break answer.text().await.unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let service = ServiceProvider::read(&metadata).unwrap();
+        Some(Self { address, http, provider, service, fx, _folder: folder, _watcher: watcher })
+    }
+
+    /// A request to the broker, through its proxy; to anybody else directly.
+    pub(crate) fn ask(&self, method: Method, url: &str) -> RequestBuilder {
+        match url.strip_prefix(ISSUER) {
+            Some(path) => self
+                .http
+                .request(method, format!("{}{path}", self.address))
+                .header("Host", "varco.test"),
+            None => self.http.request(method, url),
+        }
+    }
+
+    /// Something that nobody has said before.
+    pub(crate) fn fresh(&self) -> String {
+        Handle::fresh(&self.fx).reveal().to_owned()
+    }
+}
+
+/// Writes every file, and gives the provider that the broker then trusts.
+async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Provider {
+    let keys = keys().await.unwrap();
+    let providers: Vec<Provider> = (0..PROVIDERS)
+        .map(|at| {
+            let base = format!("{}/{at}", provider_address(1));
+            Provider::new(at, base, Arc::clone(&keys.providers), fx.clone())
+        })
+        .collect();
+    let contents = Contents {
+        ports,
+        state: "memory",
+        workers: 2,
+        log: "off",
+        binding: "redirect",
+        purpose: None,
+        countries: false,
+        service_key: Arc::clone(&keys.service),
+        decryption_key: Arc::clone(&keys.decryption),
+        providers: &providers,
+        portals: &[],
+    };
+    folder.fill(&contents, fx).unwrap();
+    let path = folder.configuration();
+    let mut text = std::fs::read_to_string(&path).unwrap().replace(&ports.issuer(), ISSUER);
+    writeln!(text, "\n{settings}").unwrap();
+    std::fs::write(path, text).unwrap();
+    for party in RelyingParty::all() {
+        party.write(&folder.path().join("relying-parties"));
+    }
+    providers.into_iter().next().unwrap()
+}
+
+/// Starts the binary below a shell that outlives this process for a moment: when the pipe between the
+/// two closes, it ends the broker and removes the folder.
+fn watch(folder: &Folder, ports: [TcpListener; 2]) -> Child {
+    // Both stay taken until the broker is about to take them.
+    drop(ports);
+    let script = r#"exec 3<&0
+        "$1" serve --config "$2/varco.toml" & broker=$!
+        (read -r _ <&3; kill $broker) & watcher=$!
+        wait $broker; kill $watcher 2>/dev/null; rm -rf -- "$2""#;
+    Command::new("sh")
+        .args(["-c", script, "watch", env!("CARGO_BIN_EXE_varco")])
+        .arg(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
