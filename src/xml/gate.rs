@@ -78,7 +78,7 @@ fn after(octets: &[u8], at: usize) -> &[u8] {
     octets.get(at + 1..).unwrap_or_default()
 }
 
-/// Skips an XML declaration of version 1.0 in UTF-8.
+/// Skips an XML declaration of version 1.0 in UTF-8: its parts in the order of XML 1.0, rule 23.
 fn after_declaration(octets: &[u8]) -> Result<&[u8], Refusal> {
     let Some(inside) = octets.strip_prefix(b"<?xml") else { return Ok(octets) };
     if !inside.first().is_some_and(u8::is_ascii_whitespace) {
@@ -86,18 +86,27 @@ fn after_declaration(octets: &[u8]) -> Result<&[u8], Refusal> {
     }
     let end = memmem::find(inside, b"?>").ok_or(Refusal::NotWellFormed)?;
     let (inside, rest) = inside.split_at_checked(end).ok_or(Refusal::NotWellFormed)?;
-    for part in inside.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty()) {
-        let unquoted = part.to_ascii_lowercase();
-        let known = matches!(
-            unquoted.as_slice(),
-            b"version=\"1.0\"" | b"version='1.0'" | b"encoding=\"utf-8\"" | b"encoding='utf-8'"
-        ) || matches!(
-            part,
+    let mut parts =
+        inside.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty()).peekable();
+    let version = |part: &&[u8]| matches!(*part, b"version=\"1.0\"" | b"version='1.0'");
+    let encoding = |part: &&[u8]| {
+        part.starts_with(b"encoding=")
+            && matches!(
+                part.to_ascii_lowercase().as_slice(),
+                b"encoding=\"utf-8\"" | b"encoding='utf-8'"
+            )
+    };
+    let standalone = |part: &&[u8]| {
+        matches!(
+            *part,
             b"standalone=\"yes\"" | b"standalone='yes'" | b"standalone=\"no\"" | b"standalone='no'"
-        );
-        if !known {
-            return Err(Refusal::Encoding);
-        }
+        )
+    };
+    let versioned = parts.next_if(version).is_some();
+    parts.next_if(encoding);
+    parts.next_if(standalone);
+    if !versioned || parts.next().is_some() {
+        return Err(Refusal::Encoding);
     }
     Ok(rest.get(2..).unwrap_or_default())
 }

@@ -218,6 +218,12 @@ fn other_encodings_and_versions_are_refused() {
         "<?xml version=\"1.0\" encoding=\"UTF-7\"?>",
         "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>",
         "<?xml version=\"1.0\" encoding=\"UTF-8\" x=\"y\"?>",
+        "<?xml\t\n?>",
+        "<?xml encoding=\"UTF-8\"?>",
+        "<?xml encoding=\"UTF-8\" version=\"1.0\"?>",
+        "<?xml version=\"1.0\" version=\"1.0\"?>",
+        "<?xml version=\"1.0\" standalone=\"yes\" encoding=\"UTF-8\"?>",
+        "<?xml Version=\"1.0\"?>",
         "<?xml version=\"1.0\" standalone=\"maybe\"?>",
     ] {
         refused(&format!("{head}{good}"), Refusal::Encoding);
