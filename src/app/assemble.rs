@@ -167,14 +167,15 @@ pub(super) fn unsigned(
     ring: &[SigningAlgorithm],
     folder: &Path,
 ) -> Vec<String> {
-    let without = clients.iter().filter(|client| !ring.contains(&client.id_token_algorithm));
+    let without =
+        clients.iter().filter(|client| !ring.contains(&client.protocol.id_token_algorithm));
     without
         .map(|client| {
             format!(
                 "relying party {}: id_token_signed_response_alg is {1}, and {2} has no {1} key; \
                  `varco keys generate` makes one",
                 client.id.as_str(),
-                client.id_token_algorithm.name(),
+                client.protocol.id_token_algorithm.name(),
                 folder.display()
             )
         })

@@ -3,7 +3,6 @@
 //! Not a global: `app` assembles everything from it, and nothing below `app` ever sees it. Every
 //! mistake is reported at once, with file, key and remedy ([`Problem`]); nothing starts half-read.
 
-mod address;
 mod asking;
 mod problem;
 mod relying_party;

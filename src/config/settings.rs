@@ -5,12 +5,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::address::web_address;
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret};
 use crate::state::RedisSettings;
+use crate::terms::web_address;
 use crate::upstream::UpstreamConfigs;
 
 const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/spid" };

@@ -12,9 +12,12 @@ use super::digest::{base64url, sha256};
 pub use super::signer::LocalKey as Signer;
 
 /// How a token is signed. Nothing else is ever signed with; a key has one algorithm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: the default.
+    #[default]
     RS256,
     /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and 32 octets of salt.
     PS256,

@@ -54,6 +54,8 @@ pub fn subject(
 ) -> Result<String, IdentityFault> {
     match client.subject_type {
         SubjectType::Pairwise => pairwise(key, &client.sector, identity),
+        // No host is empty: this sector is nobody's pairwise one.
+        SubjectType::Public => pairwise(key, "", identity),
         SubjectType::FiscalCode => identity
             .fiscal_code
             .as_ref()

@@ -47,6 +47,9 @@ impl Broker {
             scopes: request.scopes,
             claims: request.claims,
             nonce: request.nonce,
+            dpop_jkt: request.dpop_jkt,
+            resources: request.resources,
+            confirmation: None,
             identity,
             issued_at: self.fx.now(),
         };

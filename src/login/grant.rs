@@ -10,7 +10,7 @@ use crate::crypto::Handle;
 use crate::crypto::digest::{equal, sha256};
 use crate::effects::{Effects, Timestamp};
 use crate::identity::Identity;
-use crate::oidc::{ClaimsRequest, ClientId, CodeChallenge, ReturnTo, Scopes};
+use crate::oidc::{ClaimsRequest, ClientId, CodeChallenge, Confirmation, ReturnTo, Scopes};
 
 /// One person's consent-by-login for one relying party.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +32,15 @@ pub struct Grant {
     pub nonce: Option<String>,
     /// Who it is, at which level, proven by whom.
     pub identity: Identity,
+    /// Thumbprint of the DPoP key that may redeem the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
+    /// The resource servers that tokens may be for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// What the access token is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
     /// When the code was issued.
     pub issued_at: Timestamp,
 }

@@ -24,6 +24,21 @@ pub enum Prompt {
     SelectAccount,
 }
 
+/// How an authorization answer travels (OAuth 2.0 Multiple Response Type Encoding Practices; Form
+/// Post Response Mode 1.0; JARM).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResponseMode {
+    /// `query`: the default for a code.
+    #[default]
+    Query,
+    /// `form_post`.
+    FormPost,
+    /// `query.jwt`, for which `jwt` is another name here.
+    QueryJwt,
+    /// `form_post.jwt`.
+    FormPostJwt,
+}
+
 /// The request, bound to one client and one place to return to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
@@ -51,6 +66,15 @@ pub struct AuthorizationRequest {
     pub max_age: Option<Duration>,
     /// The first of `ui_locales` that Varco speaks.
     pub locale: Option<Locale>,
+    /// How the answer travels.
+    #[serde(default)]
+    pub response_mode: ResponseMode,
+    /// Thumbprint of the DPoP key that the code is bound to (RFC 9449, section 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
+    /// The resource servers that tokens are for (RFC 8707): some of the client's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
     /// `login_hint`, when it names an upstream (`spid`) or a provider (its entity ID).
     pub hint: Option<String>,
 }

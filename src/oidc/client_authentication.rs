@@ -90,8 +90,21 @@ impl Authenticator<'_> {
                 self.secret(id, secret, presented, AuthenticationMethod::post_digest)
             }
             (None, None, true) => self.assertion(presented).await,
-            (None, None, false) => Err(AuthenticationFault::Refused("no authentication")),
+            (None, None, false) => self.public(presented),
             _ => Err(AuthenticationFault::Several),
+        }
+    }
+
+    /// A public client has nothing to show but its name (RFC 6749, section 3.2.1).
+    fn public(
+        &self,
+        presented: &Presented<'_>,
+    ) -> Result<ClientAuthenticated, AuthenticationFault> {
+        let client = presented.client_id.and_then(ClientId::parse);
+        let client = client.and_then(|id| self.clients.get(&id));
+        match client.map(|client| (client, &client.authentication)) {
+            Some((client, AuthenticationMethod::None)) => Ok(ClientAuthenticated(client.clone())),
+            _ => Err(AuthenticationFault::Refused("no authentication")),
         }
     }
 
@@ -132,11 +145,11 @@ impl Authenticator<'_> {
         let client = ClientId::parse(assertion.claimed_client())
             .and_then(|id| self.clients.get(&id))
             .ok_or(AuthenticationFault::Refused("unknown client or wrong signature"))?;
-        let AuthenticationMethod::PrivateKeyJwt(keys) = &client.authentication else {
+        if !matches!(client.authentication, AuthenticationMethod::PrivateKeyJwt) {
             return Err(OTHER_METHOD);
-        };
+        }
         let (jti, lives) = assertion
-            .verify(keys, client.id.as_str(), self.issuer, self.fx.now())
+            .verify(&client.keys, client.id.as_str(), self.issuer, self.fx.now())
             .map_err(AuthenticationFault::Refused)?;
         // Single use (RFC 7523, section 3, item 7): `put` creates or says that it was there.
         let place = Key::of_parts(&["client_assertion", client.id.as_str(), &jti]);

@@ -8,16 +8,18 @@ pub mod claims_request;
 pub mod client;
 mod client_assertion;
 pub mod client_authentication;
+pub mod confirmation;
 pub mod pkce;
 pub mod return_to;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod scopes;
 
-pub use authorization::{AuthorizationRequest, Prompt};
+pub use authorization::{AuthorizationRequest, Prompt, ResponseMode};
 pub use claims_request::ClaimsRequest;
 pub use client::{ClaimsProfile, Client, ClientId, Clients};
 pub use client_authentication::ClientAuthenticated;
+pub use confirmation::Confirmation;
 pub use pkce::CodeChallenge;
 pub use return_to::{AfterLogout, ReturnTo};
 pub use scopes::{Scope, Scopes};

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Client;
+use super::client::ApplicationType;
 
 /// A redirect URI of a known client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,14 +14,17 @@ use super::Client;
 pub struct ReturnTo(String);
 
 impl ReturnTo {
-    /// `asked`, if the client registered exactly that.
+    /// `asked`, if the client registered exactly that; the port of a loopback address is left to an
+    /// application on a person's device (RFC 8252, section 7.3).
     #[must_use]
     pub fn of(client: &Client, asked: &str) -> Option<Self> {
-        client
-            .redirect_uris
-            .iter()
-            .find(|known| known.as_str() == asked)
-            .map(|known| Self(known.clone()))
+        let native = client.protocol.application_type == ApplicationType::Native;
+        let same = |known: &String| {
+            known == asked
+                || (native
+                    && without_port(known).is_some_and(|known| Some(known) == without_port(asked)))
+        };
+        client.protocol.redirect_uris.iter().any(same).then(|| Self(asked.to_owned()))
     }
 
     /// The URI as it was registered.
@@ -45,7 +49,8 @@ impl AfterLogout {
     /// `asked`, if the client registered exactly that; `state` is added to its query.
     #[must_use]
     pub fn of(client: &Client, asked: &str, state: Option<&str>) -> Option<Self> {
-        let known = client.post_logout_redirect_uris.iter().find(|known| *known == asked)?;
+        let known =
+            client.protocol.post_logout_redirect_uris.iter().find(|known| *known == asked)?;
         Some(Self(state.map_or_else(|| known.clone(), |state| with(known, &[("state", state)]))))
     }
 
@@ -55,6 +60,20 @@ impl AfterLogout {
         &self.0
     }
 }
+
+/// Host and rest of a loopback address, whatever its port.
+fn without_port(uri: &str) -> Option<(&str, &str)> {
+    let host = LOOPBACK.into_iter().find(|host| uri.starts_with(host))?;
+    let rest = uri.strip_prefix(host)?;
+    let Some(rest) = rest.strip_prefix(':') else {
+        return rest.starts_with('/').then_some((host, rest));
+    };
+    let (port, path) = rest.split_at_checked(rest.find('/')?)?;
+    let digits = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    digits.then_some((host, path))
+}
+
+const LOOPBACK: [&str; 2] = ["http://127.0.0.1", "http://[::1]"];
 
 fn with(place: &str, parameters: &[(&str, &str)]) -> String {
     let mut text = place.to_owned();

@@ -3,7 +3,7 @@
 //! Not a default: a real one is read from its file and every key of that is checked.
 
 use super::client::{
-    Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, IdTokenAlgorithm,
+    Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
     SubjectType, Texts,
 };
 use super::{Scope, Scopes};
@@ -18,11 +18,15 @@ pub(crate) fn client(id: &str) -> Client {
     let here = |path: &str| format!("https://rp.test/{path}");
     Client {
         id: ClientId::parse(id).unwrap(),
-        redirect_uris: vec![here("cb"), here("cb?fixed=1")],
-        post_logout_redirect_uris: vec![here("bye"), here("bye?fixed=1")],
+        protocol: ClientMetadata {
+            redirect_uris: vec![here("cb"), here("cb?fixed=1")],
+            post_logout_redirect_uris: vec![here("bye"), here("bye?fixed=1")],
+            ..ClientMetadata::default()
+        }
+        .check()
+        .unwrap(),
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
-        legacy_without_pkce: false,
-        id_token_algorithm: IdTokenAlgorithm::RS256,
+        keys: std::sync::Arc::default(),
         minimum_level: Level::L1,
         upstreams: vec!["spid".to_owned()],
         scopes: Scope::ALL.into_iter().collect::<Scopes>(),

@@ -13,7 +13,7 @@ use super::parameters::Parameters;
 use crate::fault::Fault;
 use crate::oidc::{
     AuthorizationRequest, ClaimsRequest, Client, ClientId, Clients, CodeChallenge, Prompt,
-    ReturnTo, Scope, Scopes,
+    ResponseMode, ReturnTo, Scope, Scopes,
 };
 use crate::terms::{Level, Locale};
 use crate::upstream::Upstreams;
@@ -134,6 +134,9 @@ pub(super) fn run(
         prompt: draft.prompt,
         max_age: draft.max_age,
         locale: locale(parameters),
+        response_mode: ResponseMode::default(),
+        dpop_jkt: None,
+        resources: Vec::new(),
         hint: hint(parameters, &to.client, upstreams),
     })
 }
@@ -222,7 +225,7 @@ fn pkce(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
         }
         let challenge = asked.parameters.get("code_challenge").and_then(CodeChallenge::parse);
         draft.challenge = Some(challenge.ok_or_else(invalid)?);
-    } else if !asked.client.legacy_without_pkce {
+    } else if !asked.client.protocol.requests.legacy_without_pkce {
         return Err(Fault::of_slug("pkce-required"));
     }
     Ok(())

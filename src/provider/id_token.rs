@@ -50,7 +50,7 @@ pub(super) async fn of(
         set("nonce", nonce.as_str().into());
     }
     let payload = serde_json::to_vec(&claims).map_err(|cause| internal().caused_by(cause))?;
-    provider.sign(client.id_token_algorithm, TokenType::Jwt, &payload).await
+    provider.sign(client.protocol.id_token_algorithm, TokenType::Jwt, &payload).await
 }
 
 /// `sub`: the same in the ID token and at userinfo.

@@ -1,9 +1,12 @@
-//! Which addresses configuration may name.
+//! Which addresses a registration may name.
 //!
 //! Not a redirect check: `oidc::ReturnTo` compares what a client asks with what stands here.
 
-/// Whether a browser may be sent there: https, or http on loopback; no fragment, no user name.
-pub(super) fn web_address(text: &str) -> Result<url::Url, &'static str> {
+/// An address that a browser may be sent to: https, or http on loopback; no fragment, no user name.
+///
+/// # Errors
+/// What is wrong with it, as the end of a sentence.
+pub fn web_address(text: &str) -> Result<url::Url, &'static str> {
     let url = url::Url::parse(text).map_err(|_| "is not an address")?;
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",

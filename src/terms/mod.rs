@@ -3,11 +3,13 @@
 //! Not logic: SAML, OpenID Connect and pages all name a level, so it stands below all of them
 //! (`docs/decisions/0002`).
 
+mod address;
 mod country;
 mod level;
 mod locale;
 mod purpose;
 
+pub use address::web_address;
 pub use country::Country;
 pub use level::Level;
 pub use locale::Locale;

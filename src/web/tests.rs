@@ -17,10 +17,11 @@ use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{Begun, Settings};
 use crate::oidc::client::{
-    Assistance, AuthenticationMethod, Branding, ClaimsProfile, IdTokenAlgorithm, SubjectType, Texts,
+    Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, SubjectType, Texts,
 };
 use crate::oidc::{
-    AuthorizationRequest, ClaimsRequest, Client, ClientId, Clients, Prompt, ReturnTo, Scopes,
+    AuthorizationRequest, ClaimsRequest, Client, ClientId, Clients, Prompt, ResponseMode, ReturnTo,
+    Scopes,
 };
 use crate::state::{MemoryStore, Shelves, Store};
 use crate::terms::Level;
@@ -59,11 +60,15 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
 fn client() -> Client {
     Client {
         id: ClientId::parse("inps").expect("an id"),
-        redirect_uris: vec!["https://inps.example/cb".to_owned()],
-        post_logout_redirect_uris: vec!["https://inps.example/bye".to_owned()],
+        protocol: ClientMetadata {
+            redirect_uris: vec!["https://inps.example/cb".to_owned()],
+            post_logout_redirect_uris: vec!["https://inps.example/bye".to_owned()],
+            ..ClientMetadata::default()
+        }
+        .check()
+        .expect("a client"),
         authentication: AuthenticationMethod::SecretBasic([0; 32]),
-        legacy_without_pkce: false,
-        id_token_algorithm: IdTokenAlgorithm::RS256,
+        keys: Arc::default(),
         minimum_level: Level::L2,
         upstreams: vec!["spid".to_owned()],
         scopes: Scopes::parse("openid profile"),
@@ -108,6 +113,9 @@ async fn begin(web: &Web, hint: Option<String>) -> Begun {
         challenge: None,
         level: Level::L2,
         claims: ClaimsRequest::default(),
+        response_mode: ResponseMode::default(),
+        dpop_jkt: None,
+        resources: Vec::new(),
         prompt: Prompt::Unspecified,
         max_age: None,
         locale: None,

@@ -22,8 +22,8 @@ use varco::effects::{Effects, Timestamp};
 use varco::identity::{Identity, UpstreamIdentity};
 use varco::login::{Broker, Login, Settings, Unobserved};
 use varco::oidc::client::{
-    Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, Clients,
-    IdTokenAlgorithm, SubjectType, Texts,
+    Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
+    Clients, SubjectType, Texts,
 };
 use varco::oidc::{Scope, Scopes};
 use varco::provider::Provider;
@@ -46,17 +46,23 @@ pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 fn client(id: &str) -> Client {
     let here = |path: &str| format!("https://rp.test/{path}");
     let first = id == "inps";
+    let algorithm = match id {
+        "inps" => "RS256",
+        "inail" => "PS256",
+        _ => "ES256",
+    };
     Client {
         id: ClientId::parse(id).unwrap(),
-        redirect_uris: vec![CALLBACK.to_owned()],
-        post_logout_redirect_uris: vec![format!("https://{id}.test/bye")],
+        protocol: ClientMetadata {
+            redirect_uris: vec![CALLBACK.to_owned()],
+            post_logout_redirect_uris: vec![format!("https://{id}.test/bye")],
+            id_token_signed_response_alg: Some(algorithm.to_owned()),
+            ..ClientMetadata::default()
+        }
+        .check()
+        .unwrap(),
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
-        legacy_without_pkce: false,
-        id_token_algorithm: match id {
-            "inps" => IdTokenAlgorithm::RS256,
-            "inail" => IdTokenAlgorithm::PS256,
-            _ => IdTokenAlgorithm::ES256,
-        },
+        keys: Arc::default(),
         minimum_level: Level::L1,
         upstreams: vec!["spid".to_owned()],
         scopes: Scope::ALL.into_iter().collect::<Scopes>(),

@@ -1,6 +1,12 @@
 //! A relying party as it is registered, and the set of all of them.
 //!
-//! Not its file: `config/relying_party.rs` reads and checks that.
+//! Not its file: `config/relying_party` reads that, and [`ClientMetadata::check`] what it says of the
+//! protocol.
+
+mod authentication;
+mod branding;
+mod metadata;
+mod protocol;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -8,7 +14,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
-use crate::terms::{Level, Locale, Purpose};
+pub use authentication::{AuthenticationMethod, CertificateName, ClientKey};
+pub use branding::{Assistance, Branding, Texts};
+pub use metadata::{ClientMetadata, Wrong};
+pub use protocol::{
+    AccessTokenFormat, ApplicationType, ContentEncryption, Encryption, Grants, Information,
+    KeyManagement, LogoutChannel, Profile, Protocol, Requests, SessionReuse, TokenBinding,
+};
+
+use crate::terms::{Level, Purpose};
 
 /// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,73 +44,6 @@ impl ClientId {
     }
 }
 
-/// A text in several languages; Italian is always there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Texts {
-    it: String,
-    others: Vec<(Locale, String)>,
-}
-
-impl Texts {
-    /// `None` without an Italian text.
-    #[must_use]
-    pub fn new(mut texts: Vec<(Locale, String)>) -> Option<Self> {
-        let at =
-            texts.iter().position(|(locale, text)| *locale == Locale::It && !text.is_empty())?;
-        let (_, it) = texts.swap_remove(at);
-        Some(Self { it, others: texts })
-    }
-
-    /// The text in `locale`, or in Italian.
-    #[must_use]
-    pub fn get(&self, locale: Locale) -> &str {
-        self.others
-            .iter()
-            .find(|(known, _)| *known == locale)
-            .map_or(self.it.as_str(), |(_, text)| text)
-    }
-}
-
-/// How a client proves who it is at the token endpoint.
-#[derive(Clone, Debug)]
-pub enum AuthenticationMethod {
-    /// `client_secret_basic`: SHA-256 of the secret.
-    SecretBasic([u8; 32]),
-    /// `client_secret_post`: SHA-256 of the secret.
-    SecretPost([u8; 32]),
-    /// `private_key_jwt` (RFC 7523) with the registered public keys.
-    PrivateKeyJwt(Arc<[ClientKey]>),
-}
-
-impl AuthenticationMethod {
-    /// The registered name.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::SecretBasic(_) => "client_secret_basic",
-            Self::SecretPost(_) => "client_secret_post",
-            Self::PrivateKeyJwt(_) => "private_key_jwt",
-        }
-    }
-}
-
-/// One public key of a client, bound to one algorithm at registration.
-#[derive(Clone)]
-pub struct ClientKey {
-    /// `kid`, when the client's JWK has one.
-    pub kid: Option<String>,
-    /// The one algorithm this key verifies.
-    pub algorithm: jsonwebtoken::Algorithm,
-    /// The parsed key.
-    pub key: jsonwebtoken::DecodingKey,
-}
-
-impl std::fmt::Debug for ClientKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientKey").field("kid", &self.kid).finish_non_exhaustive()
-    }
-}
-
 /// How claims are named for a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -112,40 +59,10 @@ pub enum ClaimsProfile {
 pub enum SubjectType {
     /// A keyed hash per sector: the default.
     Pairwise,
+    /// A keyed hash, the same at every client registered so.
+    Public,
     /// The fiscal code itself, where an agency insists.
     FiscalCode,
-}
-
-/// What pages about this client show.
-#[derive(Clone, Debug)]
-pub struct Branding {
-    /// The name of the service.
-    pub name: Texts,
-    /// Colour of the brand bar as `#rrggbb`, contrast-checked (≥ 4.5:1 with white).
-    pub accent: String,
-    /// Legal notes.
-    pub legal_uri: String,
-    /// Privacy notice.
-    pub privacy_uri: String,
-    /// Accessibility statement.
-    pub accessibility_uri: String,
-    /// Where a person starts again: the client's initiate-login address.
-    pub initiate_login_uri: String,
-    /// Assistance contacts, shown on every error page.
-    pub assistance: Assistance,
-    /// The language of last resort before Italian.
-    pub default_locale: Locale,
-}
-
-/// How to reach the assistance of a service.
-#[derive(Clone, Debug, Default)]
-pub struct Assistance {
-    /// Telephone, international form.
-    pub telephone: Option<String>,
-    /// Mailbox.
-    pub email: Option<String>,
-    /// Web page.
-    pub uri: Option<String>,
 }
 
 /// A registered relying party.
@@ -153,16 +70,12 @@ pub struct Assistance {
 pub struct Client {
     /// Its name.
     pub id: ClientId,
-    /// Exact redirect URIs.
-    pub redirect_uris: Vec<String>,
-    /// Exact addresses to which a browser may go after a logout.
-    pub post_logout_redirect_uris: Vec<String>,
+    /// How it speaks.
+    pub protocol: Protocol,
     /// How it proves who it is.
     pub authentication: AuthenticationMethod,
-    /// Whether it may omit PKCE.
-    pub legacy_without_pkce: bool,
-    /// How its ID tokens are signed.
-    pub id_token_algorithm: IdTokenAlgorithm,
+    /// Its public keys: they verify assertions and request objects, and encrypt answers.
+    pub keys: Arc<[ClientKey]>,
     /// The lowest level it ever accepts.
     pub minimum_level: Level,
     /// The upstreams its users may choose from, by name.

@@ -35,11 +35,12 @@ impl World {
         let mut posts = sample::client("posts");
         posts.authentication = AuthenticationMethod::SecretPost(sha256(SECRET.as_bytes()));
         let mut signs = sample::client("signs");
-        signs.authentication = AuthenticationMethod::PrivateKeyJwt(Arc::new([ClientKey {
+        signs.authentication = AuthenticationMethod::PrivateKeyJwt;
+        signs.keys = Arc::new([ClientKey {
             kid: Some(key.kid().to_owned()),
             algorithm: Algorithm::ES256,
             key: DecodingKey::from_jwk(&jwk).unwrap(),
-        }]));
+        }]);
         let store = Store::Memory(MemoryStore::new(fx.clone(), 1000));
         let shelves = Shelves::new(store, Sealer::new(&[7; 32]).unwrap(), fx.clone());
         let clients = Clients::new(vec![sample::client("basic"), posts, signs]);

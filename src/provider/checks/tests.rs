@@ -7,7 +7,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 fn clients() -> Clients {
     let mut legacy = sample::client("legacy");
-    legacy.legacy_without_pkce = true;
+    legacy.protocol.requests.legacy_without_pkce = true;
     let mut high = sample::client("high");
     high.minimum_level = Level::L2;
     high.scopes = Scopes::parse("openid profile");

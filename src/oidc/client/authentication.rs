@@ -1,0 +1,68 @@
+//! How a client proves who it is, and the public keys it registered.
+//!
+//! Not the proof: `client_authentication` checks what a request shows.
+
+/// How a client proves who it is at the token endpoint. Keys, where a method needs them, are the
+/// client's: requests are signed and answers encrypted with the same set.
+#[derive(Clone, Debug)]
+pub enum AuthenticationMethod {
+    /// `client_secret_basic`: SHA-256 of the secret.
+    SecretBasic([u8; 32]),
+    /// `client_secret_post`: SHA-256 of the secret.
+    SecretPost([u8; 32]),
+    /// `private_key_jwt` (RFC 7523).
+    PrivateKeyJwt,
+    /// `tls_client_auth` (RFC 8705, section 2.1): a certificate of a known authority, for this name.
+    TlsClientAuth(CertificateName),
+    /// `self_signed_tls_client_auth` (RFC 8705, section 2.2): a certificate of a registered key.
+    SelfSignedTlsClientAuth,
+    /// `none`: a public client, which has nothing to prove with and must use PKCE.
+    None,
+}
+
+impl AuthenticationMethod {
+    /// The registered name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SecretBasic(_) => "client_secret_basic",
+            Self::SecretPost(_) => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClientAuth(_) => "tls_client_auth",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
+            Self::None => "none",
+        }
+    }
+}
+
+/// The one name in a certificate by which a client is known (RFC 8705, section 2.1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateName {
+    /// `tls_client_auth_subject_dn`, as RFC 4514 writes it.
+    SubjectDn(String),
+    /// `tls_client_auth_san_dns`.
+    Dns(String),
+    /// `tls_client_auth_san_uri`.
+    Uri(String),
+    /// `tls_client_auth_san_ip`.
+    Ip(std::net::IpAddr),
+    /// `tls_client_auth_san_email`.
+    Email(String),
+}
+
+/// One public key of a client, bound to one algorithm at registration.
+#[derive(Clone)]
+pub struct ClientKey {
+    /// `kid`, when the client's JWK has one.
+    pub kid: Option<String>,
+    /// The one algorithm this key verifies.
+    pub algorithm: jsonwebtoken::Algorithm,
+    /// The parsed key.
+    pub key: jsonwebtoken::DecodingKey,
+}
+
+impl std::fmt::Debug for ClientKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
