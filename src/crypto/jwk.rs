@@ -34,7 +34,7 @@ pub enum SignatureAlgorithm {
     PS256,
     /// ECDSA with P-256 and SHA-256.
     ES256,
-    /// `EdDSA` with Ed25519.
+    /// EdDSA with Ed25519.
     EdDSA,
 }
 

@@ -13,6 +13,8 @@ use std::error::Error;
 pub use catalogue::{Row, Severity};
 pub use reference::Reference;
 
+use crate::oidc::client_authentication::AuthenticationFault;
+use crate::oidc::dpop::ProofFault;
 use crate::state::StateFault;
 pub use texts::Texts;
 
@@ -124,6 +126,32 @@ impl Fault {
 impl From<StateFault> for Fault {
     fn from(cause: StateFault) -> Self {
         Self::of_slug("state-unavailable").caused_by(cause)
+    }
+}
+
+/// A client that is not believed, at whichever endpoint.
+impl From<AuthenticationFault> for Fault {
+    fn from(cause: AuthenticationFault) -> Self {
+        match cause {
+            AuthenticationFault::Several => {
+                Self::of_slug("token-request-invalid").with_detail(cause.to_string())
+            }
+            AuthenticationFault::Refused(what) => {
+                Self::of_slug("client-authentication-failed").with_detail(what)
+            }
+            AuthenticationFault::Unavailable(cause) => cause.into(),
+        }
+    }
+}
+
+/// A proof of possession that proves nothing, where tokens are issued; a resource answers with 401.
+impl From<ProofFault> for Fault {
+    fn from(cause: ProofFault) -> Self {
+        match cause {
+            ProofFault::NonceNeeded => Self::of_slug("dpop-nonce-required"),
+            ProofFault::Unavailable(cause) => cause.into(),
+            refused => Self::of_slug("dpop-proof-invalid").with_detail(refused.to_string()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod client;
 mod client_assertion;
 pub mod client_authentication;
 pub mod confirmation;
+pub mod dpop;
 pub mod pkce;
 pub mod return_to;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::{Provider, answer, id_token};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::oidc::ClientAuthenticated;
-use crate::oidc::client_authentication::{AuthenticationFault, Authenticator, Presented};
+use crate::oidc::client_authentication::{Authenticator, Presented};
 
 /// The answer (RFC 6749, section 5.1).
 #[derive(Serialize)]
@@ -99,13 +99,7 @@ async fn authenticate(
         shelves: &broker.shelves,
         fx: &broker.fx,
     };
-    authenticator.authenticate(&presented).await.map_err(|cause| match cause {
-        AuthenticationFault::Several => invalid("more than one authentication method"),
-        AuthenticationFault::Refused(what) => {
-            Fault::of_slug("client-authentication-failed").with_detail(what)
-        }
-        AuthenticationFault::Unavailable(cause) => cause.into(),
-    })
+    Ok(authenticator.authenticate(&presented).await?)
 }
 
 /// Whether the body says that it is form-encoded.

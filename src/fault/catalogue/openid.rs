@@ -60,4 +60,8 @@ pub(super) static TOKEN: &[Row] = &[
         "The access token is malformed, expired or revoked (RFC 6750, section 3.1)."),
     Row::new("VARCO-0207", "token-insufficient-scope",     403, Some("insufficient_scope"),     Info,    "service-request",
         "The access token does not hold the scope openid (RFC 6750, section 3.1)."),
+    Row::new("VARCO-0208", "dpop-proof-invalid",           400, Some("invalid_dpop_proof"),     Warning, "service-request",
+        "The DPoP proof is malformed, used, for another request or made with another key; the detail says which rule of RFC 9449, section 4.3."),
+    Row::new("VARCO-0209", "dpop-nonce-required",          400, Some("use_dpop_nonce"),         Info,    "service-request",
+        "The DPoP proof has no current nonce: the answer gives one, and the portal asks again with it (RFC 9449, section 8)."),
 ];

@@ -28,7 +28,7 @@ pub(crate) struct Forger {
 
 /// A token that its consumer accepts.
 pub(crate) struct Sound {
-    /// Header members beside `alg` and `kid`; with `jwk` the token proves a key of its own (`DPoP`).
+    /// Header members beside `alg` and `kid`; with `jwk` the token proves a key of its own (DPoP).
     pub(crate) header: Value,
     /// Its claims.
     pub(crate) claims: Value,
