@@ -4,6 +4,7 @@
 //! Not pages: `web` speaks with people. Handlers here extract, call a verb of `login`, and reply.
 
 mod answer;
+mod authentication;
 mod authorize;
 mod checks;
 mod discovery;

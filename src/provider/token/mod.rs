@@ -9,11 +9,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::parameters::Parameters;
-use super::{Provider, answer, id_token};
+use super::{Provider, answer, authentication, id_token};
 use crate::crypto::Handle;
 use crate::fault::Fault;
-use crate::oidc::ClientAuthenticated;
-use crate::oidc::client_authentication::{Authenticator, Presented};
 
 /// The answer (RFC 6749, section 5.1).
 #[derive(Serialize)]
@@ -32,9 +30,7 @@ pub(super) async fn post(
 ) -> HttpResponse {
     match exchange(&provider, &request, &body).await {
         Ok(body) => answer::private(body),
-        Err(fault) => {
-            answer::fault(&provider.broker, fault, |_| r#"Basic realm="varco""#.to_owned())
-        }
+        Err(fault) => answer::fault(&provider.broker, fault, authentication::challenge),
     }
 }
 
@@ -47,10 +43,11 @@ async fn exchange(
         return Err(invalid("the body is not application/x-www-form-urlencoded"));
     }
     let parameters = Parameters::parse(body);
-    if let Some(name) = KNOWN.into_iter().find(|name| parameters.repeats(name)) {
+    let mut known = KNOWN.into_iter().chain(authentication::PARAMETERS);
+    if let Some(name) = known.find(|name| parameters.repeats(name)) {
         return Err(invalid(name));
     }
-    let client = authenticate(provider, request, &parameters).await?;
+    let client = authentication::client(provider, request, &parameters).await?;
     match parameters.get("grant_type") {
         Some("authorization_code") => {}
         Some(_) => return Err(Fault::of_slug("grant-type-unsupported")),
@@ -73,35 +70,6 @@ async fn exchange(
     serde_json::to_vec(&tokens).map_err(|cause| Fault::of_slug("internal").caused_by(cause))
 }
 
-async fn authenticate(
-    provider: &Provider,
-    request: &HttpRequest,
-    parameters: &Parameters<'_>,
-) -> Result<ClientAuthenticated, Fault> {
-    let broker = &provider.broker;
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let (authorization, second) = (headers.next(), headers.next());
-    if second.is_some() {
-        return Err(invalid("Authorization"));
-    }
-    let presented = Presented {
-        // A header that is no text is no proof either: the empty text is refused as malformed.
-        authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
-        client_id: parameters.get("client_id"),
-        client_secret: parameters.get("client_secret"),
-        assertion_type: parameters.get("client_assertion_type"),
-        assertion: parameters.get("client_assertion"),
-    };
-    let clients = broker.clients.load_full();
-    let authenticator = Authenticator {
-        clients: &clients,
-        issuer: &broker.settings.issuer,
-        shelves: &broker.shelves,
-        fx: &broker.fx,
-    };
-    Ok(authenticator.authenticate(&presented).await?)
-}
-
 /// Whether the body says that it is form-encoded.
 pub(super) fn is_form(request: &HttpRequest) -> bool {
     let media_type = request.headers().get(header::CONTENT_TYPE);
@@ -115,14 +83,5 @@ fn invalid(what: &str) -> Fault {
     Fault::of_slug("token-request-invalid").with_detail(what)
 }
 
-/// Every parameter that means something here.
-const KNOWN: [&str; 8] = [
-    "grant_type",
-    "code",
-    "redirect_uri",
-    "code_verifier",
-    "client_id",
-    "client_secret",
-    "client_assertion_type",
-    "client_assertion",
-];
+/// Every parameter that means something here, beside those that prove the client.
+const KNOWN: [&str; 4] = ["grant_type", "code", "redirect_uri", "code_verifier"];
