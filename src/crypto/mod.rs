@@ -1,10 +1,12 @@
-//! Keys, handles, digests, sealing, JOSE and certificates, all on aws-lc-rs.
+//! Keys, handles, digests, sealing, JOSE, certificates and TLS, all on aws-lc-rs.
 //!
 //! Not a place for protocol rules: nothing here knows SAML or OpenID Connect.
 
+pub mod authorities;
 pub mod certificate;
 pub mod decryption;
 pub mod digest;
+pub mod distinguished_name;
 pub mod handle;
 pub mod jose;
 pub mod json;
@@ -15,5 +17,6 @@ pub mod keyring;
 pub mod rsa;
 pub mod sealing;
 pub mod signer;
+pub mod tls;
 
 pub use handle::Handle;
