@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 
+use super::Identities;
 use crate::config::{Config, StateConfig};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
@@ -69,6 +70,8 @@ pub struct Assembly {
     pub provider: Arc<Provider>,
     /// What operations measure.
     pub metrics: Arc<Metrics>,
+    /// Who we are on listeners that speak TLS.
+    pub identities: Identities,
 }
 
 impl Assembly {
@@ -76,7 +79,11 @@ impl Assembly {
     ///
     /// # Errors
     /// [`StartFault`] of the first part that does not open.
-    pub async fn new(config: Config, fx: Effects) -> Result<Self, StartFault> {
+    pub async fn new(
+        config: Config,
+        identities: Identities,
+        fx: Effects,
+    ) -> Result<Self, StartFault> {
         let ring = ring(&config)?;
         let upstreams = Upstreams::open(config.upstreams, &fx).map_err(StartFault::Part)?;
         let upstreams = Arc::new(upstreams);
@@ -111,7 +118,8 @@ impl Assembly {
         let web = Arc::new(Web::new(broker.clone()));
         let pairwise = config.pairwise.expose_secret();
         let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
-        let assembly = Self { broker, web, provider, metrics };
+        provider.replace_mutual_tls(config.mutual_tls);
+        let assembly = Self { broker, web, provider, metrics, identities };
         assembly.fill().await;
         assembly.bound_labels();
         Ok(assembly)

@@ -133,7 +133,7 @@ fn healthcheck(path: &std::path::Path) -> Done {
     use std::time::Duration;
 
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
-    let mut address = config.operations;
+    let mut address = config.listen.operations;
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }

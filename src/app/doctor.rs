@@ -12,7 +12,7 @@ use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
 use crate::upstream::Upstreams;
 
-use super::router;
+use super::{Identities, router};
 
 /// The table of checks; an error when one of them failed.
 pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
@@ -43,6 +43,9 @@ fn look(config: Config, fx: &Effects) -> Vec<Check> {
         }
     });
     checks.push(Check::clock(now, None));
+    for (listener, end) in Identities::of(&config.listen).ends() {
+        checks.push(Check::server_certificate(listener, end, now));
+    }
     match Upstreams::open(config.upstreams.without_copies(), fx) {
         Ok(upstreams) => {
             for upstream in upstreams.iter() {

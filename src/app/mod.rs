@@ -6,6 +6,7 @@ mod assemble;
 pub mod command;
 mod doctor;
 mod keys;
+mod listeners;
 mod metadata;
 mod refresh;
 mod reload;
@@ -14,5 +15,6 @@ mod run;
 mod watch;
 
 pub use assemble::{Assembly, StartFault};
+pub use listeners::Identities;
 pub use refresh::Which;
 pub use run::{Running, run, start};

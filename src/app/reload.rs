@@ -1,7 +1,8 @@
-//! Reload on SIGHUP: relying parties and provider metadata are read again.
+//! Reload on SIGHUP: relying parties, provider metadata and what concerns certificates of TLS are read
+//! again.
 //!
-//! Not a restart: a bad file is refused with its reason and the old set stays; keys, listeners and
-//! secrets do not change. Metadata is isolated further: each source keeps its own last good copy.
+//! Not a restart: a bad file is refused with its reason and the old set stays; addresses, secrets and
+//! the keys of tokens do not change, and no connection is dropped. Metadata is isolated further: each source keeps its own last good copy.
 
 use std::path::Path;
 
@@ -30,6 +31,8 @@ pub(super) async fn reload(assembly: &Assembly, path: &Path) {
     }
     let relying_parties = config.clients.len();
     assembly.broker.clients.store(std::sync::Arc::new(Clients::new(config.clients)));
+    assembly.identities.replace(&config.listen);
+    assembly.provider.replace_mutual_tls(config.mutual_tls);
     assembly.replace_registers(&config.upstreams);
     assembly.bound_labels();
     assembly.refresh(Which::All).await;

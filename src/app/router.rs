@@ -1,9 +1,8 @@
-//! All URLs on one screen, and the two servers that answer them.
+//! All URLs on one screen, and the servers that answer them.
 //!
 //! Not handlers: `web` and `provider` have those. The only file of `app` that names actix.
 
 use std::future::Future;
-use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
@@ -13,7 +12,9 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
 
 use super::Assembly;
+use super::listeners::Listeners;
 use crate::ops::health::live;
+use crate::provider::keep_shown;
 
 /// What browsers and relying parties reach.
 ///
@@ -28,6 +29,11 @@ fn public(routes: &mut ServiceConfig, assembly: &Assembly) {
     assembly.provider.configure(routes);
     // Last: its default answers every other address.
     assembly.web.configure(routes);
+}
+
+/// What relying parties reach with a certificate: only what they call themselves.
+fn mutual(routes: &mut ServiceConfig, assembly: &Assembly) {
+    assembly.provider.configure_for_clients(routes);
 }
 
 /// What operations reach, on a listener of its own.
@@ -75,8 +81,8 @@ async fn measured(
     Ok(answer)
 }
 
-/// The two servers.
-pub(super) struct Servers([ServerHandle; 2]);
+/// All servers.
+pub(super) struct Servers(Vec<ServerHandle>);
 
 impl Servers {
     /// Finishes what is in flight, then stops.
@@ -87,18 +93,18 @@ impl Servers {
     }
 }
 
-/// Answers on both listeners until stopped.
+/// Answers on every listener until stopped.
 ///
 /// # Errors
 /// When a listener cannot be used.
 pub(super) fn serve(
     assembly: &Arc<Assembly>,
-    browsers: TcpListener,
-    operators: TcpListener,
+    listeners: Listeners,
     workers: usize,
 ) -> std::io::Result<Servers> {
+    let mut running = Vec::new();
     let shared = assembly.clone();
-    let first = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::from(shared.clone()))
             .wrap(shared.web.headers())
@@ -107,22 +113,43 @@ pub(super) fn serve(
     })
     .workers(workers)
     .shutdown_timeout(30)
-    .disable_signals()
-    .listen(browsers)?
-    .run();
+    .disable_signals();
+    let listener = listeners.public;
+    let server = match listener.tls {
+        None => server.listen(listener.socket)?,
+        Some(tls) => server.listen_rustls_0_23(listener.socket, tls)?,
+    };
+    running.push(server.run());
+    if let Some((socket, tls)) = listeners.mutual.and_then(|one| Some((one.socket, one.tls?))) {
+        let shared = assembly.clone();
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(Data::from(shared.clone()))
+                .wrap(shared.web.headers())
+                .wrap(from_fn(measured))
+                .configure(|routes| mutual(routes, &shared))
+        })
+        .on_connect(keep_shown)
+        .workers(workers)
+        .shutdown_timeout(30)
+        .disable_signals()
+        .listen_rustls_0_23(socket, tls)?;
+        running.push(server.run());
+    }
     let shared = assembly.clone();
-    let second = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         App::new().app_data(Data::from(shared.clone())).configure(operations)
     })
     .workers(1)
     .shutdown_timeout(1)
     .disable_signals()
-    .listen(operators)?
-    .run();
-    let handles = Servers([first.handle(), second.handle()]);
-    actix_web::rt::spawn(first);
-    actix_web::rt::spawn(second);
-    Ok(handles)
+    .listen(listeners.operations)?;
+    running.push(server.run());
+    let handles = running.iter().map(actix_web::dev::Server::handle).collect();
+    for server in running {
+        actix_web::rt::spawn(server);
+    }
+    Ok(Servers(handles))
 }
 
 /// Runs `work` in the system that both servers need.

@@ -1,13 +1,14 @@
-//! Start and stop: two listeners, the public one and the one for operations.
+//! Start and stop.
 //!
-//! Not routing: `router.rs` says what each address answers.
+//! Not routing: `router.rs` says what each listener answers.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
+use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
 use super::{Assembly, StartFault, refresh, reload};
 use crate::config::Config;
@@ -17,6 +18,8 @@ use crate::effects::Effects;
 pub struct Running {
     /// Where browsers and relying parties connect.
     pub public: SocketAddr,
+    /// Where relying parties show a certificate.
+    pub mutual: Option<SocketAddr>,
     /// Where operations connect.
     pub operations: SocketAddr,
     assembly: Arc<Assembly>,
@@ -29,17 +32,18 @@ pub struct Running {
 /// # Errors
 /// [`StartFault`] when a part cannot be opened or an address is taken.
 pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
-    // Both addresses are taken before anything answers: nothing is half started.
-    let browsers = listener(config.public)?;
-    let operators = listener(config.operations)?;
-    let workers = config.workers;
-    let assembly = Arc::new(Assembly::new(config, fx).await?);
-    let (public, operations) = (local(&browsers)?, local(&operators)?);
-    let servers =
-        router::serve(&assembly, browsers, operators, workers).map_err(StartFault::Listen)?;
+    // Every address is taken before anything answers: nothing is half started.
+    let identities = Identities::of(&config.listen);
+    let listeners = Listeners::bind(&config.listen, &identities)?;
+    let workers = config.listen.workers;
+    let assembly = Arc::new(Assembly::new(config, identities, fx).await?);
+    let public = listeners.public.address()?;
+    let mutual = listeners.mutual.as_ref().map(Listener::address).transpose()?;
+    let operations = listeners.operations.local_addr().map_err(StartFault::Listen)?;
+    let servers = router::serve(&assembly, listeners, workers).map_err(StartFault::Listen)?;
     let refreshing = refresh::keep(&assembly);
-    tracing::info!(%public, %operations, "listening");
-    Ok(Running { public, operations, assembly, servers, refreshing })
+    tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
+    Ok(Running { public, mutual, operations, assembly, servers, refreshing })
 }
 
 /// Starts in a system of its own, and serves until SIGTERM or SIGINT.
@@ -60,13 +64,19 @@ impl Running {
         &self.assembly
     }
 
+    /// Reads the configuration again, as SIGHUP does: relying parties, provider metadata and the
+    /// certificates of listeners. When anything is wrong, everything stays.
+    pub async fn reload(&self, config: &Path) {
+        reload::reload(&self.assembly, config).await;
+    }
+
     /// Finishes what is in flight, then stops.
     pub async fn stop(self) {
         self.refreshing.iter().for_each(JoinHandle::abort);
         self.servers.stop().await;
     }
 
-    /// Serves until SIGTERM or SIGINT; SIGHUP reads relying parties and provider metadata again.
+    /// Serves until SIGTERM or SIGINT; SIGHUP calls [`Self::reload`].
     pub async fn until_signalled(self, config: &Path) {
         use tokio::signal::unix::{SignalKind, signal};
         let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = (
@@ -81,7 +91,7 @@ impl Running {
             tokio::select! {
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
-                _ = hangup.recv() => reload::reload(&self.assembly, config).await,
+                _ = hangup.recv() => self.reload(config).await,
             }
         }
         tracing::info!("stopping");
@@ -93,12 +103,4 @@ impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running").field("public", &self.public).finish_non_exhaustive()
     }
-}
-
-fn listener(address: SocketAddr) -> Result<TcpListener, StartFault> {
-    TcpListener::bind(address).map_err(|cause| StartFault::Address { address, cause })
-}
-
-fn local(listener: &TcpListener) -> Result<SocketAddr, StartFault> {
-    listener.local_addr().map_err(StartFault::Listen)
 }

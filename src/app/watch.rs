@@ -53,6 +53,7 @@ impl Assembly {
                 .filter_map(|upstream| {
                     Some((upstream.name(), upstream.certificates().into_iter().min()?))
                 })
+                .chain(self.identities.ends())
                 .collect(),
             ready,
         })

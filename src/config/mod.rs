@@ -4,6 +4,7 @@
 //! mistake is reported at once, with file, key and remedy ([`Problem`]); nothing starts half-read.
 
 mod asking;
+mod listen;
 mod problem;
 mod relying_party;
 mod saml;
@@ -16,10 +17,12 @@ mod trust;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
 pub use service_provider::{CertificatePlan, KeyPurpose};
 
 use crate::oidc::Client;
+use crate::provider::MutualTls;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
 use section::File;
@@ -31,12 +34,10 @@ pub struct Config {
     pub issuer: String,
     /// Whether generated development keys may be used.
     pub development: bool,
-    /// Where browsers and relying parties connect.
-    pub public: std::net::SocketAddr,
-    /// Where operations connect: metrics and health.
-    pub operations: std::net::SocketAddr,
-    /// Worker threads of the public listener.
-    pub workers: usize,
+    /// Where connections come in.
+    pub listen: Listen,
+    /// How certificates of clients arrive and who vouches for them; `None`: none counts.
+    pub mutual_tls: Option<MutualTls>,
     /// Secret that seals volatile state.
     pub sealing: secrecy::SecretSlice<u8>,
     /// Secret of pairwise subjects.

@@ -2,15 +2,15 @@
 //!
 //! Not the relying parties (`relying_party.rs`) and not an upstream's own section (`saml.rs`).
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::listen::{self, BASE_REMEDY};
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret};
 use crate::state::RedisSettings;
-use crate::terms::web_address;
+use crate::terms::base_address;
 use crate::upstream::UpstreamConfigs;
 
 const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/spid" };
@@ -24,11 +24,7 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
     let issuer = issuer(&root, problems);
     let development =
         root.word("environment", &[("production", false), ("development", true)], problems);
-    let listen = root.section("listen", problems);
-    let public = socket(&listen, "public", "0.0.0.0:8080", problems);
-    let operations = socket(&listen, "operations", "127.0.0.1:9090", problems);
-    let workers = listen.number("workers", 2, 1..=1024, problems);
-    listen.finish(problems);
+    let (listen, mutual_tls) = listen::read(file, &root, problems);
     let secrets = root.section("secrets", problems);
     let sealing = secret::read(file, &secrets, "sealing", 32, problems);
     let pairwise = secret::read(file, &secrets, "pairwise", 32, problems);
@@ -79,9 +75,8 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
     Some(Config {
         issuer: issuer?,
         development: development?,
-        public: public?,
-        operations: operations?,
-        workers: usize::try_from(workers).ok()?,
+        listen: listen?,
+        mutual_tls,
         sealing: sealing?,
         pairwise: pairwise?,
         keys: ring,
@@ -121,37 +116,12 @@ pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> 
 }
 
 fn issuer(root: &Section<'_>, problems: &mut Problems) -> Option<String> {
-    let remedy =
-        "write https://host or https://host/path, without a trailing slash (http only on loopback)";
-    let text = root.text("issuer", remedy, problems)?;
-    if let Err(wrong) = web_address(text) {
-        root.wrong(problems, "issuer", wrong, remedy);
-        return None;
-    }
-    if text.ends_with('/') || text.contains('?') {
-        root.wrong(problems, "issuer", "has a query or a trailing slash", remedy);
+    let text = root.text("issuer", BASE_REMEDY, problems)?;
+    if let Err(wrong) = base_address(text) {
+        root.wrong(problems, "issuer", wrong, BASE_REMEDY);
         return None;
     }
     Some(text.to_owned())
-}
-
-fn socket(
-    section: &Section<'_>,
-    key: &str,
-    default: &str,
-    problems: &mut Problems,
-) -> Option<SocketAddr> {
-    let text = section.optional_text(key, problems).unwrap_or(default);
-    let address = text.parse().ok();
-    if address.is_none() {
-        section.wrong(
-            problems,
-            key,
-            "is not an address and a port",
-            "write \"127.0.0.1:8080\" or \"[::]:8080\"",
-        );
-    }
-    address
 }
 
 fn state(file: &File, root: &Section<'_>, problems: &mut Problems) -> Option<StateConfig> {

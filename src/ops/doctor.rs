@@ -115,11 +115,23 @@ impl Check {
     /// When one of our certificates ends.
     #[must_use]
     pub fn certificate(purpose: &str, not_after: Timestamp, now: Timestamp) -> Self {
+        let remedy = "make the next one with `varco keys`, publish it in the metadata, and wait until the \
+                      federation has read it before the old one ends";
+        Self::ending(purpose, not_after, now, remedy)
+    }
+
+    /// When the certificate that a listener shows ends.
+    #[must_use]
+    pub fn server_certificate(listener: &str, not_after: Timestamp, now: Timestamp) -> Self {
+        let remedy =
+            "renew it with the authority that issued it, put the files in place, and reload";
+        Self::ending(listener, not_after, now, remedy)
+    }
+
+    fn ending(purpose: &str, not_after: Timestamp, now: Timestamp, remedy: &str) -> Self {
         let name = format!("certificate {purpose}");
         let end = not_after.rfc3339();
         let left = not_after.since(now);
-        let remedy = "make the next one with `varco keys`, publish it in the metadata, and wait until the \
-                      federation has read it before the old one ends";
         if left.is_zero() {
             Self::fail(&name, format!("ended {end}"), remedy)
         } else if left < RENEW_BEFORE {

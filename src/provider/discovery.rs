@@ -6,9 +6,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::{Provider, answer};
+use super::{MutualTls, Provider, answer};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::identity::claims_supported;
@@ -20,12 +20,12 @@ pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
     answer::public(Bytes::clone(&provider.discovery.load()), "public, max-age=3600")
 }
 
-/// The document of a broker that signs with `ring`.
-pub(super) fn document(broker: &Broker, ring: &KeyRing) -> Bytes {
+/// The document of a broker that signs with `ring` and takes clients' certificates in that way.
+pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&MutualTls>) -> Bytes {
     let issuer = &broker.settings.issuer;
     let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
     let at = |path: &str| format!("{issuer}/{path}");
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at("authorize"),
         "token_endpoint": at("token"),
@@ -52,7 +52,30 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing) -> Bytes {
         "ui_locales_supported": Locale::ALL.map(Locale::tag),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
-    })
-    .to_string()
-    .into()
+    });
+    let url = mutual_tls.and_then(|mutual_tls| mutual_tls.url.as_deref());
+    if let (Some(members), Some(url)) = (document.as_object_mut(), url) {
+        let aliases = aliases(members, issuer, url);
+        members.insert("mtls_endpoint_aliases".to_owned(), aliases);
+    }
+    document.to_string().into()
 }
+
+/// The same endpoints where a certificate is asked for (RFC 8705, section 5).
+fn aliases(members: &Map<String, Value>, issuer: &str, url: &str) -> Value {
+    let alias = |name: &str| {
+        let path = members.get(name)?.as_str()?.strip_prefix(issuer)?;
+        Some((name.to_owned(), Value::from(format!("{url}{path}"))))
+    };
+    CALLED_BY_CLIENTS.into_iter().filter_map(alias).collect::<Map<_, _>>().into()
+}
+
+/// The endpoints of `Provider::configure_for_clients`, where there are such.
+const CALLED_BY_CLIENTS: [&str; 6] = [
+    "token_endpoint",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "pushed_authorization_request_endpoint",
+    "registration_endpoint",
+];

@@ -6,6 +6,7 @@
 mod answer;
 mod authentication;
 mod authorize;
+mod certificate;
 mod checks;
 mod discovery;
 mod end_session;
@@ -13,6 +14,7 @@ mod hint;
 mod id_token;
 mod jwks;
 mod parameters;
+mod proxies;
 mod session_hint;
 mod token;
 mod userinfo;
@@ -20,7 +22,7 @@ mod userinfo;
 use std::sync::Arc;
 
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use zeroize::Zeroizing;
 
 use crate::crypto::digest::hmac_sha256;
@@ -29,13 +31,18 @@ use crate::crypto::keyring::KeyRing;
 use crate::fault::Fault;
 use crate::login::Broker;
 
+pub use certificate::{MutualTls, keep_shown};
+pub use proxies::TrustedProxies;
+
 /// What the endpoints need; one per process.
 pub struct Provider {
     broker: Arc<Broker>,
     ring: ArcSwap<KeyRing>,
     /// Key of the pairwise subjects.
     pairwise: Zeroizing<[u8; 32]>,
-    /// The discovery document: it changes when the ring gets a key of another algorithm.
+    /// How clients' certificates arrive; `None`: none counts.
+    mutual_tls: ArcSwapOption<MutualTls>,
+    /// The discovery document: it changes with the algorithms of the ring, and with mutual TLS.
     discovery: ArcSwap<Bytes>,
 }
 
@@ -43,15 +50,34 @@ impl Provider {
     /// Endpoints of `broker`, signing with `ring`; `pairwise` is the deployment's secret of subjects.
     #[must_use]
     pub fn new(broker: Arc<Broker>, ring: KeyRing, pairwise: &[u8]) -> Self {
-        let discovery = ArcSwap::from_pointee(discovery::document(&broker, &ring));
+        let discovery = ArcSwap::from_pointee(discovery::document(&broker, &ring, None));
         let pairwise = Zeroizing::new(hmac_sha256(pairwise, b"varco pairwise v1"));
-        Self { broker, ring: ArcSwap::from_pointee(ring), pairwise, discovery }
+        let (ring, mutual_tls) = (ArcSwap::from_pointee(ring), ArcSwapOption::empty());
+        Self { broker, ring, pairwise, mutual_tls, discovery }
+    }
+
+    /// Takes clients' certificates in another way, or none, from the next request on.
+    pub fn replace_mutual_tls(&self, mutual_tls: Option<MutualTls>) {
+        self.mutual_tls.store(mutual_tls.map(Arc::new));
+        self.publish();
+    }
+
+    /// How clients' certificates arrive.
+    fn mutual_tls(&self) -> Option<Arc<MutualTls>> {
+        self.mutual_tls.load_full()
+    }
+
+    /// Writes the discovery document anew.
+    fn publish(&self) {
+        let mutual_tls = self.mutual_tls.load();
+        let document = discovery::document(&self.broker, &self.ring.load(), mutual_tls.as_deref());
+        self.discovery.store(Arc::new(document));
     }
 
     /// Signs with other keys from the next request on.
     pub fn replace_ring(&self, ring: KeyRing) {
-        self.discovery.store(Arc::new(discovery::document(&self.broker, &ring)));
         self.ring.store(Arc::new(ring));
+        self.publish();
     }
 
     /// The algorithms that it can sign with now.
@@ -80,26 +106,13 @@ impl Provider {
     /// Every address of this module. `/authorize` shows pages, so [`crate::web::Web`] must be among
     /// the application's data too.
     pub fn configure(self: &Arc<Self>, routes: &mut ServiceConfig) {
+        self.configure_for_clients(routes);
         routes
-            .app_data(Data::from(Arc::clone(self)))
             .service(
                 web::resource("/authorize")
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::get().to(authorize::get))
                     .route(web::post().to(authorize::post))
-                    .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
-            )
-            .service(
-                web::resource("/token")
-                    .app_data(PayloadConfig::new(BODY_LIMIT))
-                    .route(web::post().to(token::post))
-                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
-            )
-            .service(
-                web::resource("/userinfo")
-                    .app_data(PayloadConfig::new(BODY_LIMIT))
-                    .route(web::get().to(userinfo::get))
-                    .route(web::post().to(userinfo::post))
                     .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
             )
             .service(
@@ -120,6 +133,26 @@ impl Provider {
                     .route(web::get().to(discovery::get))
                     .route(web::head().to(discovery::get))
                     .default_service(web::to(|| async { answer::method_not_allowed("GET, HEAD") })),
+            );
+    }
+
+    /// What a client calls itself, with its certificate if it has one; no browser is ever sent there.
+    /// The listener that asks for certificates answers nothing else.
+    pub fn configure_for_clients(self: &Arc<Self>, routes: &mut ServiceConfig) {
+        routes
+            .app_data(Data::from(Arc::clone(self)))
+            .service(
+                web::resource("/token")
+                    .app_data(PayloadConfig::new(BODY_LIMIT))
+                    .route(web::post().to(token::post))
+                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
+            )
+            .service(
+                web::resource("/userinfo")
+                    .app_data(PayloadConfig::new(BODY_LIMIT))
+                    .route(web::get().to(userinfo::get))
+                    .route(web::post().to(userinfo::post))
+                    .default_service(web::to(|| async { answer::method_not_allowed("GET, POST") })),
             );
     }
 }

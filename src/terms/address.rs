@@ -22,3 +22,16 @@ pub fn web_address(text: &str) -> Result<url::Url, &'static str> {
     }
     Ok(url)
 }
+
+/// The same for an address to which paths are added: no query, no trailing slash.
+///
+/// # Errors
+/// What is wrong with it, as the end of a sentence.
+pub fn base_address(text: &str) -> Result<(), &'static str> {
+    web_address(text)?;
+    if text.ends_with('/') || text.contains('?') {
+        Err("has a query or a trailing slash")
+    } else {
+        Ok(())
+    }
+}

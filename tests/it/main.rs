@@ -7,6 +7,7 @@
 )]
 
 mod configuration;
+mod configuration_listen;
 mod fixture_redis;
 mod fixture_xml;
 mod journeys;
@@ -24,6 +25,8 @@ mod saml_xsw;
 mod state_conformance;
 mod state_redis;
 mod state_redis_many;
+mod tls;
+mod tls_client;
 mod xml_document;
 mod xml_signature;
 mod xml_wrapping;
