@@ -35,10 +35,10 @@ pub(super) struct Listeners {
 impl Listeners {
     /// Takes every address.
     pub(super) fn bind(listen: &Listen, identities: &Identities) -> Result<Self, StartFault> {
-        let public = Listener::bind(listen.public, &identities.public, tls::asks_nobody)?;
+        let public = Listener::bind(listen.public, identities.public.as_ref(), tls::asks_nobody)?;
         let mutual = listen.mutual.as_ref().map(|mutual| {
             let verifier = || Possession::verifier(mutual.required);
-            Listener::bind(mutual.address, &identities.mutual, verifier)
+            Listener::bind(mutual.address, identities.mutual.as_ref(), verifier)
         });
         Ok(Self { public, mutual: mutual.transpose()?, operations: bind(listen.operations)? })
     }
@@ -47,10 +47,10 @@ impl Listeners {
 impl Listener {
     fn bind(
         address: SocketAddr,
-        identity: &Option<Arc<ShownIdentity>>,
+        identity: Option<&Arc<ShownIdentity>>,
         verifier: impl FnOnce() -> Arc<dyn ClientCertVerifier>,
     ) -> Result<Self, StartFault> {
-        let tls = identity.as_ref().map(|identity| tls::server(identity.clone(), verifier()));
+        let tls = identity.map(|identity| tls::server(identity.clone(), verifier()));
         let tls = tls.transpose().map_err(|fault| StartFault::Part(format!("TLS: {fault}")))?;
         Ok(Self { socket: bind(address)?, tls })
     }

@@ -10,6 +10,8 @@ use super::Problems;
 use super::section::{File, Section};
 use crate::crypto::authorities::Authorities;
 use crate::crypto::tls::{IdentityFault, ServerIdentity};
+use crate::oidc::Client;
+use crate::oidc::client::{AuthenticationMethod, TokenBinding};
 use crate::provider::{MutualTls, TrustedProxies};
 use crate::terms::base_address;
 
@@ -164,15 +166,15 @@ fn certificates_of_clients(
         table.wrong(problems, "url", wrong, BASE_REMEDY);
     }
     let authorities = authorities(file, table, problems);
-    Some(MutualTls { url: url.map(str::to_owned), proxies, authorities: authorities? })
+    Some(MutualTls { url: url.map(str::to_owned), proxies, authorities: authorities.ok()? })
 }
 
-/// `None` when one of them is of no use; `Some(None)` when there is none.
+/// `None` when there is none; `Err` when one of them is of no use.
 fn authorities(
     file: &File,
     table: &Section<'_>,
     problems: &mut Problems,
-) -> Option<Option<Authorities>> {
+) -> Result<Option<Authorities>, ()> {
     const KEY: &str = "certificate_authorities";
     let names = table.texts(KEY, problems);
     let mut files = Vec::with_capacity(names.len());
@@ -186,18 +188,49 @@ fn authorities(
         }
     }
     if files.len() < names.len() {
-        return None;
+        return Err(());
     }
     if files.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
     match Authorities::read(&files) {
-        Ok(authorities) => Some(Some(authorities)),
+        Ok(authorities) => Ok(Some(authorities)),
         Err((at, fault)) => {
             let name = names.get(at).copied().unwrap_or_default();
             table.wrong(problems, KEY, format!("{name} {fault}"), AUTHORITY_REMEDY);
-            None
+            Err(())
         }
+    }
+}
+
+/// Notes which relying parties need what the tables do not have.
+pub(super) fn serve(
+    root: &Section<'_>,
+    mutual_tls: Option<&MutualTls>,
+    clients: &[Client],
+    problems: &mut Problems,
+) {
+    let names = |needs: fn(&Client) -> bool| {
+        let needing = clients.iter().filter(|client| needs(client));
+        needing.map(|client| client.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let shown = names(|client| {
+        client.protocol.token_binding == TokenBinding::Certificate
+            || matches!(
+                client.authentication,
+                AuthenticationMethod::TlsClientAuth(_)
+                    | AuthenticationMethod::SelfSignedTlsClientAuth
+            )
+    });
+    if !root.has("mtls") && !shown.is_empty() {
+        let wrong = format!("is missing, but these relying parties show certificates: {shown}");
+        root.wrong(problems, "mtls", wrong, "add [listen.mtls] and [mtls]");
+    }
+    let named =
+        names(|client| matches!(client.authentication, AuthenticationMethod::TlsClientAuth(_)));
+    if mutual_tls.is_some_and(|it| it.authorities.is_none()) && !named.is_empty() {
+        let wrong = format!("is missing, but these relying parties use tls_client_auth: {named}");
+        root.wrong(problems, "mtls.certificate_authorities", wrong, AUTHORITY_REMEDY);
     }
 }
 

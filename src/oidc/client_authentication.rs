@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use super::client::AuthenticationMethod;
 use super::client_assertion::Assertion;
-use super::{Client, ClientId, Clients};
+use super::{Client, ClientCertificate, ClientId, Clients};
+use crate::crypto::authorities::Authorities;
 use crate::crypto::digest::{equal, sha256};
 use crate::effects::Effects;
 use crate::state::{Key, Put, Shelf, Shelves, StateFault};
@@ -41,6 +42,9 @@ pub struct Presented<'a> {
     pub assertion_type: Option<&'a str>,
     /// Body parameter `client_assertion`.
     pub assertion: Option<&'a str>,
+    /// What was shown in the TLS handshake. It proves a client that registered so; beside another
+    /// method it is no second one, since tokens are bound to it too.
+    pub certificate: Option<&'a ClientCertificate>,
 }
 
 /// Why a client is not believed. The texts never hold a secret.
@@ -66,6 +70,8 @@ pub struct Authenticator<'a> {
     pub issuer: &'a str,
     /// Where used assertions are remembered.
     pub shelves: &'a Shelves,
+    /// Who vouches for certificates of clients.
+    pub authorities: Option<&'a Authorities>,
     /// The clock.
     pub fx: &'a Effects,
 }
@@ -90,22 +96,26 @@ impl Authenticator<'_> {
                 self.secret(id, secret, presented, AuthenticationMethod::post_digest)
             }
             (None, None, true) => self.assertion(presented).await,
-            (None, None, false) => self.public(presented),
+            (None, None, false) => self.named(presented),
             _ => Err(AuthenticationFault::Several),
         }
     }
 
-    /// A public client has nothing to show but its name (RFC 6749, section 3.2.1).
-    fn public(
-        &self,
-        presented: &Presented<'_>,
-    ) -> Result<ClientAuthenticated, AuthenticationFault> {
+    /// A client that only names itself: a certificate proves it (RFC 8705, section 2), or it is a public
+    /// one, which has nothing to show (RFC 6749, section 3.2.1).
+    fn named(&self, presented: &Presented<'_>) -> Result<ClientAuthenticated, AuthenticationFault> {
         let client = presented.client_id.and_then(ClientId::parse);
-        let client = client.and_then(|id| self.clients.get(&id));
-        match client.map(|client| (client, &client.authentication)) {
-            Some((client, AuthenticationMethod::None)) => Ok(ClientAuthenticated(client.clone())),
-            _ => Err(AuthenticationFault::Refused("no authentication")),
+        let client = client.and_then(|id| self.clients.get(&id)).ok_or(NOTHING)?;
+        match &client.authentication {
+            AuthenticationMethod::None => {}
+            AuthenticationMethod::TlsClientAuth(name) => presented
+                .certificate
+                .ok_or("no certificate")
+                .and_then(|shown| shown.proves_name(name, self.authorities, self.fx.now()))
+                .map_err(AuthenticationFault::Refused)?,
+            _ => return Err(NOTHING),
         }
+        Ok(ClientAuthenticated(client.clone()))
     }
 
     fn secret(
@@ -180,6 +190,7 @@ impl AuthenticationMethod {
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const MALFORMED_BASIC: AuthenticationFault =
     AuthenticationFault::Refused("the Authorization header is not Basic, or malformed");
+const NOTHING: AuthenticationFault = AuthenticationFault::Refused("no authentication");
 const NO_CLIENT: AuthenticationFault = AuthenticationFault::Refused("no client_id");
 const OTHER_CLIENT: AuthenticationFault =
     AuthenticationFault::Refused("client_id names another client than the proof");

@@ -9,24 +9,23 @@ use std::net::IpAddr;
 
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
-use x509_parser::public_key::PublicKey;
 
+use super::Confirmation;
+use super::client::CertificateName;
+use crate::crypto::authorities::Authorities;
 use crate::crypto::certificate::CertificateFault;
 use crate::crypto::digest::{base64url, sha256};
 use crate::crypto::distinguished_name::DistinguishedName;
 use crate::effects::Timestamp;
 
 /// A certificate whose key its holder has.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClientCertificate {
     der: Vec<u8>,
     between: Vec<Vec<u8>>,
     thumbprint: String,
-    key_thumbprint: Option<String>,
     subject: DistinguishedName,
     names: Vec<AlternativeName>,
-    not_before: Timestamp,
-    not_after: Timestamp,
 }
 
 /// An entry of `subjectAltName` by which a client may be known.
@@ -53,15 +52,10 @@ impl ClientCertificate {
             .subject_alternative_name()
             .map_err(|_| CertificateFault::Unreadable)?
             .map(|names| names.value.general_names.iter().filter_map(alternative).collect());
-        let moment =
-            |time: x509_parser::time::ASN1Time| Timestamp::from_unix_seconds(time.timestamp());
         Ok(Self {
             thumbprint: base64url(&sha256(der)),
-            key_thumbprint: key_thumbprint(&certificate),
             subject: DistinguishedName::of(certificate.subject()),
             names: names.unwrap_or_default(),
-            not_before: moment(certificate.validity().not_before),
-            not_after: moment(certificate.validity().not_after),
             der: der.to_vec(),
             between,
         })
@@ -73,8 +67,45 @@ impl ClientCertificate {
         &self.thumbprint
     }
 
-    fn is_valid(&self, now: Timestamp) -> bool {
-        self.not_before <= now && now <= self.not_after
+    /// What a token of this client is bound to (RFC 8705, section 3.1).
+    #[must_use]
+    pub fn confirmation(&self) -> Confirmation {
+        Confirmation::Certificate(self.thumbprint.clone())
+    }
+
+    /// `tls_client_auth`: an authority vouches for it, and it holds the registered name.
+    ///
+    /// # Errors
+    /// What is missing, without values.
+    pub(super) fn proves_name(
+        &self,
+        name: &CertificateName,
+        authorities: Option<&Authorities>,
+        now: Timestamp,
+    ) -> Result<(), &'static str> {
+        let authorities = authorities.ok_or("no authority for certificates is configured")?;
+        authorities
+            .vouch(&self.der, &self.between, now)
+            .map_err(|_| "the certificate has expired, or no authority vouches for it")?;
+        let held = match name {
+            CertificateName::SubjectDn(name) => self.subject == *name,
+            CertificateName::Dns(name) => {
+                self.names.contains(&AlternativeName::Dns(name.to_ascii_lowercase()))
+            }
+            CertificateName::Uri(uri) => self.names.contains(&AlternativeName::Uri(uri.clone())),
+            CertificateName::Ip(address) => self.names.contains(&AlternativeName::Ip(*address)),
+            CertificateName::Email(mailbox) => {
+                self.names.contains(&AlternativeName::Email(mailbox.clone()))
+            }
+        };
+        if held { Ok(()) } else { Err("the certificate is for another name") }
+    }
+}
+
+impl std::fmt::Debug for ClientCertificate {
+    /// Without the names in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ClientCertificate").field(&self.thumbprint).finish()
     }
 }
 
@@ -93,40 +124,3 @@ fn alternative(name: &GeneralName<'_>) -> Option<AlternativeName> {
         _ => None,
     }
 }
-
-/// The thumbprint of the certificate's key as a JWK (RFC 7638); `None` for a kind of key that no client
-/// registers.
-fn key_thumbprint(certificate: &X509Certificate<'_>) -> Option<String> {
-    let spki = certificate.public_key();
-    let canonical = match spki.parsed().ok()? {
-        PublicKey::RSA(key) => {
-            let number = |octets: &[u8]| {
-                let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-                base64url(octets.get(zeros..).unwrap_or_default())
-            };
-            format!(
-                r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
-                number(key.exponent),
-                number(key.modulus)
-            )
-        }
-        PublicKey::EC(point) => {
-            // Uncompressed, P-256: the one curve of the keys that clients register.
-            let (form, coordinates) = point.data().split_first()?;
-            let (x, y) = coordinates.split_at_checked(32)?;
-            if *form != 4 || y.len() != 32 {
-                return None;
-            }
-            format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, base64url(x), base64url(y))
-        }
-        _ if spki.algorithm.algorithm.to_id_string() == ED25519 => format!(
-            r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#,
-            base64url(&spki.subject_public_key.data)
-        ),
-        _ => return None,
-    };
-    Some(base64url(&sha256(canonical.as_bytes())))
-}
-
-/// id-Ed25519 (RFC 8410, section 3).
-const ED25519: &str = "1.3.101.112";

@@ -6,13 +6,13 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-use super::Provider;
 use super::parameters::Parameters;
+use super::{Provider, certificate};
 use crate::fault::Fault;
 use crate::oidc::ClientAuthenticated;
 use crate::oidc::client_authentication::{Authenticator, Presented};
 
-/// The client that header and body prove.
+/// The client that header, body and certificate prove.
 ///
 /// # Errors
 /// `client-authentication-failed`, or `token-request-invalid` for more than one proof.
@@ -27,6 +27,7 @@ pub(super) async fn client(
     if second.is_some() {
         return Err(Fault::of_slug("token-request-invalid").with_detail("Authorization"));
     }
+    let certificate = certificate::of(request)?;
     let presented = Presented {
         // A header that is no text is no proof either: the empty text is refused as malformed.
         authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
@@ -34,12 +35,15 @@ pub(super) async fn client(
         client_secret: parameters.get("client_secret"),
         assertion_type: parameters.get("client_assertion_type"),
         assertion: parameters.get("client_assertion"),
+        certificate: certificate.as_deref(),
     };
+    let mutual_tls = provider.mutual_tls();
     let clients = broker.clients.load_full();
     let authenticator = Authenticator {
         clients: &clients,
         issuer: &broker.settings.issuer,
         shelves: &broker.shelves,
+        authorities: mutual_tls.as_ref().and_then(|mutual_tls| mutual_tls.authorities.as_ref()),
         fx: &broker.fx,
     };
     Ok(authenticator.authenticate(&presented).await?)

@@ -24,6 +24,10 @@ pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
 pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&MutualTls>) -> Bytes {
     let issuer = &broker.settings.issuer;
     let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
+    let mut methods = vec!["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    if mutual_tls.is_some_and(|mutual_tls| mutual_tls.authorities.is_some()) {
+        methods.push("tls_client_auth");
+    }
     let at = |path: &str| format!("{issuer}/{path}");
     let mut document = json!({
         "issuer": issuer,
@@ -39,8 +43,7 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
         "acr_values_supported": Level::ALL.map(Level::uri),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": signs,
-        "token_endpoint_auth_methods_supported":
-            ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
         "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -15,6 +15,7 @@ mod logout;
 mod metadata_examined;
 mod metadata_published;
 mod provider_authorize;
+mod provider_mtls;
 mod provider_register;
 mod provider_token;
 mod provider_world;

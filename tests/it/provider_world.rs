@@ -43,7 +43,7 @@ pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 /// A relying party; `inps` takes RS256, `inail` PS256, any other name ES256; all but `inps` take claims
 /// in the ID token.
-fn client(id: &str) -> Client {
+pub(crate) fn client(id: &str) -> Client {
     let here = |path: &str| format!("https://rp.test/{path}");
     let first = id == "inps";
     let algorithm = match id {
@@ -91,6 +91,7 @@ fn client(id: &str) -> Client {
 /// One node.
 pub(crate) struct Node {
     pub(crate) broker: Arc<Broker>,
+    pub(crate) provider: Arc<Provider>,
     address: SocketAddr,
     server: ServerHandle,
     _keys: TempDir,
@@ -130,10 +131,11 @@ impl Node {
         let ring = KeyRing::create(&keys.0.join("oidc"), fx, true).unwrap();
         let provider = Arc::new(Provider::new(broker.clone(), ring, &[9; 32]));
         let pages = Arc::new(Web::new(broker.clone()));
+        let served = provider.clone();
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(web::Data::from(pages.clone()))
-                .configure(|routes| provider.configure(routes))
+                .configure(|routes| served.configure(routes))
         })
         .workers(4)
         .disable_signals()
@@ -143,16 +145,19 @@ impl Node {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { broker, address, server: handle, _keys: keys }
+        Self { broker, provider, address, server: handle, _keys: keys }
     }
 
     /// Sends one request; `head` is the request line and headers without the last blank line.
     pub(crate) async fn send(&self, head: &str, body: &str) -> Reply {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
         let length = body.len();
-        let text = format!(
-            "{head}\r\nHost: broker.test\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
+        self.raw(&format!("{head}\r\nHost: broker.test\r\nContent-Length: {length}"), body).await
+    }
+
+    /// The same, with the headers as they are but for `Connection`.
+    pub(crate) async fn raw(&self, head: &str, body: &str) -> Reply {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let text = format!("{head}\r\nConnection: close\r\n\r\n{body}");
         stream.write_all(text.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();

@@ -28,13 +28,6 @@ impl Held {
         Self { chain: vec![certificate.der().clone()], key }
     }
 
-    /// `x5t#S256`.
-    pub(crate) fn thumbprint(&self) -> String {
-        use base64::Engine as _;
-        let digest = varco::crypto::digest::sha256(&self.chain[0]);
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest)
-    }
-
     /// As RFC 9440 writes it.
     pub(crate) fn header(&self) -> String {
         use base64::Engine as _;

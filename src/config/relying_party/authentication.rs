@@ -47,24 +47,17 @@ pub(super) fn method(
 /// Exactly one of the five members of RFC 8705, section 2.1.2.
 fn certificate_name(root: &Section<'_>, problems: &mut Problems) -> Option<CertificateName> {
     let mut found = Vec::new();
-    for key in CERTIFICATE_NAMES {
+    for key in CertificateName::MEMBERS {
         let Some(text) = root.optional_text(key, problems) else {
             continue;
         };
-        found.push(match key {
-            "tls_client_auth_subject_dn" => CertificateName::SubjectDn(text.to_owned()),
-            "tls_client_auth_san_dns" => CertificateName::Dns(text.to_owned()),
-            "tls_client_auth_san_uri" => CertificateName::Uri(text.to_owned()),
-            "tls_client_auth_san_email" => CertificateName::Email(text.to_owned()),
-            _ => {
-                let Ok(address) = text.parse() else {
-                    let remedy = "write 192.0.2.1 or 2001:db8::1";
-                    root.wrong(problems, key, "is not an IP address", remedy);
-                    continue;
-                };
-                CertificateName::Ip(address)
+        match CertificateName::parse(key, text) {
+            Ok(name) => found.push(name),
+            Err(wrong) => {
+                root.wrong(problems, key, wrong, NAMES);
+                return None;
             }
-        });
+        }
     }
     if found.len() == 1 {
         return found.pop();
@@ -104,13 +97,8 @@ pub(super) fn keys(file: &File, root: &Section<'_>, problems: &mut Problems) -> 
 }
 
 const JWKS: &str = "name the client's JWK set (JSON, public keys only), beside this file";
-const CERTIFICATE_NAMES: [&str; 5] = [
-    "tls_client_auth_subject_dn",
-    "tls_client_auth_san_dns",
-    "tls_client_auth_san_uri",
-    "tls_client_auth_san_ip",
-    "tls_client_auth_san_email",
-];
+const NAMES: &str =
+    "write a subject as CN=portale,O=Ente,C=IT, an address as 192.0.2.1 or 2001:db8::1";
 
 /// One key, bound to the one algorithm its `alg` names: never to what a token claims.
 fn client_key(jwk: &Jwk) -> Option<ClientKey> {

@@ -2,6 +2,10 @@
 //!
 //! Not the proof: `client_authentication` checks what a request shows.
 
+use std::net::IpAddr;
+
+use crate::crypto::distinguished_name::DistinguishedName;
+
 /// How a client proves who it is at the token endpoint. Keys, where a method needs them, are the
 /// client's: requests are signed and answers encrypted with the same set.
 #[derive(Clone, Debug)]
@@ -38,16 +42,46 @@ impl AuthenticationMethod {
 /// The one name in a certificate by which a client is known (RFC 8705, section 2.1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateName {
-    /// `tls_client_auth_subject_dn`, as RFC 4514 writes it.
-    SubjectDn(String),
+    /// `tls_client_auth_subject_dn`.
+    SubjectDn(DistinguishedName),
     /// `tls_client_auth_san_dns`.
     Dns(String),
     /// `tls_client_auth_san_uri`.
     Uri(String),
     /// `tls_client_auth_san_ip`.
-    Ip(std::net::IpAddr),
+    Ip(IpAddr),
     /// `tls_client_auth_san_email`.
     Email(String),
+}
+
+impl CertificateName {
+    /// The five members by which it is registered.
+    pub const MEMBERS: [&str; 5] = [
+        "tls_client_auth_subject_dn",
+        "tls_client_auth_san_dns",
+        "tls_client_auth_san_uri",
+        "tls_client_auth_san_ip",
+        "tls_client_auth_san_email",
+    ];
+
+    /// The value `text` of `member`.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the end of a sentence.
+    pub fn parse(member: &str, text: &str) -> Result<Self, &'static str> {
+        match member {
+            "tls_client_auth_subject_dn" => DistinguishedName::parse(text)
+                .map(Self::SubjectDn)
+                .map_err(|_| "is not a distinguished name as RFC 4514 writes it"),
+            "tls_client_auth_san_dns" => Ok(Self::Dns(text.to_owned())),
+            "tls_client_auth_san_uri" => Ok(Self::Uri(text.to_owned())),
+            "tls_client_auth_san_ip" => {
+                text.parse().map(Self::Ip).map_err(|_| "is not an IP address")
+            }
+            "tls_client_auth_san_email" => Ok(Self::Email(text.to_owned())),
+            _ => Err("is not a name that a certificate holds"),
+        }
+    }
 }
 
 /// One public key of a client, bound to one algorithm at registration.

@@ -52,6 +52,7 @@ impl World {
             clients: &self.clients,
             issuer: ISSUER,
             shelves: &self.shelves,
+            authorities: None,
             fx: &self.fx,
         }
         .authenticate(&presented)
