@@ -30,7 +30,11 @@ pub(super) async fn reload(assembly: &Assembly, path: &Path) {
         return;
     }
     let relying_parties = config.clients.len();
-    assembly.broker.clients.store(std::sync::Arc::new(Clients::new(config.clients)));
+    let earlier = assembly.broker.clients.load_full();
+    assembly
+        .broker
+        .clients
+        .store(std::sync::Arc::new(Clients::new(config.clients).resuming(&earlier)));
     assembly.identities.replace(&config.listen);
     assembly.provider.replace_mutual_tls(config.mutual_tls);
     assembly.replace_registers(&config.upstreams);

@@ -70,7 +70,12 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
 
     let folder =
         file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
-    let clients = relying_party::read_folder(&folder, &on, &configs, problems);
+    let clients = relying_party::read_folder(
+        &folder,
+        (&on, &configs),
+        development.unwrap_or(false),
+        problems,
+    );
     listen::serve(&root, mutual_tls.as_ref(), &clients, problems);
     root.finish(problems);
     Some(Config {

@@ -162,12 +162,6 @@ impl<'t> Compact<'t> {
         self.claims.issuer()
     }
 
-    /// Whether it says that it is authenticated by a shared secret (`HS256`).
-    #[must_use]
-    pub fn claims_a_secret(&self) -> bool {
-        self.algorithm == Declared::Hs256
-    }
-
     /// Verifies it with the one of `keys` that it names, or with any of them if it names none; each
     /// with the one algorithm that [`PublicKey::algorithm`] gives for `allowed`.
     ///

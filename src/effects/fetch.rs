@@ -20,8 +20,8 @@ pub struct FetchUrl {
 }
 
 impl FetchUrl {
-    /// Checks `text`. Hosts in `allowed` may have private addresses; `development` allows this
-    /// machine, and http to it.
+    /// Checks `text`. Hosts in `allowed` may have private addresses, and any port; `development` allows
+    /// this machine, and http to it.
     ///
     /// # Errors
     /// [`OutboundFault::Address`] or [`OutboundFault::Private`].
@@ -47,6 +47,9 @@ impl FetchUrl {
         }
         let named = url.host_str().unwrap_or_default();
         let private = own || allowed.iter().any(|host| host.eq_ignore_ascii_case(named));
+        if !private && url.port().is_some_and(is_of_another_service) {
+            return Err(OutboundFault::Address("names the port of another service"));
+        }
         if !private && literal.is_some_and(|address| !is_public(address)) {
             return Err(OutboundFault::Private);
         }
@@ -61,6 +64,15 @@ impl FetchUrl {
     pub(super) const fn may_be_private(&self) -> bool {
         self.private
     }
+}
+
+/// Whether a port belongs to something that does not speak HTTP, and could be made to act on it: the
+/// privileged ones, and those of common stores.
+const fn is_of_another_service(port: u16) -> bool {
+    matches!(
+        port,
+        0..=442 | 444..=1023 | 2375 | 2379 | 3306 | 5432 | 6379 | 9200 | 11211 | 26379 | 27017
+    )
 }
 
 /// Without the query, which may hold a secret.
@@ -206,6 +218,8 @@ mod tests {
             "https://user@registry.example/",
             "https://user:word@registry.example/",
             "https://registry.example/#part",
+            "https://registry.example:22/",
+            "https://registry.example:6379/",
         ] {
             assert!(matches!(parse(text, false), Err(OutboundFault::Address(_))), "{text}");
         }

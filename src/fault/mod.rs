@@ -136,10 +136,10 @@ impl From<AuthenticationFault> for Fault {
             AuthenticationFault::Several => {
                 Self::of_slug("token-request-invalid").with_detail(cause.to_string())
             }
-            AuthenticationFault::Refused(what) => {
-                Self::of_slug("client-authentication-failed").with_detail(what)
-            }
             AuthenticationFault::Unavailable(cause) => cause.into(),
+            refused => {
+                Self::of_slug("client-authentication-failed").with_detail(refused.to_string())
+            }
         }
     }
 }

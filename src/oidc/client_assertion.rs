@@ -1,144 +1,120 @@
-//! A signed client assertion, `private_key_jwt` (RFC 7523, section 3; RFC 8725).
+//! A client assertion, `private_key_jwt` or `client_secret_jwt` (RFC 7523, section 3; OpenID Connect Core
+//! 1.0, section 9; FAPI 2.0 Security Profile, section 5.3.2.1).
 //!
 //! Not the replay check, which needs a store: `client_authentication` makes that with what
-//! [`Assertion::verify`] gives. Nothing the token says chooses the key's algorithm.
+//! [`Assertion::verify`] gives.
 
 use std::time::Duration;
 
-use jsonwebtoken::{Algorithm, Header, Validation, dangerous, decode, decode_header};
-use serde::Deserialize;
+use secrecy::ExposeSecret as _;
 
-use super::client::ClientKey;
-use crate::effects::Timestamp;
+use super::Client;
+use super::client::AuthenticationMethod;
+use super::client_authentication::AuthenticationFault;
+use crate::crypto::jwk::SignatureAlgorithm;
+use crate::crypto::jws::{Audience, Claims, Compact, Expected, Verified};
+use crate::effects::Effects;
 
-/// An assertion that was parsed and not yet verified.
-pub(super) struct Assertion<'a> {
-    token: &'a str,
-    header: Header,
-    claims: Claims,
-}
+/// An assertion that was read and not yet verified.
+pub(super) struct Assertion<'a>(Compact<'a>);
 
-#[derive(Deserialize)]
-struct Claims {
-    iss: String,
-    sub: String,
-    aud: Audience,
-    exp: i64,
-    nbf: Option<i64>,
-    iat: Option<i64>,
-    jti: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Only([String; 1]),
+/// What makes an assertion single.
+pub(super) struct Used {
+    /// Its `jti`.
+    pub(super) id: String,
+    /// How long that must be remembered.
+    pub(super) lives: Duration,
 }
 
 impl<'a> Assertion<'a> {
-    /// Parses; every claim that RFC 7523 demands, and `jti`, must be there, once, in its own type.
-    ///
     /// # Errors
-    /// What is wrong, without values.
-    pub(super) fn read(token: &'a str) -> Result<Self, &'static str> {
-        if token.len() > LONGEST || token.bytes().filter(|b| *b == b'.').count() != 2 {
-            return Err("the assertion is too long or not a compact JWS");
-        }
-        let header = decode_header(token).map_err(|_| "the assertion has no readable header")?;
-        let claims = dangerous::insecure_decode_claims::<Claims>(token)
-            .map_err(|_| "the assertion lacks a claim, or has one of another type")?;
-        let known = |typ: &str| {
-            typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("client-authentication+jwt")
-        };
-        if header.typ.as_deref().is_some_and(|typ| !known(typ)) {
-            return Err("the assertion is a token of another type");
-        }
-        if header.crit.is_some() {
-            return Err("the assertion has critical header members");
-        }
-        if header.jwk.is_some()
-            || header.jku.is_some()
-            || header.x5u.is_some()
-            || header.x5c.is_some()
-        {
-            return Err("the assertion brings its own key");
-        }
-        Ok(Self { token, header, claims })
+    /// [`AuthenticationFault::Token`].
+    pub(super) fn read(token: &'a str) -> Result<Self, AuthenticationFault> {
+        Ok(Self(Compact::read(token, &ASSERTION)?))
     }
 
     /// Who it says it is; nothing is proven yet.
-    pub(super) fn claimed_client(&self) -> &str {
-        &self.claims.sub
+    pub(super) fn claimed_client(&self) -> Option<&str> {
+        self.0.claimed_issuer()
     }
 
-    /// Its `jti`, and how long that must be remembered.
+    /// Verifies it as the client's registration says.
     ///
     /// # Errors
-    /// What is wrong, without values.
-    pub(super) fn verify(
-        self,
-        keys: &[ClientKey],
-        client: &str,
+    /// [`AuthenticationFault`].
+    pub(super) async fn verify(
+        &self,
+        client: &Client,
         issuer: &str,
-        now: Timestamp,
-    ) -> Result<(String, Duration), &'static str> {
-        if !ALGORITHMS.contains(&self.header.alg) || !keys.iter().any(|key| self.is_signed_by(key))
-        {
-            return Err("unknown client or wrong signature");
+        fx: &Effects,
+    ) -> Result<Used, AuthenticationFault> {
+        let verified = self.verified(client, fx).await?;
+        let claims = verified.claims();
+        let refused = |what| Err(AuthenticationFault::Refused(what));
+        let name = Some(client.id.as_str());
+        if claims.issuer() != name || claims.subject() != name {
+            return refused("iss and sub must both be the client_id");
         }
-        let claims = self.claims;
-        if claims.iss != client || claims.sub != client {
-            return Err("iss and sub must both be the client_id");
+        if !is_for(claims, client, issuer) {
+            return refused("aud must be the issuer and nothing else");
         }
-        // The issuer and nothing beside it: an assertion made for somebody else as well could be
-        // used here by that somebody (CVE-2025-27370). The token endpoint's address is not it.
-        let (Audience::One(audience) | Audience::Only([audience])) = &claims.aud;
-        if audience != issuer {
-            return Err("aud must be the issuer and nothing else");
+        let now = fx.now();
+        claims.in_time(now, SKEW)?;
+        let Some(end) = claims.expires() else { return refused("exp is missing") };
+        if end > now.plus(LONGEST_LIFE) {
+            return refused("exp must be at most 5 minutes ahead");
         }
-        let (now, skew, longest) = (now.unix_seconds(), SKEW.as_secs(), LIVES.as_secs());
-        let later = |seconds: u64| now.saturating_add_unsigned(seconds);
-        if claims.exp <= now.saturating_sub_unsigned(skew) {
-            return Err("the assertion has expired");
-        }
-        if claims.exp > later(longest + skew) {
-            return Err("exp must be at most 10 minutes ahead");
-        }
-        if claims.nbf.is_some_and(|nbf| nbf > later(skew))
-            || claims.iat.is_some_and(|iat| iat > later(skew))
-        {
-            return Err("the assertion is from the future: compare the clocks");
-        }
-        if claims.jti.is_empty() || claims.jti.len() > 256 {
-            return Err("jti must have 1 to 256 octets");
-        }
-        let lives = Duration::from_secs(claims.exp.saturating_sub(now).unsigned_abs()) + SKEW;
-        Ok((claims.jti, lives))
+        let Some(id) = claims.id().filter(|id| id.len() <= LONGEST_ID) else {
+            return refused("jti must have 1 to 256 octets");
+        };
+        Ok(Used { id: id.to_owned(), lives: end.since(now) + SKEW })
     }
 
-    fn is_signed_by(&self, key: &ClientKey) -> bool {
-        let named = match (&self.header.kid, &key.kid) {
-            (Some(shown), Some(known)) => shown == known,
-            _ => true,
-        };
-        if !named || key.algorithm != self.header.alg {
-            return false;
+    async fn verified(
+        &self,
+        client: &Client,
+        fx: &Effects,
+    ) -> Result<Verified, AuthenticationFault> {
+        match &client.authentication {
+            AuthenticationMethod::SecretJwt(secret) => {
+                Ok(self.0.verify_with_secret(secret.expose_secret())?)
+            }
+            AuthenticationMethod::PrivateKeyJwt => {
+                let of_profile = if client.protocol.profile.is_fapi2() {
+                    SignatureAlgorithm::FAPI2.as_slice()
+                } else {
+                    SignatureAlgorithm::ALL.as_slice()
+                };
+                let registered = client.protocol.assertions.algorithm;
+                let allowed = registered.as_ref().map_or(of_profile, std::slice::from_ref);
+                Ok(client.keys.verify(&self.0, allowed, fx).await?)
+            }
+            _ => Err(AuthenticationFault::Refused("another method than the registered one")),
         }
-        // Times and audience are checked against our own clock and issuer.
-        let mut signature_alone = Validation::new(key.algorithm);
-        signature_alone.required_spec_claims.clear();
-        signature_alone.validate_exp = false;
-        signature_alone.validate_aud = false;
-        decode::<serde::de::IgnoredAny>(self.token, &key.key, &signature_alone).is_ok()
     }
 }
 
-/// What a registration may name.
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
-/// Octets of the longest assertion that is read.
-const LONGEST: usize = 8 * 1024;
-/// How far two honest clocks may differ.
-const SKEW: Duration = Duration::from_mins(1);
-/// How far ahead `exp` may be.
-const LIVES: Duration = Duration::from_mins(10);
+/// The issuer and nothing beside it: an assertion made for somebody else as well could be used here by
+/// that somebody (CVE-2025-27370). FAPI 2.0 wants it as text, others may write a list of one. The token
+/// endpoint is an audience only for a client that is marked as a legacy one.
+fn is_for(claims: &Claims, client: &Client, issuer: &str) -> bool {
+    let Some(audience) = claims.audience() else { return false };
+    if client.protocol.profile.is_fapi2() {
+        return audience == Audience::One(issuer);
+    }
+    let at_token_endpoint = |name: &str| name.strip_prefix(issuer) == Some("/token");
+    audience.only().is_some_and(|name| {
+        name == issuer || client.protocol.assertions.legacy_audience && at_token_endpoint(name)
+    })
+}
+
+/// What an assertion looks like. Its own type is the one of draft-ietf-oauth-rfc7523bis; most clients write
+/// `JWT` or nothing.
+const ASSERTION: Expected =
+    Expected { longest: 8 * 1024, types: &["JWT", "client-authentication+jwt"], untyped: true };
+/// How far a client's clock may be ahead: FAPI 2.0 wants 10 s accepted and more than 60 s refused.
+const SKEW: Duration = Duration::from_secs(60);
+/// How far ahead `exp` may be: five minutes, and a clock that is a little fast.
+const LONGEST_LIFE: Duration = Duration::from_secs(5 * 60 + 10);
+/// Octets of the longest `jti`.
+const LONGEST_ID: usize = 256;

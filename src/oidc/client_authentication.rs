@@ -11,9 +11,11 @@ use zeroize::Zeroizing;
 
 use super::client::AuthenticationMethod;
 use super::client_assertion::Assertion;
+use super::client_keys::KeysFault;
 use super::{Client, ClientCertificate, ClientId, Clients};
 use crate::crypto::authorities::Authorities;
 use crate::crypto::digest::{equal, sha256};
+use crate::crypto::jws::JwsFault;
 use crate::effects::Effects;
 use crate::state::{Key, Put, Shelf, Shelves, StateFault};
 
@@ -56,6 +58,12 @@ pub enum AuthenticationFault {
     /// No method, another than the registered one, or a proof that does not hold.
     #[error("{0}")]
     Refused(&'static str),
+    /// An assertion that is refused.
+    #[error(transparent)]
+    Token(#[from] JwsFault),
+    /// An assertion that the client's keys do not verify.
+    #[error(transparent)]
+    Keys(#[from] KeysFault),
     /// The replay check could not be made.
     #[error("the replay check could not be made")]
     Unavailable(#[source] StateFault),
@@ -148,22 +156,19 @@ impl Authenticator<'_> {
         else {
             return Err(AuthenticationFault::Refused("client_assertion_type is not jwt-bearer"));
         };
-        let assertion = Assertion::read(token).map_err(AuthenticationFault::Refused)?;
-        if presented.client_id.is_some_and(|named| named != assertion.claimed_client()) {
+        let assertion = Assertion::read(token)?;
+        let claimed = assertion.claimed_client().ok_or(AuthenticationFault::Refused("no iss"))?;
+        if presented.client_id.is_some_and(|named| named != claimed) {
             return Err(OTHER_CLIENT);
         }
-        let client = ClientId::parse(assertion.claimed_client())
+        let client = ClientId::parse(claimed)
             .and_then(|id| self.clients.get(&id))
-            .ok_or(AuthenticationFault::Refused("unknown client or wrong signature"))?;
-        if !matches!(client.authentication, AuthenticationMethod::PrivateKeyJwt) {
-            return Err(OTHER_METHOD);
-        }
-        let (jti, lives) = assertion
-            .verify(&client.keys, client.id.as_str(), self.issuer, self.fx.now())
-            .map_err(AuthenticationFault::Refused)?;
-        // Single use (RFC 7523, section 3, item 7): `put` creates or says that it was there.
-        let place = Key::of_parts(&["client_assertion", client.id.as_str(), &jti]);
-        match self.shelves.put(Shelf::Seen, place, &(), lives).await {
+            .ok_or(AuthenticationFault::Refused("unknown client"))?;
+        let used = assertion.verify(client, self.issuer, self.fx).await?;
+        // Single use, at whichever endpoint (RFC 7523, section 3, item 7): `put` creates, or says that it
+        // was there.
+        let place = Key::of_parts(&["client_assertion", client.id.as_str(), &used.id]);
+        match self.shelves.put(Shelf::Seen, place, &(), used.lives).await {
             Ok(Put::Laid) => Ok(ClientAuthenticated(client.clone())),
             Ok(Put::AlreadyThere) => Err(AuthenticationFault::Refused("the assertion was used")),
             Err(cause) => Err(AuthenticationFault::Unavailable(cause)),

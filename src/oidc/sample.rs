@@ -26,7 +26,7 @@ pub(crate) fn client(id: &str) -> Client {
         .check()
         .unwrap(),
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
-        keys: std::sync::Arc::default(),
+        keys: super::ClientKeys::None,
         minimum_level: Level::L1,
         upstreams: vec!["spid".to_owned()],
         scopes: Scope::ALL.into_iter().collect::<Scopes>(),

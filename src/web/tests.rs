@@ -68,7 +68,7 @@ fn client() -> Client {
         .check()
         .expect("a client"),
         authentication: AuthenticationMethod::SecretBasic([0; 32]),
-        keys: Arc::default(),
+        keys: crate::oidc::ClientKeys::None,
         minimum_level: Level::L2,
         upstreams: vec!["spid".to_owned()],
         scopes: Scopes::parse("openid profile"),

@@ -62,7 +62,7 @@ pub(crate) fn client(id: &str) -> Client {
         .check()
         .unwrap(),
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
-        keys: Arc::default(),
+        keys: varco::oidc::ClientKeys::None,
         minimum_level: Level::L1,
         upstreams: vec!["spid".to_owned()],
         scopes: Scope::ALL.into_iter().collect::<Scopes>(),

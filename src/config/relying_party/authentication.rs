@@ -4,35 +4,39 @@
 
 use std::sync::Arc;
 
-use jsonwebtoken::jwk::{Jwk, JwkSet};
-use jsonwebtoken::{Algorithm, DecodingKey};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretSlice};
 
 use super::super::Problems;
 use super::super::secret;
 use super::super::section::{File, Section};
 use crate::crypto::digest::sha256;
-use crate::oidc::client::{AuthenticationMethod, CertificateName, ClientKey, ClientMetadata};
+use crate::crypto::jwk::PublicKeys;
+use crate::effects::FetchUrl;
+use crate::oidc::ClientKeys;
+use crate::oidc::client::{AuthenticationMethod, CertificateName, ClientMetadata};
 
 /// The registered method, with what it needs.
 pub(super) fn method(
     file: &File,
     root: &Section<'_>,
     metadata: &ClientMetadata,
-    keys: &[ClientKey],
+    keys: &ClientKeys,
     problems: &mut Problems,
 ) -> Option<AuthenticationMethod> {
     let name = metadata.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic");
-    if matches!(name, "private_key_jwt" | "self_signed_tls_client_auth") && keys.is_empty() {
+    if matches!(name, "private_key_jwt" | "self_signed_tls_client_auth")
+        && keys.is_none()
+        && !root.has("jwks_file")
+        && !root.has("jwks_uri")
+    {
         root.text("jwks_file", JWKS, problems)?;
     }
-    let mut digest = || {
-        let secret = secret::read(file, root, "client_secret", 32, problems)?;
-        Some(sha256(secret.expose_secret()))
-    };
+    let mut secret = || secret::read(file, root, "client_secret", 32, problems);
+    let digest = |secret: SecretSlice<u8>| sha256(secret.expose_secret());
     match name {
-        "client_secret_basic" => digest().map(AuthenticationMethod::SecretBasic),
-        "client_secret_post" => digest().map(AuthenticationMethod::SecretPost),
+        "client_secret_basic" => secret().map(digest).map(AuthenticationMethod::SecretBasic),
+        "client_secret_post" => secret().map(digest).map(AuthenticationMethod::SecretPost),
+        "client_secret_jwt" => secret().map(Arc::new).map(AuthenticationMethod::SecretJwt),
         "private_key_jwt" => Some(AuthenticationMethod::PrivateKeyJwt),
         "tls_client_auth" => {
             certificate_name(root, problems).map(AuthenticationMethod::TlsClientAuth)
@@ -72,45 +76,45 @@ fn certificate_name(root: &Section<'_>, problems: &mut Problems) -> Option<Certi
     None
 }
 
-/// The keys in the file that `jwks_file` names; none without it.
-pub(super) fn keys(file: &File, root: &Section<'_>, problems: &mut Problems) -> Arc<[ClientKey]> {
-    let Some(path) = root.optional_text("jwks_file", problems) else {
-        return Arc::default();
-    };
-    let set = std::fs::read(file.beside(path))
-        .ok()
-        .and_then(|octets| serde_json::from_slice::<JwkSet>(&octets).ok());
-    let Some(set) = set else {
-        root.wrong(problems, "jwks_file", "cannot be read as a JWK set", JWKS);
-        return Arc::default();
-    };
-    let keys: Vec<ClientKey> = set.keys.iter().filter_map(client_key).collect();
-    if keys.is_empty() {
-        root.wrong(
-            problems,
-            "jwks_file",
-            "holds no key for RS256, PS256 or ES256",
-            "each key needs \"alg\": RS256, PS256 or ES256",
-        );
+/// The keys in the file that `jwks_file` names, or at `jwks_uri`; none without both. In development the
+/// address may be on this machine.
+pub(super) fn keys(
+    file: &File,
+    root: &Section<'_>,
+    development: bool,
+    problems: &mut Problems,
+) -> ClientKeys {
+    let path = root.optional_text("jwks_file", problems);
+    let uri = root.optional_text("jwks_uri", problems);
+    match (path, uri) {
+        (None, None) => ClientKeys::None,
+        (Some(path), None) => {
+            let set = std::fs::read(file.beside(path)).map_err(|cause| cause.to_string());
+            match set
+                .and_then(|octets| PublicKeys::parse(&octets).map_err(|fault| fault.to_string()))
+            {
+                Ok(keys) => ClientKeys::registered(keys),
+                Err(wrong) => {
+                    root.wrong(problems, "jwks_file", wrong, JWKS);
+                    ClientKeys::None
+                }
+            }
+        }
+        (None, Some(uri)) => match FetchUrl::parse(uri, &[], development) {
+            Ok(uri) => ClientKeys::published(uri),
+            Err(fault) => {
+                let remedy = "write the https address of the client's JWK set";
+                root.wrong(problems, "jwks_uri", fault.to_string(), remedy);
+                ClientKeys::None
+            }
+        },
+        (Some(_), Some(_)) => {
+            root.wrong(problems, "jwks_uri", "stands beside jwks_file", "leave one of the two out");
+            ClientKeys::None
+        }
     }
-    keys.into()
 }
 
 const JWKS: &str = "name the client's JWK set (JSON, public keys only), beside this file";
 const NAMES: &str =
     "write a subject as CN=portale,O=Ente,C=IT, an address as 192.0.2.1 or 2001:db8::1";
-
-/// One key, bound to the one algorithm its `alg` names: never to what a token claims.
-fn client_key(jwk: &Jwk) -> Option<ClientKey> {
-    let algorithm = match jwk.common.key_algorithm?.to_string().as_str() {
-        "RS256" => Algorithm::RS256,
-        "PS256" => Algorithm::PS256,
-        "ES256" => Algorithm::ES256,
-        _ => return None,
-    };
-    Some(ClientKey {
-        kid: jwk.common.key_id.clone(),
-        algorithm,
-        key: DecodingKey::from_jwk(jwk).ok()?,
-    })
-}

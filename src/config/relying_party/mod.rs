@@ -17,11 +17,11 @@ use crate::oidc::{ClaimsProfile, Client, ClientId, Scope, Scopes};
 use crate::terms::Level;
 use crate::upstream::UpstreamConfigs;
 
-/// Reads every `*.toml` in `folder`, in the order of their names.
+/// Reads every `*.toml` in `folder`, in the order of their names, for the upstreams that are switched on.
 pub(super) fn read_folder(
     folder: &Path,
-    on: &[&str],
-    configs: &UpstreamConfigs,
+    (on, configs): (&[&str], &UpstreamConfigs),
+    development: bool,
     problems: &mut Problems,
 ) -> Vec<Client> {
     let mut paths = match std::fs::read_dir(folder) {
@@ -43,8 +43,8 @@ pub(super) fn read_folder(
     let mut names = HashSet::new();
     let mut clients = Vec::with_capacity(paths.len());
     for path in paths {
-        let Some(client) =
-            File::read(&path, problems).and_then(|file| read(&file, on, configs, problems))
+        let Some(client) = File::read(&path, problems)
+            .and_then(|file| read(&file, (on, configs), development, problems))
         else {
             continue;
         };
@@ -64,8 +64,8 @@ pub(super) fn read_folder(
 
 fn read(
     file: &File,
-    on: &[&str],
-    configs: &UpstreamConfigs,
+    (on, configs): (&[&str], &UpstreamConfigs),
+    development: bool,
     problems: &mut Problems,
 ) -> Option<Client> {
     let root = file.root();
@@ -83,7 +83,7 @@ fn read(
     });
     let metadata = protocol::metadata(&root, problems);
     let protocol = protocol::checked(&metadata, &root, problems);
-    let keys = authentication::keys(file, &root, problems);
+    let keys = authentication::keys(file, &root, development, problems);
     let method = authentication::method(file, &root, &metadata, &keys, problems);
     let minimum_level = root.number("minimum_level", 1, 1..=3, problems);
     let claims_profile = root.word(

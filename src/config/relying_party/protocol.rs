@@ -13,6 +13,7 @@ pub(super) fn metadata(root: &Section<'_>, problems: &mut Problems) -> ClientMet
         profile: text("profile"),
         application_type: text("application_type"),
         token_endpoint_auth_method: text("token_endpoint_auth_method"),
+        token_endpoint_auth_signing_alg: text("token_endpoint_auth_signing_alg"),
         authorization_signed_response_alg: text("authorization_signed_response_alg"),
         id_token_signed_response_alg: text("id_token_signed_response_alg"),
         id_token_encrypted_response_alg: text("id_token_encrypted_response_alg"),
@@ -38,6 +39,7 @@ pub(super) fn metadata(root: &Section<'_>, problems: &mut Problems) -> ClientMet
     metadata.resources = texts("resources");
     let mut flag = |key: &str| root.flag(key, false, problems);
     metadata.legacy_without_pkce = flag("legacy_without_pkce");
+    metadata.legacy_assertion_audience = flag("legacy_assertion_audience");
     metadata.require_pushed_authorization_requests = flag("require_pushed_authorization_requests");
     metadata.require_signed_request_object = flag("require_signed_request_object");
     metadata.dpop_bound_access_tokens = flag("dpop_bound_access_tokens");

@@ -1,8 +1,11 @@
-//! How a client proves who it is, and the public keys it registered.
+//! How a client proves who it is.
 //!
 //! Not the proof: `client_authentication` checks what a request shows.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use secrecy::SecretSlice;
 
 use crate::crypto::distinguished_name::DistinguishedName;
 
@@ -14,6 +17,8 @@ pub enum AuthenticationMethod {
     SecretBasic([u8; 32]),
     /// `client_secret_post`: SHA-256 of the secret.
     SecretPost([u8; 32]),
+    /// `client_secret_jwt`: the secret itself, for a MAC cannot be checked with less.
+    SecretJwt(Arc<SecretSlice<u8>>),
     /// `private_key_jwt` (RFC 7523).
     PrivateKeyJwt,
     /// `tls_client_auth` (RFC 8705, section 2.1): a certificate of a known authority, for this name.
@@ -31,6 +36,7 @@ impl AuthenticationMethod {
         match self {
             Self::SecretBasic(_) => "client_secret_basic",
             Self::SecretPost(_) => "client_secret_post",
+            Self::SecretJwt(_) => "client_secret_jwt",
             Self::PrivateKeyJwt => "private_key_jwt",
             Self::TlsClientAuth(_) => "tls_client_auth",
             Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
@@ -81,22 +87,5 @@ impl CertificateName {
             "tls_client_auth_san_email" => Ok(Self::Email(text.to_owned())),
             _ => Err("is not a name that a certificate holds"),
         }
-    }
-}
-
-/// One public key of a client, bound to one algorithm at registration.
-#[derive(Clone)]
-pub struct ClientKey {
-    /// `kid`, when the client's JWK has one.
-    pub kid: Option<String>,
-    /// The one algorithm this key verifies.
-    pub algorithm: jsonwebtoken::Algorithm,
-    /// The parsed key.
-    pub key: jsonwebtoken::DecodingKey,
-}
-
-impl std::fmt::Debug for ClientKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientKey").field("kid", &self.kid).finish_non_exhaustive()
     }
 }

@@ -14,9 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::IdTokenAlgorithm as SigningAlgorithm;
 use super::protocol::{
-    AccessTokenFormat, ApplicationType, Grants, Information, Profile, Protocol, Requests,
-    SessionReuse, TokenBinding,
+    AccessTokenFormat, ApplicationType, Assertions, Grants, Information, Profile, Protocol,
+    Requests, SessionReuse, TokenBinding,
 };
+use crate::crypto::jwk::SignatureAlgorithm;
 use crate::terms::Level;
 pub use wrong::Wrong;
 use wrong::Wrongs;
@@ -41,6 +42,11 @@ pub struct ClientMetadata {
     /// By default `client_secret_basic`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<String>,
+    /// How its assertions are signed; by default as the profile allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    /// Whether its assertions may name the token endpoint as their audience.
+    pub legacy_assertion_audience: bool,
     pub legacy_without_pkce: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
@@ -101,7 +107,7 @@ impl ClientMetadata {
         if self.response_types.iter().any(|name| name != "code") {
             wrongs.add("response_types", "holds another type than code", "write [\"code\"]");
         }
-        self.authentication(profile, &mut wrongs);
+        let assertions = self.authentication(profile, &mut wrongs);
         let first = if profile.is_fapi2() { &FAPI_ALGORITHMS[..] } else { &ALGORITHMS[..] };
         let protocol = Protocol {
             profile,
@@ -110,6 +116,7 @@ impl ClientMetadata {
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             grants: self.grants(&mut wrongs),
             requests: self.requests(profile, &mut wrongs),
+            assertions,
             authorization_response_algorithm: wrongs.word(
                 "authorization_signed_response_alg",
                 self.authorization_signed_response_alg.as_deref(),
@@ -160,7 +167,7 @@ impl ClientMetadata {
     }
 
     /// FAPI 2.0 Security Profile, section 5.3.2.1: a key or a certificate, never a secret.
-    fn authentication(&self, profile: Profile, wrongs: &mut Wrongs) {
+    fn authentication(&self, profile: Profile, wrongs: &mut Wrongs) -> Assertions {
         let member = "token_endpoint_auth_method";
         let method = self.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic");
         if !METHODS.contains(&method) {
@@ -172,6 +179,36 @@ impl ClientMetadata {
         } else if method == "none" && self.legacy_without_pkce {
             wrongs.add("legacy_without_pkce", "a public client must use PKCE", "leave it out");
         }
+        if self.legacy_assertion_audience && profile.is_fapi2() {
+            let wrong = "FAPI 2.0 demands the issuer as audience";
+            wrongs.add("legacy_assertion_audience", wrong, "leave it out");
+        }
+        let algorithm = self.assertion_algorithm(method, profile, wrongs);
+        Assertions { algorithm, legacy_audience: self.legacy_assertion_audience }
+    }
+
+    fn assertion_algorithm(
+        &self,
+        method: &str,
+        profile: Profile,
+        wrongs: &mut Wrongs,
+    ) -> Option<SignatureAlgorithm> {
+        let member = "token_endpoint_auth_signing_alg";
+        let name = self.token_endpoint_auth_signing_alg.as_deref()?;
+        if method == "client_secret_jwt" {
+            if name != "HS256" {
+                wrongs.add(member, "is not the one of a secret", "write HS256, or leave it out");
+            }
+            return None;
+        }
+        let algorithm = SignatureAlgorithm::parse(name);
+        let allowed = |one: &SignatureAlgorithm| {
+            !profile.is_fapi2() || SignatureAlgorithm::FAPI2.contains(one)
+        };
+        if !algorithm.as_ref().is_some_and(allowed) {
+            wrongs.add(member, "is not one of the profile", "write PS256, ES256 or EdDSA");
+        }
+        algorithm
     }
 
     fn grants(&self, wrongs: &mut Wrongs) -> Grants {
@@ -257,9 +294,10 @@ impl ClientMetadata {
 }
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-const METHODS: [&str; 6] = [
+const METHODS: [&str; 7] = [
     "client_secret_basic",
     "client_secret_post",
+    "client_secret_jwt",
     "private_key_jwt",
     "tls_client_auth",
     "self_signed_tls_client_auth",

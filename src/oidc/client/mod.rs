@@ -14,14 +14,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
-pub use authentication::{AuthenticationMethod, CertificateName, ClientKey};
+pub use authentication::{AuthenticationMethod, CertificateName};
 pub use branding::{Assistance, Branding, Texts};
 pub use metadata::{ClientMetadata, Wrong};
 pub use protocol::{
-    AccessTokenFormat, ApplicationType, ContentEncryption, Encryption, Grants, Information,
-    KeyManagement, LogoutChannel, Profile, Protocol, Requests, SessionReuse, TokenBinding,
+    AccessTokenFormat, ApplicationType, Assertions, ContentEncryption, Encryption, Grants,
+    Information, KeyManagement, LogoutChannel, Profile, Protocol, Requests, SessionReuse,
+    TokenBinding,
 };
 
+use super::client_keys::ClientKeys;
 use crate::terms::{Level, Purpose};
 
 /// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`.
@@ -75,7 +77,7 @@ pub struct Client {
     /// How it proves who it is.
     pub authentication: AuthenticationMethod,
     /// Its public keys: they verify assertions and request objects, and encrypt answers.
-    pub keys: Arc<[ClientKey]>,
+    pub keys: ClientKeys,
     /// The lowest level it ever accepts.
     pub minimum_level: Level,
     /// The upstreams its users may choose from, by name.
@@ -121,6 +123,18 @@ impl Clients {
     #[must_use]
     pub fn new(clients: Vec<Client>) -> Self {
         Self(clients.into_iter().map(|client| (client.id.clone(), Arc::new(client))).collect())
+    }
+
+    /// The same clients, with the published keys that were fetched for the earlier ones.
+    #[must_use]
+    pub fn resuming(mut self, earlier: &Self) -> Self {
+        for (id, client) in &mut self.0 {
+            if let Some(before) = earlier.get(id) {
+                let client = Arc::make_mut(client);
+                client.keys = std::mem::take(&mut client.keys).resuming(&before.keys);
+            }
+        }
+        self
     }
 
     /// The client of that name.

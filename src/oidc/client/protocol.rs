@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use super::IdTokenAlgorithm as SigningAlgorithm;
+pub use crate::crypto::jwe::{ContentEncryption, Encryption, KeyManagement};
+use crate::crypto::jwk::SignatureAlgorithm;
 use crate::terms::Level;
 
 /// Which rules a client is held to.
@@ -84,32 +86,13 @@ pub enum AccessTokenFormat {
     Jwt(SigningAlgorithm),
 }
 
-/// How a key is agreed or wrapped (RFC 7518, section 4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyManagement {
-    /// `RSA-OAEP-256`.
-    RsaOaep256,
-    /// `ECDH-ES`, direct.
-    EcdhEs,
-}
-
-/// How content is encrypted (RFC 7518, section 5.1).
+/// What an assertion of the client must look like, where it proves itself with one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ContentEncryption {
-    /// `A128GCM`.
-    A128Gcm,
-    /// `A256GCM`.
-    #[default]
-    A256Gcm,
-}
-
-/// Encryption of an answer to a key of the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Encryption {
-    /// `alg`.
-    pub key: KeyManagement,
-    /// `enc`.
-    pub content: ContentEncryption,
+pub struct Assertions {
+    /// `token_endpoint_auth_signing_alg`; `None`: whatever the profile allows.
+    pub algorithm: Option<SignatureAlgorithm>,
+    /// Whether the token endpoint's address may stand for the issuer as `aud`.
+    pub legacy_audience: bool,
 }
 
 /// Where the client hears of logouts by one channel.
@@ -162,6 +145,8 @@ pub struct Protocol {
     pub grants: Grants,
     /// Rules for its authorization requests.
     pub requests: Requests,
+    /// Rules for its assertions.
+    pub assertions: Assertions,
     /// `authorization_signed_response_alg`: how answers in JWTs are signed (JARM).
     pub authorization_response_algorithm: SigningAlgorithm,
     /// `id_token_signed_response_alg`.

@@ -133,7 +133,14 @@ impl Wrongs {
 }
 
 const ADDRESS: &str = "write https://host/path without a fragment (http only on loopback)";
-const KEY_MANAGEMENT: [(&str, KeyManagement); 2] =
-    [("RSA-OAEP-256", KeyManagement::RsaOaep256), ("ECDH-ES", KeyManagement::EcdhEs)];
-const CONTENT_ENCRYPTION: [(&str, ContentEncryption); 2] =
-    [("A256GCM", ContentEncryption::A256Gcm), ("A128GCM", ContentEncryption::A128Gcm)];
+const KEY_MANAGEMENT: [(&str, KeyManagement); 3] = [
+    ("RSA-OAEP-256", KeyManagement::RsaOaep256),
+    ("ECDH-ES", KeyManagement::EcdhEs),
+    ("ECDH-ES+A256KW", KeyManagement::EcdhEsA256Kw),
+];
+/// The first is what a registration without `enc` means (OpenID Connect Registration 1.0, section 2).
+const CONTENT_ENCRYPTION: [(&str, ContentEncryption); 3] = [
+    ("A128CBC-HS256", ContentEncryption::A128CbcHs256),
+    ("A128GCM", ContentEncryption::A128Gcm),
+    ("A256GCM", ContentEncryption::A256Gcm),
+];
