@@ -104,25 +104,34 @@ impl Authenticator<'_> {
                 self.secret(id, secret, presented, AuthenticationMethod::post_digest)
             }
             (None, None, true) => self.assertion(presented).await,
-            (None, None, false) => self.named(presented),
+            (None, None, false) => self.named(presented).await,
             _ => Err(AuthenticationFault::Several),
         }
     }
 
     /// A client that only names itself: a certificate proves it (RFC 8705, section 2), or it is a public
     /// one, which has nothing to show (RFC 6749, section 3.2.1).
-    fn named(&self, presented: &Presented<'_>) -> Result<ClientAuthenticated, AuthenticationFault> {
+    async fn named(
+        &self,
+        presented: &Presented<'_>,
+    ) -> Result<ClientAuthenticated, AuthenticationFault> {
         let client = presented.client_id.and_then(ClientId::parse);
         let client = client.and_then(|id| self.clients.get(&id)).ok_or(NOTHING)?;
+        let shown = presented.certificate.ok_or(AuthenticationFault::Refused("no certificate"));
+        let now = self.fx.now();
         match &client.authentication {
-            AuthenticationMethod::None => {}
-            AuthenticationMethod::TlsClientAuth(name) => presented
-                .certificate
-                .ok_or("no certificate")
-                .and_then(|shown| shown.proves_name(name, self.authorities, self.fx.now()))
-                .map_err(AuthenticationFault::Refused)?,
-            _ => return Err(NOTHING),
+            AuthenticationMethod::None => Ok(()),
+            AuthenticationMethod::TlsClientAuth(name) => {
+                shown?.proves_name(name, self.authorities, now)
+            }
+            AuthenticationMethod::SelfSignedTlsClientAuth => {
+                let shown = shown?;
+                let keys = client.keys.current(self.fx).await?;
+                shown.proves_key(keys.signature(), now)
+            }
+            _ => Err("no authentication"),
         }
+        .map_err(AuthenticationFault::Refused)?;
         Ok(ClientAuthenticated(client.clone()))
     }
 

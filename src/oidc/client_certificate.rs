@@ -8,7 +8,7 @@
 use std::net::IpAddr;
 
 use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_parser::prelude::{ASN1Time, FromDer as _, X509Certificate};
 
 use super::Confirmation;
 use super::client::CertificateName;
@@ -16,6 +16,7 @@ use crate::crypto::authorities::Authorities;
 use crate::crypto::certificate::CertificateFault;
 use crate::crypto::digest::{base64url, sha256};
 use crate::crypto::distinguished_name::DistinguishedName;
+use crate::crypto::jwk::PublicKey;
 use crate::effects::Timestamp;
 
 /// A certificate whose key its holder has.
@@ -24,8 +25,11 @@ pub struct ClientCertificate {
     der: Vec<u8>,
     between: Vec<Vec<u8>>,
     thumbprint: String,
+    key: Vec<u8>,
     subject: DistinguishedName,
     names: Vec<AlternativeName>,
+    not_before: Timestamp,
+    not_after: Timestamp,
 }
 
 /// An entry of `subjectAltName` by which a client may be known.
@@ -52,10 +56,14 @@ impl ClientCertificate {
             .subject_alternative_name()
             .map_err(|_| CertificateFault::Unreadable)?
             .map(|names| names.value.general_names.iter().filter_map(alternative).collect());
+        let moment = |time: ASN1Time| Timestamp::from_unix_seconds(time.timestamp());
         Ok(Self {
             thumbprint: base64url(&sha256(der)),
+            key: certificate.public_key().raw.to_vec(),
             subject: DistinguishedName::of(certificate.subject()),
             names: names.unwrap_or_default(),
+            not_before: moment(certificate.validity().not_before),
+            not_after: moment(certificate.validity().not_after),
             der: der.to_vec(),
             between,
         })
@@ -99,6 +107,27 @@ impl ClientCertificate {
             }
         };
         if held { Ok(()) } else { Err("the certificate is for another name") }
+    }
+
+    /// `self_signed_tls_client_auth`: its key is one of those that the client registered.
+    ///
+    /// # Errors
+    /// What is missing, without values.
+    pub(super) fn proves_key(
+        &self,
+        registered: &[PublicKey],
+        now: Timestamp,
+    ) -> Result<(), &'static str> {
+        if now < self.not_before || self.not_after < now {
+            return Err("the certificate has expired, or is not valid yet");
+        }
+        let is_ours =
+            |key: &PublicKey| key.subject_public_key_info().is_ok_and(|key| key == self.key);
+        if registered.iter().any(is_ours) {
+            Ok(())
+        } else {
+            Err("the certificate's key is not a registered one")
+        }
     }
 }
 

@@ -25,8 +25,9 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
     let issuer = &broker.settings.issuer;
     let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
     let mut methods = vec!["client_secret_basic", "client_secret_post", "private_key_jwt"];
-    if mutual_tls.is_some_and(|mutual_tls| mutual_tls.authorities.is_some()) {
-        methods.push("tls_client_auth");
+    if let Some(mutual_tls) = mutual_tls {
+        methods.extend(mutual_tls.authorities.as_ref().map(|_| "tls_client_auth"));
+        methods.push("self_signed_tls_client_auth");
     }
     let at = |path: &str| format!("{issuer}/{path}");
     let mut document = json!({

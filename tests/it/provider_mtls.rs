@@ -9,8 +9,10 @@ use actix_web::{App, HttpServer};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, SanType};
 use varco::crypto::authorities::Authorities;
 use varco::crypto::distinguished_name::DistinguishedName;
+use varco::crypto::jwk::PublicKeys;
 use varco::crypto::tls::{Possession, ServerIdentity, ShownIdentity, server};
 use varco::effects::Effects;
+use varco::oidc::ClientKeys;
 use varco::oidc::client::{AuthenticationMethod, CertificateName, Client, Clients};
 use varco::provider::{MutualTls, TrustedProxies, keep_shown};
 
@@ -70,14 +72,22 @@ impl World {
         Self { node, mutual, server: handle, shown, authority }
     }
 
-    /// The clients are now `inps` with that method and registered keys, and `lavoro` with a secret.
-    fn register(&self, method: AuthenticationMethod) {
-        let inps = Client { authentication: method, ..client("inps") };
+    /// The clients are now `inps` with that method and those keys, and `lavoro` with a secret.
+    fn register(&self, authentication: AuthenticationMethod, keys: ClientKeys) {
+        let inps = Client { authentication, keys, ..client("inps") };
         self.node.broker.clients.store(Arc::new(Clients::new(vec![inps, client("lavoro")])));
     }
 
     fn register_name(&self, name: CertificateName) {
-        self.register(AuthenticationMethod::TlsClientAuth(name));
+        self.register(AuthenticationMethod::TlsClientAuth(name), ClientKeys::None);
+    }
+
+    fn register_keys(&self, keys: &[&Held]) {
+        let set =
+            serde_json::json!({"keys": keys.iter().map(|held| held.jwk()).collect::<Vec<_>>()});
+        let keys = PublicKeys::parse(set.to_string().as_bytes()).unwrap();
+        let method = AuthenticationMethod::SelfSignedTlsClientAuth;
+        self.register(method, ClientKeys::registered(keys));
     }
 
     /// A certificate for `inps.test`.
@@ -228,6 +238,27 @@ async fn a_certificate_out_of_its_time_or_for_another_purpose_proves_nothing() {
 }
 
 #[actix_web::test]
+async fn a_self_signed_certificate_proves_the_client_whose_key_it_holds() {
+    let world = World::new(&[]);
+    let mine = Held::self_signed(|params| named(params, "INPS", "portale"));
+    let second = Held::self_signed(|_| {});
+    world.register_keys(&[&mine, &second]);
+    for held in [&mine, &second, &mine.renewed(|_| {})] {
+        assert_eq!(world.redeem(Some(held), &[]).await.status, 200);
+    }
+    // The same words and another key; a key out of time; a stranger that an authority vouches for.
+    for held in [
+        Held::self_signed(|params| named(params, "INPS", "portale")),
+        mine.renewed(|params| params.not_after = rcgen::date_time_ymd(2026, 11, 1)),
+        mine.renewed(|params| params.not_before = rcgen::date_time_ymd(2027, 1, 1)),
+        world.authority.issue(|params| named(params, "INPS", "portale")),
+    ] {
+        refused(&world.redeem(Some(&held), &[]).await);
+    }
+    refused(&world.redeem(None, &[]).await);
+}
+
+#[actix_web::test]
 async fn a_certificate_is_one_method_and_only_for_who_registered_it() {
     let world = World::new(&[]);
     let held = world.portal();
@@ -349,21 +380,21 @@ async fn discovery_says_which_certificates_are_taken_and_where() {
     let world = World::new(&[]);
     let methods = |document: &serde_json::Value| {
         let list = document["token_endpoint_auth_methods_supported"].as_array().unwrap().clone();
-        list.contains(&"tls_client_auth".into())
+        ["tls_client_auth", "self_signed_tls_client_auth"].map(|name| list.contains(&name.into()))
     };
     let discovery = || async { world.node.get("/.well-known/openid-configuration").await.json() };
     let document = discovery().await;
-    assert!(methods(&document));
+    assert_eq!(methods(&document), [true, true]);
     assert_eq!(document["mtls_endpoint_aliases"]["token_endpoint"], "https://mtls.test/token");
 
     world.node.provider.replace_mutual_tls(Some(MutualTls::default()));
     let document = discovery().await;
-    assert!(!methods(&document));
+    assert_eq!(methods(&document), [false, true]);
     assert!(document.get("mtls_endpoint_aliases").is_none());
 
     world.node.provider.replace_mutual_tls(None);
     let document = discovery().await;
-    assert!(!methods(&document));
+    assert_eq!(methods(&document), [false, false]);
 }
 
 /// OP-TN-2.

@@ -28,6 +28,21 @@ impl Held {
         Self { chain: vec![certificate.der().clone()], key }
     }
 
+    /// Another certificate of the same key, signed by itself.
+    pub(crate) fn renewed(&self, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let key = KeyPair::try_from(self.key.serialize_der()).unwrap();
+        let certificate = params(change).self_signed(&key).unwrap();
+        Self { chain: vec![certificate.der().clone()], key }
+    }
+
+    /// Its public key as a JWK.
+    pub(crate) fn jwk(&self) -> serde_json::Value {
+        use base64::Engine as _;
+        let encode = |octets| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(octets);
+        let (x, y) = self.key.public_key_raw()[1..].split_at(32);
+        serde_json::json!({"kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y)})
+    }
+
     /// As RFC 9440 writes it.
     pub(crate) fn header(&self) -> String {
         use base64::Engine as _;
