@@ -5,6 +5,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
@@ -156,6 +157,12 @@ struct Bench {
     /// Providers in the metadata beside those that are asked.
     #[arg(long, default_value_t = 0)]
     providers: usize,
+    /// So many seconds, instead of a number of logins.
+    #[arg(long, conflicts_with = "logins")]
+    seconds: Option<u64>,
+    /// Change every signing key once in so many seconds meanwhile.
+    #[arg(long)]
+    rotate_keys_every: Option<u64>,
 }
 
 #[derive(Args)]
@@ -283,6 +290,10 @@ async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {
         state: options.state,
         workers: options.workers,
         providers: options.providers,
+        time: options.seconds.map(Duration::from_secs),
+        rotate_keys_every: options
+            .rotate_keys_every
+            .map(|seconds| Duration::from_secs(seconds.max(1))),
     })
     .await?;
     if options.json {
@@ -310,6 +321,8 @@ fn table(report: &BenchReport) -> String {
         ("memory when ready (RSS)", format!("{:.1} MiB", report.rss_ready_mib)),
         ("broker memory (RSS)", format!("{:.1} MiB", report.rss_mib)),
         ("state", report.state.clone()),
+        ("key rotations", report.key_rotations.to_string()),
+        ("keys read again", report.key_reads.to_string()),
     ]
     .map(|(name, value)| format!("{name:<26}{value}"))
     .join("\n")

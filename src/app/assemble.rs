@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 
 use super::Identities;
+use super::follow::Followed;
 use crate::config::{Config, StateConfig};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
@@ -72,6 +73,8 @@ pub struct Assembly {
     pub metrics: Arc<Metrics>,
     /// Who we are on listeners that speak TLS.
     pub identities: Identities,
+    /// The list of signing keys.
+    pub(super) followed: Followed,
 }
 
 impl Assembly {
@@ -84,7 +87,7 @@ impl Assembly {
         identities: Identities,
         fx: Effects,
     ) -> Result<Self, StartFault> {
-        let ring = ring(&config)?;
+        let (followed, ring) = ring(&config)?;
         let upstreams = Upstreams::open(config.upstreams, &fx).map_err(StartFault::Part)?;
         let upstreams = Arc::new(upstreams);
         let store = match &config.state {
@@ -119,7 +122,7 @@ impl Assembly {
         let pairwise = config.pairwise.expose_secret();
         let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
         provider.replace_mutual_tls(config.mutual_tls);
-        let assembly = Self { broker, web, provider, metrics, identities };
+        let assembly = Self { broker, web, provider, metrics, identities, followed };
         assembly.fill().await;
         assembly.bound_labels();
         Ok(assembly)
@@ -156,17 +159,15 @@ impl Assembly {
 }
 
 /// The keys that sign tokens; production refuses a developer's.
-fn ring(config: &Config) -> Result<KeyRing, StartFault> {
-    let ring =
-        KeyRing::open(&config.keys).map_err(|problems| StartFault::Part(problems.join("\n")))?;
-    if ring.is_development() && !config.development {
-        return Err(StartFault::Part(format!(
-            "{}: these are development keys; make others with `varco keys generate`, or set environment = \"development\"",
-            config.keys.display()
-        )));
-    }
+fn ring(config: &Config) -> Result<(Followed, KeyRing), StartFault> {
+    let followed = Followed::new(config.keys.clone(), config.development);
+    let ring = followed.open().map_err(|problems| StartFault::Part(problems.join("\n")))?;
     let unsigned = unsigned(&config.clients, &ring.algorithms(), &config.keys);
-    if unsigned.is_empty() { Ok(ring) } else { Err(StartFault::Part(unsigned.join("\n"))) }
+    if unsigned.is_empty() {
+        Ok((followed, ring))
+    } else {
+        Err(StartFault::Part(unsigned.join("\n")))
+    }
 }
 
 /// The relying parties whose ID tokens no key of the ring can sign, one sentence each.

@@ -10,6 +10,8 @@ use clap::{Parser, Subcommand};
 
 use super::{Assembly, doctor, keys, metadata, run};
 use crate::config::Config;
+use crate::crypto::jose::SigningAlgorithm;
+use crate::crypto::keyring::Pace;
 use crate::effects::Effects;
 
 /// Identity broker: SPID, CIE and eIDAS in, OpenID Connect out.
@@ -55,6 +57,23 @@ enum KeysAction {
         #[arg(long)]
         development: bool,
     },
+    /// Let the next keys sign, publish those that come after them, remove what has expired. A running
+    /// broker follows without a restart.
+    Rotate {
+        /// Only this algorithm: RS256, PS256 or ES256.
+        #[arg(long, value_parser = algorithm)]
+        algorithm: Option<SigningAlgorithm>,
+        /// Do not wait until relying parties have read the next key: some may refuse a token or two.
+        #[arg(long)]
+        now: bool,
+        /// Somebody else may have the keys: remove every one, and what they signed with them.
+        #[arg(long, conflicts_with = "now")]
+        compromised: bool,
+    },
+}
+
+fn algorithm(name: &str) -> Result<SigningAlgorithm, String> {
+    SigningAlgorithm::from_name(name).ok_or_else(|| "RS256, PS256 or ES256 is wanted".to_owned())
 }
 
 /// Reads the arguments, does what they say, and answers with an exit code: 0 done, 1 failed, 2 misused;
@@ -69,9 +88,17 @@ pub fn main() -> ExitCode {
         Command::Serve => serve(&arguments.config, fx),
         Command::Check => check(&arguments.config, &fx),
         Command::Doctor => doctor::run(&arguments.config, &fx),
-        Command::Keys { action: KeysAction::List } => keys::list(&arguments.config),
+        Command::Keys { action: KeysAction::List } => keys::list(&arguments.config, &fx),
         Command::Keys { action: KeysAction::Generate { development } } => {
             keys::generate(&arguments.config, development, &fx)
+        }
+        Command::Keys { action: KeysAction::Rotate { algorithm, now, compromised } } => {
+            let pace = match (now, compromised) {
+                (_, true) => Pace::Compromised,
+                (true, _) => Pace::Now,
+                _ => Pace::Safe,
+            };
+            keys::rotate(&arguments.config, algorithm, pace, &fx)
         }
         Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
             // Text and status both say something here.

@@ -1,6 +1,6 @@
-//! `varco keys`: make what is missing, list what is there.
+//! `varco keys`: make what is missing, list what is there, rotate what signs tokens.
 //!
-//! Not rotation of a running broker: keys are read at start.
+//! Not the running broker: it follows the ring by itself (`follow.rs`).
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,8 @@ use std::path::Path;
 
 use crate::config::{CertificatePlan, Config, KeyPurpose};
 use crate::crypto::certificate::{self, Pem, Subject};
-use crate::crypto::keyring::{KeyRing, Ring};
+use crate::crypto::jose::SigningAlgorithm;
+use crate::crypto::keyring::{self, KeyRing, KeyState, Pace, Ring, Waits};
 use crate::crypto::rsa::RsaSigningKey;
 use crate::effects::{Effects, Timestamp};
 
@@ -23,14 +24,12 @@ pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<S
     let mut told = String::new();
     let shown = plan.ring.display();
     if Ring::is_in(&plan.ring) {
-        let (ring, made) = Ring::read(&plan.ring)?.complete(&plan.ring, fx)?;
+        let made = keyring::complete(&plan.ring, fx)?;
         for algorithm in &made {
             let _ = writeln!(told, "{shown}: {} made", algorithm.name());
         }
         if made.is_empty() {
             let _ = writeln!(told, "{shown}: there already");
-        } else {
-            ring.write(&plan.ring)?;
         }
     } else {
         KeyRing::create(&plan.ring, fx, development).map_err(|problems| problems.join("\n"))?;
@@ -52,24 +51,57 @@ pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<S
     Ok(told)
 }
 
-/// What is on the ring, and until when the certificates are valid.
-pub(super) fn list(path: &Path) -> Result<String, String> {
+/// Moves the keys of the ring one step along: of one algorithm, or of all.
+pub(super) fn rotate(
+    path: &Path,
+    algorithm: Option<SigningAlgorithm>,
+    pace: Pace,
+    fx: &Effects,
+) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
-    let ring = Ring::read(&plan.ring)?;
-    let mut told = String::new();
-    if ring.development {
-        let _ = writeln!(told, "development keys: a production broker refuses them");
+    let mut algorithms = SigningAlgorithm::ALL.to_vec();
+    let missing = Ring::read(&plan.ring)?.missing();
+    match algorithm {
+        Some(one) if missing.contains(&one) => {
+            return Err(format!(
+                "{}: there is no {} key; `varco keys generate` makes one",
+                plan.ring.display(),
+                one.name()
+            ));
+        }
+        Some(one) => algorithms = vec![one],
+        None => algorithms.retain(|one| !missing.contains(one)),
     }
-    for entry in &ring.keys {
-        let state = format!("{:?}", entry.state).to_lowercase();
+    let rotated = keyring::rotate(&plan.ring, fx, &algorithms, pace, &Waits::SAFE)?;
+    let mut told = String::new();
+    for (what, entries) in [
+        ("signs now", &rotated.promoted),
+        ("published", &rotated.published),
+        ("removed", &rotated.removed),
+    ] {
+        for entry in entries {
+            let _ = writeln!(told, "{:<6} {} {what}", entry.algorithm.name(), entry.kid);
+        }
+    }
+    for (algorithm, safe) in &rotated.waiting {
         let _ = writeln!(
             told,
-            "{:<8} {:<6} {} made {}",
-            state,
-            entry.algorithm.name(),
-            entry.kid,
-            entry.created
+            "{:<6} too early: the next key may sign from {}, when every relying party has had to \
+             read /jwks again; --now does not wait",
+            algorithm.name(),
+            safe.rfc3339()
         );
+    }
+    if rotated.waiting.is_empty() { Ok(told) } else { Err(told.trim_end().to_owned()) }
+}
+
+/// What is on the ring, what comes next and when, and until when the certificates are valid.
+pub(super) fn list(path: &Path, fx: &Effects) -> Result<String, String> {
+    let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
+    let ring = Ring::read(&plan.ring)?;
+    let mut told = ring_told(&ring, fx.now());
+    for problem in ring.problems() {
+        let _ = writeln!(told, "{problem}");
     }
     for plan in plan.certificates {
         let text = fs::read_to_string(&plan.certificate)
@@ -86,6 +118,47 @@ pub(super) fn list(path: &Path) -> Result<String, String> {
         );
     }
     Ok(told)
+}
+
+/// One line for each key, and one for each algorithm that says what to do.
+fn ring_told(ring: &Ring, now: Timestamp) -> String {
+    let mut told = String::new();
+    if ring.development {
+        let _ = writeln!(told, "development keys: a production broker refuses them");
+    }
+    for entry in &ring.keys {
+        let moves = match (entry.state, entry.movable_from(&Waits::SAFE)) {
+            (KeyState::Next, Some(safe)) => format!(", may sign from {}", safe.rfc3339()),
+            (KeyState::Retired, Some(safe)) => format!(", goes from {}", safe.rfc3339()),
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            told,
+            "{:<8} {:<6} {} since {}{moves}",
+            entry.state.name(),
+            entry.algorithm.name(),
+            entry.kid,
+            entry.since().rfc3339()
+        );
+    }
+    for algorithm in SigningAlgorithm::ALL {
+        let name = algorithm.name();
+        let next = ring.next(algorithm).and_then(|next| next.movable_from(&Waits::SAFE));
+        let step = match next {
+            _ if ring.missing().contains(&algorithm) => {
+                "no key: `varco keys generate` makes one".to_owned()
+            }
+            None => format!("no next key: `varco keys rotate --algorithm {name}` publishes one"),
+            Some(safe) if safe <= now => {
+                format!("`varco keys rotate --algorithm {name}` is safe now")
+            }
+            Some(safe) => {
+                format!("`varco keys rotate --algorithm {name}` is safe from {}", safe.rfc3339())
+            }
+        };
+        let _ = writeln!(told, "{name:<6} {step}");
+    }
+    told
 }
 
 fn certify(plan: &CertificatePlan, fx: &Effects) -> Result<(), String> {

@@ -5,6 +5,7 @@
 mod assemble;
 pub mod command;
 mod doctor;
+mod follow;
 mod keys;
 mod listeners;
 mod metadata;
@@ -15,6 +16,7 @@ mod run;
 mod watch;
 
 pub use assemble::{Assembly, StartFault};
+pub use follow::Look;
 pub use listeners::Identities;
 pub use refresh::Which;
 pub use run::{Running, run, start};

@@ -1,8 +1,9 @@
 //! Reload on SIGHUP: relying parties, provider metadata and what concerns certificates of TLS are read
 //! again.
 //!
-//! Not a restart: a bad file is refused with its reason and the old set stays; addresses, secrets and
-//! the keys of tokens do not change, and no connection is dropped. Metadata is isolated further: each source keeps its own last good copy.
+//! Not a restart: a bad file is refused with its reason and the old set stays; addresses and secrets do
+//! not change, and no connection is dropped. Signing keys are followed by `follow.rs`. Metadata is
+//! isolated further: each source keeps its own last good copy.
 
 use std::path::Path;
 

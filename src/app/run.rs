@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
-use super::{Assembly, StartFault, refresh, reload};
+use super::{Assembly, StartFault, follow, refresh, reload};
 use crate::config::Config;
 use crate::effects::Effects;
 
@@ -41,7 +41,8 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let mutual = listeners.mutual.as_ref().map(Listener::address).transpose()?;
     let operations = listeners.operations.local_addr().map_err(StartFault::Listen)?;
     let servers = router::serve(&assembly, listeners, workers).map_err(StartFault::Listen)?;
-    let refreshing = refresh::keep(&assembly);
+    let mut refreshing = refresh::keep(&assembly);
+    refreshing.push(follow::keep(&assembly));
     tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
     Ok(Running { public, mutual, operations, assembly, servers, refreshing })
 }
@@ -64,9 +65,11 @@ impl Running {
         &self.assembly
     }
 
-    /// Reads the configuration again, as SIGHUP does: relying parties, provider metadata and the
-    /// certificates of listeners. When anything is wrong, everything stays.
+    /// Reads the configuration again, as SIGHUP does: signing keys, relying parties, provider metadata
+    /// and the certificates of listeners. When anything is wrong, everything stays.
     pub async fn reload(&self, config: &Path) {
+        // First: a relying party may ask for an algorithm whose key was just made.
+        self.assembly.follow_ring().await;
         reload::reload(&self.assembly, config).await;
     }
 

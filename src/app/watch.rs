@@ -55,6 +55,12 @@ impl Assembly {
                 })
                 .chain(self.identities.ends())
                 .collect(),
+            signing_keys: self
+                .provider
+                .signing_since()
+                .into_iter()
+                .map(|(algorithm, since)| (algorithm.name(), now.since(since)))
+                .collect(),
             ready,
         })
     }

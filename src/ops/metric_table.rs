@@ -165,6 +165,21 @@ pub static STATE_OPERATIONS: MetricRow = MetricRow {
     labels: &["shelf", "verb", "result"],
     help: "Uses of the state store; result is answered or failed",
 };
+/// How long keys have been signing.
+pub static SIGNING_KEY_AGE: MetricRow = MetricRow {
+    name: "varco_signing_key_age_seconds",
+    kind: Kind::Gauge,
+    labels: &["algorithm"],
+    help: "Time since the active key of that algorithm began to sign tokens; alert when your rotation is late",
+};
+/// The list of signing keys was replaced.
+pub static RING_READS: MetricRow = MetricRow {
+    name: "varco_key_ring_reads_total",
+    kind: Kind::Counter,
+    labels: &["outcome"],
+    help: "Changed lists of signing keys; outcome is renewed, or refused (the keys in use stay; the log \
+           says why): alert on refused",
+};
 /// Whether we would take traffic.
 pub static READY: MetricRow = MetricRow {
     name: "varco_ready",
@@ -174,7 +189,7 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 19] = [
+pub static TABLE: [&MetricRow; 21] = [
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
@@ -190,6 +205,8 @@ pub static TABLE: [&MetricRow; 19] = [
     &METADATA_ALERTS,
     &PROVIDERS,
     &CERTIFICATE_EXPIRY,
+    &SIGNING_KEY_AGE,
+    &RING_READS,
     &TOKENS_ISSUED,
     &LOGOUTS,
     &TOKEN_ERRORS,

@@ -68,6 +68,8 @@ pub struct Reading {
     pub metadata: Vec<MetadataReading>,
     /// Use and end of our certificates.
     pub certificates: Vec<(&'static str, Timestamp)>,
+    /// Since when the active key of each algorithm signs tokens.
+    pub signing_keys: Vec<(&'static str, Duration)>,
     /// Whether a login would work.
     pub ready: bool,
 }
@@ -110,6 +112,8 @@ pub struct Metrics {
     logouts: IntCounterVec,
     token_errors: IntCounterVec,
     state_operations: IntCounterVec,
+    ring_reads: IntCounterVec,
+    signing_key_age: GaugeVec,
     ready: GaugeVec,
 }
 
@@ -142,6 +146,8 @@ impl Metrics {
             logouts: counter(&registry, &table::LOGOUTS)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
             state_operations: counter(&registry, &table::STATE_OPERATIONS)?,
+            ring_reads: counter(&registry, &table::RING_READS)?,
+            signing_key_age: gauge(&registry, &table::SIGNING_KEY_AGE)?,
             ready: gauge(&registry, &table::READY)?,
             registry,
         })
@@ -236,6 +242,11 @@ impl Metrics {
         add(&self.metadata_refreshes, &[federation, &source.to_string(), outcome]);
     }
 
+    /// The list of signing keys was replaced, and read or refused.
+    pub fn ring_read(&self, outcome: &'static str) {
+        add(&self.ring_reads, &[outcome]);
+    }
+
     /// Everything in the text format of Prometheus (version 0.0.4).
     #[must_use]
     pub fn render(&self, reading: &Reading) -> String {
@@ -261,6 +272,9 @@ impl Metrics {
         }
         for (purpose, end) in &reading.certificates {
             set(&self.certificate_expiry, &[purpose], seconds(*end));
+        }
+        for (algorithm, age) in &reading.signing_keys {
+            set(&self.signing_key_age, &[algorithm], age.as_secs_f64());
         }
         set(&self.ready, &[], if reading.ready { 1.0 } else { 0.0 });
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()

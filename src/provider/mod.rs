@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::keyring::KeyRing;
+use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::login::Broker;
 
@@ -84,6 +85,12 @@ impl Provider {
     #[must_use]
     pub fn signs_with(&self) -> Vec<SigningAlgorithm> {
         self.ring.load().algorithms()
+    }
+
+    /// Since when the active key of each algorithm signs.
+    #[must_use]
+    pub fn signing_since(&self) -> Vec<(SigningAlgorithm, Timestamp)> {
+        self.ring.load().signing_since().collect()
     }
 
     /// A compact JWS over the octets of `payload`, by the active key of that algorithm.

@@ -11,6 +11,7 @@ mod configuration_listen;
 mod fixture_redis;
 mod fixture_xml;
 mod journeys;
+mod key_rotation;
 mod logout;
 mod metadata_examined;
 mod metadata_published;

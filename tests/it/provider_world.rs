@@ -16,7 +16,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use varco::crypto::Handle;
 use varco::crypto::digest::sha256;
-use varco::crypto::keyring::KeyRing;
+use varco::crypto::jose::SigningAlgorithm;
+use varco::crypto::keyring::{KeyRing, Pace, Waits, rotate};
 use varco::crypto::sealing::Sealer;
 use varco::effects::{Effects, Timestamp};
 use varco::identity::{Identity, UpstreamIdentity};
@@ -94,7 +95,7 @@ pub(crate) struct Node {
     pub(crate) provider: Arc<Provider>,
     address: SocketAddr,
     server: ServerHandle,
-    _keys: TempDir,
+    keys: TempDir,
 }
 
 impl Drop for Node {
@@ -145,7 +146,14 @@ impl Node {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { broker, provider, address, server: handle, _keys: keys }
+        Self { broker, provider, address, server: handle, keys }
+    }
+
+    /// The next keys sign from now on.
+    pub(crate) fn rotate(&self, fx: &Effects) {
+        let folder = self.keys.0.join("oidc");
+        rotate(&folder, fx, &SigningAlgorithm::ALL, Pace::Now, &Waits::SAFE).unwrap();
+        self.provider.replace_ring(KeyRing::open(&folder).unwrap());
     }
 
     /// Sends one request; `head` is the request line and headers without the last blank line.

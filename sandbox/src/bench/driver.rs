@@ -3,7 +3,7 @@
 //! Not the scripted browser: nothing is rendered or looked for, the requests are known.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +18,7 @@ use varco::crypto::digest::{base64url, sha256};
 use varco::effects::Effects;
 use varco::terms::Level;
 
+use super::relying_party::RelyingParty;
 use crate::error::{Doing as _, SandboxError};
 use crate::federation::{Prepared, keys, provider_address};
 use crate::people::Person;
@@ -33,6 +34,7 @@ pub(super) struct Endpoints {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: String,
+    jwks_uri: String,
 }
 
 impl Endpoints {
@@ -59,8 +61,14 @@ pub(super) struct Driver {
     service: ServiceProvider,
     person: Person,
     redirect_uri: String,
-    authorization: String,
+    parties: Vec<RelyingParty>,
+    /// Whether ID tokens are verified, which costs the broker nothing.
+    verifies: bool,
     fx: Effects,
+    /// Logins begun.
+    begun: AtomicUsize,
+    /// How often a relying party read the keys again.
+    pub(super) key_reads: AtomicU64,
     /// Requests sent to the broker.
     pub(super) requests: AtomicU64,
     /// Logins that failed.
@@ -69,14 +77,13 @@ pub(super) struct Driver {
     pub(super) first_failure: Mutex<Option<String>>,
 }
 
-/// The relying party of the bench.
-const CLIENT: &str = "inps";
-
 impl Driver {
-    /// A driver for a broker that answers.
+    /// A driver for a broker that answers. People sign in to the portal; with `more` names, in turn to
+    /// those relying parties too, and then every ID token is verified.
     pub(super) async fn new(
         prepared: &Prepared,
         endpoints: Endpoints,
+        more: &[String],
     ) -> Result<Self, SandboxError> {
         let fx = Effects::real();
         let [first, ..] = prepared.ports.providers;
@@ -85,9 +92,15 @@ impl Driver {
         let metadata = format!("{}/saml/metadata", endpoints.issuer);
         let metadata = prepared.http.get(metadata).send().await.doing("fetch metadata")?;
         let metadata = metadata.text().await.doing("fetch metadata")?;
-        let file = prepared.folder.path().join(format!("relying-parties/{CLIENT}.secret"));
-        let secret = std::fs::read_to_string(file).doing("read the portal's secret")?;
-        let portal = prepared.ports.portal(CLIENT).unwrap_or_default();
+        let folder = &prepared.folder;
+        let mut parties =
+            vec![RelyingParty::portal(folder, &endpoints.issuer, &endpoints.jwks_uri)?];
+        for id in more {
+            let (issuer, jwks_uri) = (&endpoints.issuer, &endpoints.jwks_uri);
+            parties.push(RelyingParty::named(id, folder, issuer, jwks_uri)?);
+        }
+        let portal = parties.first().and_then(|first| prepared.ports.portal(&first.id));
+        let portal = portal.unwrap_or_default();
         let person = Person::all().into_iter().next();
         Ok(Self {
             endpoints,
@@ -95,8 +108,11 @@ impl Driver {
             service: ServiceProvider::read(&metadata)?,
             person: person.ok_or_else(|| SandboxError::new("find a person", "nobody is there"))?,
             redirect_uri: format!("{portal}/callback"),
-            authorization: format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{secret}"))),
+            parties,
+            verifies: !more.is_empty(),
             fx,
+            begun: AtomicUsize::new(0),
+            key_reads: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             failures: AtomicU64::new(0),
             first_failure: Mutex::default(),
@@ -122,13 +138,15 @@ impl Driver {
     /// A Response like those of the run.
     pub(super) async fn sample_response(&self) -> Result<String, SandboxError> {
         let http = crate::client::http_client()?;
-        let departed = self.depart(&http).await?;
+        let departed = self.depart(&http, self.party()?).await?;
         Ok(self.provider.answer(&departed.request, &self.person, None)?.xml)
     }
 
     /// One whole login.
     pub(super) async fn login(&self, http: &Client) -> Result<(), SandboxError> {
-        let Departed { request, cookies, verifier, state } = self.depart(http).await?;
+        let party = self.party()?;
+        let departed = self.depart(http, party).await?;
+        let Departed { request, cookies, verifier, state, nonce } = departed;
         let response = self.provider.answer(&request, &self.person, None)?.xml;
         let form = encode(&[
             ("SAMLResponse", &STANDARD.encode(response)),
@@ -154,12 +172,15 @@ impl Driver {
             ("code_verifier", &verifier),
         ]);
         let token = post(http, &self.endpoints.token_endpoint, form)
-            .header(AUTHORIZATION, &self.authorization);
+            .header(AUTHORIZATION, &party.authorization);
         let token: Value =
             self.send(token, "redeem the code").await?.json().await.doing("redeem the code")?;
         let text = |name: &str| token.get(name).and_then(Value::as_str).unwrap_or_default();
         if text("id_token").is_empty() {
             return Err(SandboxError::new("redeem the code", "there is no ID token"));
+        }
+        if self.verifies && party.accept(http, text("id_token"), &nonce).await? {
+            self.key_reads.fetch_add(1, Ordering::Relaxed);
         }
         let userinfo = http
             .get(&self.endpoints.userinfo_endpoint)
@@ -173,17 +194,17 @@ impl Driver {
     }
 
     /// The authorization request, up to the `AuthnRequest`.
-    async fn depart(&self, http: &Client) -> Result<Departed, SandboxError> {
+    async fn depart(&self, http: &Client, party: &RelyingParty) -> Result<Departed, SandboxError> {
         let verifier = format!("{}{}", self.fresh(), self.fresh());
-        let state = self.fresh();
+        let (state, nonce) = (self.fresh(), self.fresh());
         let query = encode(&[
             ("response_type", "code"),
-            ("client_id", CLIENT),
+            ("client_id", &party.id),
             ("redirect_uri", &self.redirect_uri),
             ("scope", "openid profile fiscal_number email"),
             ("acr_values", Level::L2.uri()),
             ("state", &state),
-            ("nonce", &self.fresh()),
+            ("nonce", &nonce),
             ("code_challenge", &base64url(&sha256(verifier.as_bytes()))),
             ("code_challenge_method", "S256"),
             ("login_hint", &self.provider.entity_id),
@@ -203,7 +224,8 @@ impl Driver {
                 let query = onward.query().unwrap_or_default();
                 let message = Message::from_query(query, "SAMLRequest")?;
                 let request = self.provider.accept(message, &self.service)?;
-                return Ok(Departed { request, cookies: cookies.join("; "), verifier, state });
+                let cookies = cookies.join("; ");
+                return Ok(Departed { request, cookies, verifier, state, nonce });
             }
             address = onward.to_string();
         }
@@ -219,6 +241,12 @@ impl Driver {
         Ok(answer)
     }
 
+    /// Whose turn it is.
+    fn party(&self) -> Result<&RelyingParty, SandboxError> {
+        let at = self.begun.fetch_add(1, Ordering::Relaxed) % self.parties.len().max(1);
+        self.parties.get(at).ok_or_else(|| SandboxError::new("choose a portal", "there is none"))
+    }
+
     fn fresh(&self) -> String {
         Handle::fresh(&self.fx).reveal().to_owned()
     }
@@ -229,6 +257,7 @@ struct Departed {
     cookies: String,
     verifier: String,
     state: String,
+    nonce: String,
 }
 
 fn post(http: &Client, address: &str, form: String) -> RequestBuilder {

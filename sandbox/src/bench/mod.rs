@@ -7,14 +7,20 @@ mod crowd;
 mod driver;
 mod floor;
 mod process;
+mod relying_party;
+mod rotation;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
+use varco::effects::Effects;
 
 use self::driver::{Driver, Endpoints};
 use self::process::BrokerProcess;
+use self::relying_party::RelyingParty;
+use self::rotation::Rotation;
 use crate::error::{Doing as _, SandboxError};
 use crate::federation::{FederationOptions, Prepared};
 
@@ -25,6 +31,11 @@ pub struct BenchOptions {
     pub users: usize,
     /// Logins that are counted, over all users.
     pub logins: u64,
+    /// How long, instead of how many logins.
+    pub time: Option<Duration>,
+    /// How often every signing key changes meanwhile. People then sign in to three relying parties,
+    /// one for each algorithm, which verify their ID tokens.
+    pub rotate_keys_every: Option<Duration>,
     /// `memory`, or a Redis address.
     pub state: String,
     /// Worker threads of the broker.
@@ -58,6 +69,10 @@ pub struct BenchReport {
     pub rss_mib: f64,
     /// The store of volatile state.
     pub state: String,
+    /// How often every signing key changed.
+    pub key_rotations: u64,
+    /// How often a relying party read `/jwks` because it did not know a key.
+    pub key_reads: u64,
     /// The first failure, in words.
     pub first_failure: Option<String>,
 }
@@ -74,64 +89,104 @@ pub async fn run_bench(options: &BenchOptions) -> Result<BenchReport, SandboxErr
     })
     .await?;
     crowd::add(&prepared.folder, options.providers)?;
+    let mut more = Vec::new();
+    if options.rotate_keys_every.is_some() {
+        for algorithm in ["PS256", "ES256"] {
+            more.push(RelyingParty::register(&prepared.folder, algorithm)?);
+        }
+    }
     let broker = BrokerProcess::start(&prepared.folder.configuration())?;
     let endpoints = Endpoints::discover(&prepared).await?;
     let (start, rss_ready_mib) = (broker.cpu_nanoseconds()?, broker.rss_mib()?);
     let start_ms = ratio(start, 1) / 1e6;
-    let driver = Arc::new(Driver::new(&prepared, endpoints).await?);
+    let driver = Arc::new(Driver::new(&prepared, endpoints, &more).await?);
     let sample = driver.sample_response().await?;
     let before = measure_floor(&sample).await?;
     // Connections, caches and lazily made things are not what a login costs.
-    run(&driver, options.users, options.logins.div_ceil(10).max(40)).await?;
+    run(&driver, options.users, &Until::logins(options.logins.div_ceil(10).max(40))).await?;
     driver.forget();
     let start = broker.cpu_nanoseconds()?;
-    run(&driver, options.users, options.logins).await?;
+    let rotation = options.rotate_keys_every.map(|every| Rotation::start(&prepared.folder, every));
+    let until = options.time.map_or_else(|| Until::logins(options.logins), Until::time);
+    let logins = run(&driver, options.users, &until).await?;
+    let key_rotations = match rotation {
+        Some(rotation) => rotation.stop().await?,
+        None => 0,
+    };
     let used = broker.cpu_nanoseconds()?.saturating_sub(start);
     let after = measure_floor(&sample).await?;
     let rss_mib = broker.rss_mib()?;
     drop(broker);
     prepared.stop().await;
     let floor_ms = f64::midpoint(before, after);
-    let cpu_ms = ratio(used, options.logins) / 1e6;
+    let cpu_ms = ratio(used, logins) / 1e6;
     Ok(BenchReport {
         floor_ms,
         cpu_ms,
         above_floor_ms: cpu_ms - floor_ms,
-        logins: options.logins,
+        logins,
         failures: driver.failures.load(Ordering::Relaxed),
-        requests_per_login: ratio(driver.requests.load(Ordering::Relaxed), options.logins),
+        requests_per_login: ratio(driver.requests.load(Ordering::Relaxed), logins),
         response_octets: sample.len(),
         start_ms,
         rss_ready_mib,
         rss_mib,
         state: if options.state == "memory" { "memory" } else { "redis" }.to_owned(),
+        key_rotations,
+        key_reads: driver.key_reads.load(Ordering::Relaxed),
         first_failure: driver.first_failure.lock().ok().and_then(|mut first| first.take()),
     })
 }
 
-/// All users together do so many logins.
-async fn run(driver: &Arc<Driver>, users: usize, logins: u64) -> Result<(), SandboxError> {
-    let left = Arc::new(AtomicU64::new(logins));
+/// All users together, until it is enough; so many logins there were.
+async fn run(driver: &Arc<Driver>, users: usize, until: &Until) -> Result<u64, SandboxError> {
     let mut tasks = Vec::new();
     for _ in 0..users.max(1) {
-        let (driver, left) = (Arc::clone(driver), Arc::clone(&left));
+        let (driver, until) = (Arc::clone(driver), until.clone());
         tasks.push(tokio::spawn(async move {
             let http = crate::client::http_client()?;
-            while take_one(&left) {
+            let mut logins = 0;
+            while until.one_more() {
                 driver.count(driver.login(&http).await);
+                logins += 1;
             }
-            Ok::<(), SandboxError>(())
+            Ok::<u64, SandboxError>(logins)
         }));
     }
+    let mut logins = 0;
     for task in tasks {
-        task.await.doing("wait for a user")??;
+        logins += task.await.doing("wait for a user")??;
     }
-    Ok(())
+    Ok(logins)
 }
 
-fn take_one(left: &AtomicU64) -> bool {
-    let step = |left: u64| left.checked_sub(1);
-    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step).is_ok()
+/// When it is enough.
+#[derive(Clone)]
+enum Until {
+    Logins(Arc<AtomicU64>),
+    Moment(Effects, Duration),
+}
+
+impl Until {
+    fn logins(logins: u64) -> Self {
+        Self::Logins(Arc::new(AtomicU64::new(logins)))
+    }
+
+    fn time(time: Duration) -> Self {
+        let fx = Effects::real();
+        let end = fx.monotonic().saturating_add(time);
+        Self::Moment(fx, end)
+    }
+
+    fn one_more(&self) -> bool {
+        match self {
+            Self::Logins(left) => {
+                let step = |left: u64| left.checked_sub(1);
+                left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step).is_ok()
+            }
+            Self::Moment(fx, end) => fx.monotonic() < *end,
+        }
+    }
 }
 
 async fn measure_floor(sample: &str) -> Result<f64, SandboxError> {

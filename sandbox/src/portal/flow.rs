@@ -12,10 +12,10 @@ use openidconnect::core::{
     CoreProviderMetadata, CoreTokenResponse,
 };
 use openidconnect::{
-    AdditionalClaims, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret,
-    CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse as _,
+    AdditionalClaims, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError,
+    ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    SignatureVerificationError, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -168,10 +168,24 @@ impl Portal {
         };
         let checks = client
             .id_token_verifier()
-            .set_allowed_algs([algorithm])
+            .set_allowed_algs([algorithm.clone()])
             .set_auth_context_verifier_fn(reached);
-        let claims = id_token.claims(&checks, &nonce).doing("accept the ID token")?;
-        let subject = claims.subject().clone();
+        let checked = id_token.claims(&checks, &nonce);
+        let subject = match checked {
+            // A key that came after this portal read the set: it is read again, once.
+            Err(ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::NoMatchingKey,
+            )) => {
+                let fresh = self.client().await?;
+                let checks = fresh
+                    .id_token_verifier()
+                    .set_allowed_algs([algorithm])
+                    .set_auth_context_verifier_fn(reached);
+                id_token.claims(&checks, &nonce).map(|claims| claims.subject().clone())
+            }
+            checked => checked.map(|claims| claims.subject().clone()),
+        }
+        .doing("accept the ID token")?;
         let userinfo = client
             .user_info(tokens.access_token().clone(), Some(subject))
             .doing("ask for userinfo")?

@@ -1,9 +1,13 @@
 //! The ring on disk and its moves.
 
+mod life;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use super::*;
+use crate::crypto::certificate::Pem;
+use crate::crypto::signer::LocalKey;
 
 const NOON: i64 = 1_795_000_000;
 
@@ -61,7 +65,7 @@ fn key_files_are_readable_by_their_owner_alone() {
 #[test]
 fn a_key_is_published_before_it_signs_and_after_it_signed() {
     let folder = Folder::new("moves");
-    let (fx, _) = Effects::scripted(NOON, 1);
+    let (fx, clock) = Effects::scripted(NOON, 1);
     let algorithm = SigningAlgorithm::ES256;
     let first = KeyRing::create(&folder.0, &fx, false)
         .unwrap()
@@ -78,40 +82,96 @@ fn a_key_is_published_before_it_signs_and_after_it_signed() {
     assert_eq!(ring.active(algorithm).unwrap().public().kid(), first);
     assert!(ring.publish().contains(&second));
 
-    Ring::read(&folder.0).unwrap().promote(algorithm).unwrap().write(&folder.0).unwrap();
+    clock.advance(Waits::SAFE.next);
+    let rotated = rotate(&folder.0, &fx, &[algorithm], Pace::Safe, &Waits::SAFE).unwrap();
+    assert_eq!(rotated.promoted[0].kid, second);
+    let third = rotated.published[0].kid.clone();
     let ring = KeyRing::open(&folder.0).unwrap();
     assert_eq!(ring.active(algorithm).unwrap().public().kid(), second);
-    assert!(ring.publish().contains(&first));
+    assert!(ring.publish().contains(&first), "what it signed still verifies");
+    assert!(ring.publish().contains(&third), "the one after it is known in time");
 
-    let third = Entry::make(&folder.0, &fx, algorithm, KeyState::Next).unwrap();
-    let announced = third.kid.clone();
-    Ring::read(&folder.0).unwrap().announce(third).unwrap().write(&folder.0).unwrap();
-    assert!(KeyRing::open(&folder.0).unwrap().publish().contains(&announced));
-
-    Ring::read(&folder.0).unwrap().without_retired().write(&folder.0).unwrap();
+    clock.advance(Waits::SAFE.retired);
+    let rotated = rotate(&folder.0, &fx, &[], Pace::Safe, &Waits::SAFE).unwrap();
+    assert_eq!(rotated.removed[0].kid, first);
     let ring = KeyRing::open(&folder.0).unwrap();
     assert_eq!(ring.active(algorithm).unwrap().public().kid(), second);
     assert!(!ring.publish().contains(&first));
-}
-
-fn entry(algorithm: SigningAlgorithm, state: KeyState) -> Entry {
-    Entry { kid: format!("{algorithm:?}{state:?}"), algorithm, state, created: String::new() }
+    assert!(!folder.0.join(format!("{first}.pem")).exists(), "a key that is gone is nowhere");
 }
 
 #[test]
-fn promoting_without_a_published_key_is_refused() {
-    let keys = vec![entry(SigningAlgorithm::RS256, KeyState::Active)];
-    let ring = Ring { development: false, keys };
-    assert_eq!(ring.promote(SigningAlgorithm::RS256), Err(RingFault::NoNext));
+fn a_rotation_that_comes_too_early_changes_nothing_and_says_when() {
+    let folder = Folder::new("early");
+    let (fx, clock) = Effects::scripted(NOON, 1);
+    KeyRing::create(&folder.0, &fx, false).unwrap();
+    let before = Ring::read(&folder.0).unwrap();
+    clock.advance(Waits::SAFE.next.checked_sub(Duration::from_secs(1)).unwrap());
+    let all = SigningAlgorithm::ALL;
+    let rotated = rotate(&folder.0, &fx, &all, Pace::Safe, &Waits::SAFE).unwrap();
+    let safe = Timestamp::from_unix_seconds(NOON).plus(Waits::SAFE.next);
+    assert_eq!(rotated.waiting, all.map(|algorithm| (algorithm, safe)));
+    assert_eq!((rotated.promoted, rotated.published), (vec![], vec![]));
+    assert_eq!(Ring::read(&folder.0).unwrap(), before);
+    clock.advance(Duration::from_secs(1));
+    let rotated = rotate(&folder.0, &fx, &all, Pace::Safe, &Waits::SAFE).unwrap();
+    assert_eq!((rotated.promoted.len(), rotated.waiting), (3, vec![]));
 }
 
 #[test]
-fn a_second_next_key_is_refused_and_other_algorithms_do_not_count() {
-    let ring =
-        Ring { development: false, keys: vec![entry(SigningAlgorithm::RS256, KeyState::Next)] };
-    let other = entry(SigningAlgorithm::ES256, KeyState::Next);
-    let ring = ring.announce(other.clone()).unwrap();
-    assert_eq!(ring.announce(other), Err(RingFault::NextExists));
+fn a_key_that_others_know_is_gone_at_once_and_other_algorithms_stay() {
+    let folder = Folder::new("compromised");
+    let (fx, _) = Effects::scripted(NOON, 1);
+    let algorithm = SigningAlgorithm::ES256;
+    KeyRing::create(&folder.0, &fx, false).unwrap();
+    rotate(&folder.0, &fx, &[algorithm], Pace::Now, &Waits::SAFE).unwrap();
+    let before = Ring::read(&folder.0).unwrap();
+    let rotated = rotate(&folder.0, &fx, &[algorithm], Pace::Compromised, &Waits::SAFE).unwrap();
+    assert_eq!(rotated.removed.len(), 3, "next, active and retired");
+    let after = Ring::read(&folder.0).unwrap();
+    for entry in before.keys {
+        let stays = after.keys.contains(&entry);
+        assert_eq!(stays, entry.algorithm != algorithm);
+        assert_eq!(folder.0.join(format!("{}.pem", entry.kid)).exists(), stays);
+    }
+    assert!(KeyRing::open(&folder.0).unwrap().active(algorithm).is_some());
+}
+
+#[test]
+fn rotations_at_the_same_time_come_one_after_the_other() {
+    let folder = Folder::new("parallel");
+    let (fx, _) = Effects::scripted(NOON, 1);
+    KeyRing::create(&folder.0, &fx, false).unwrap();
+    let algorithm = [SigningAlgorithm::ES256];
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| rotate(&folder.0, &fx, &algorithm, Pace::Now, &Waits::SAFE).unwrap());
+        }
+    });
+    let ring = Ring::read(&folder.0).unwrap();
+    assert_eq!(ring.problems(), Vec::<String>::new());
+    let retired = ring.keys.iter().filter(|key| key.state == KeyState::Retired).count();
+    assert_eq!(retired, 8, "no rotation was lost");
+    assert!(KeyRing::open(&folder.0).is_ok());
+}
+
+#[test]
+fn a_list_from_before_moments_were_kept_counts_from_the_making_of_its_keys() {
+    let folder = Folder::new("old");
+    let (fx, _) = Effects::scripted(NOON, 1);
+    KeyRing::create(&folder.0, &fx, false).unwrap();
+    let path = Ring::list_in(&folder.0);
+    let text = fs::read_to_string(&path).unwrap();
+    let old: String = text
+        .lines()
+        .filter(|line| !line.starts_with("since"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    fs::write(&path, old).unwrap();
+    let ring = Ring::read(&folder.0).unwrap();
+    assert!(ring.keys.iter().all(|key| key.since() == Timestamp::from_unix_seconds(NOON)));
+    assert!(KeyRing::open(&folder.0).is_ok());
+    fs::write(&path, text.replacen("created = \"", "created = \"x", 1)).unwrap();
+    assert!(Ring::read(&folder.0).is_err(), "a moment that is none");
 }
 
 #[test]
@@ -136,7 +196,8 @@ fn a_key_under_the_name_of_another_is_refused() {
     KeyRing::create(&folder.0, &fx, false).unwrap();
     let kid = Ring::read(&folder.0).unwrap().keys[1].kid.clone();
     let other = LocalKey::generate(SigningAlgorithm::ES256).unwrap();
-    replace(&folder.0.join(format!("{kid}.pem")), to_pem(&other).as_bytes()).unwrap();
+    let other = Pem::PrivateKey.write(&other);
+    fs::write(folder.0.join(format!("{kid}.pem")), other.as_bytes()).unwrap();
     assert!(KeyRing::open(&folder.0).is_err());
 }
 
@@ -153,9 +214,8 @@ fn a_ring_of_two_algorithms_is_whole_and_gets_the_third_without_losing_a_key() {
     assert_eq!(before.missing(), [SigningAlgorithm::PS256]);
     assert!(before.active(SigningAlgorithm::PS256).is_none());
 
-    let (ring, made) = Ring::read(&folder.0).unwrap().complete(&folder.0, &fx).unwrap();
-    assert_eq!(made, [SigningAlgorithm::PS256]);
-    ring.write(&folder.0).unwrap();
+    assert_eq!(complete(&folder.0, &fx).unwrap(), [SigningAlgorithm::PS256]);
+    assert_eq!(complete(&folder.0, &fx).unwrap(), []);
     let after = KeyRing::open(&folder.0).unwrap();
     assert_eq!(after.algorithms(), SigningAlgorithm::ALL);
     assert!(published(&before).iter().all(|kid| published(&after).contains(kid)));

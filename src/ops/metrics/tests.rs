@@ -29,6 +29,7 @@ fn reading() -> Reading {
             providers: 12,
         }],
         certificates: vec![("spid_signing", Timestamp::from_unix_seconds(1_800_000_000))],
+        signing_keys: vec![("PS256", Duration::from_hours(24))],
         ready: true,
     }
 }
@@ -45,6 +46,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.token_error("invalid_grant");
     metrics.metadata_refreshed("spid", 1, "failed");
     metrics.logged_out("service");
+    metrics.ring_read("refused");
 }
 
 #[test]
