@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{MutualTls, Provider, answer};
 use crate::crypto::jose::SigningAlgorithm;
+use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::identity::claims_supported;
 use crate::login::Broker;
@@ -24,11 +25,14 @@ pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
 pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&MutualTls>) -> Bytes {
     let issuer = &broker.settings.issuer;
     let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
-    let mut methods = vec!["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    let mut methods =
+        vec!["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"];
     if let Some(mutual_tls) = mutual_tls {
         methods.extend(mutual_tls.authorities.as_ref().map(|_| "tls_client_auth"));
         methods.push("self_signed_tls_client_auth");
     }
+    let mut assertions = SignatureAlgorithm::ALL.map(SignatureAlgorithm::name).to_vec();
+    assertions.push("HS256");
     let at = |path: &str| format!("{issuer}/{path}");
     let mut document = json!({
         "issuer": issuer,
@@ -45,7 +49,7 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": signs,
         "token_endpoint_auth_methods_supported": methods,
-        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
+        "token_endpoint_auth_signing_alg_values_supported": assertions,
         "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claim_types_supported": ["normal"],
