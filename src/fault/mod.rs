@@ -136,6 +136,7 @@ impl From<AuthenticationFault> for Fault {
             AuthenticationFault::Several => {
                 Self::of_slug("token-request-invalid").with_detail(cause.to_string())
             }
+            AuthenticationFault::TooMany => Self::of_slug("client-throttled"),
             AuthenticationFault::Unavailable(cause) => cause.into(),
             refused => {
                 Self::of_slug("client-authentication-failed").with_detail(refused.to_string())

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::client::AuthenticationMethod;
 use super::client_assertion::Assertion;
 use super::client_keys::KeysFault;
+use super::throttle;
 use super::{Client, ClientCertificate, ClientId, Clients};
 use crate::crypto::authorities::Authorities;
 use crate::crypto::digest::{equal, sha256};
@@ -64,6 +65,9 @@ pub enum AuthenticationFault {
     /// An assertion that the client's keys do not verify.
     #[error(transparent)]
     Keys(#[from] KeysFault),
+    /// One of many failures in this client's name, too many to tell what is wrong with it.
+    #[error("too many failures within a minute")]
+    TooMany,
     /// The replay check could not be made.
     #[error("the replay check could not be made")]
     Unavailable(#[source] StateFault),
@@ -85,11 +89,28 @@ pub struct Authenticator<'a> {
 }
 
 impl Authenticator<'_> {
-    /// The client that `presented` proves.
+    /// The client that `presented` proves. Failures are counted: what is right is accepted however many
+    /// there were.
     ///
     /// # Errors
     /// [`AuthenticationFault`]; an unknown client and a wrong secret are one fault.
     pub async fn authenticate(
+        &self,
+        presented: &Presented<'_>,
+    ) -> Result<ClientAuthenticated, AuthenticationFault> {
+        let outcome = self.judge(presented).await;
+        match outcome {
+            Ok(_) | Err(AuthenticationFault::Unavailable(_)) => outcome,
+            Err(fault) => {
+                let name = claimed(presented);
+                let kind = throttle::Kind::Authentication;
+                let many = throttle::too_many(self.shelves, kind, &name).await;
+                Err(if many { AuthenticationFault::TooMany } else { fault })
+            }
+        }
+    }
+
+    async fn judge(
         &self,
         presented: &Presented<'_>,
     ) -> Result<ClientAuthenticated, AuthenticationFault> {
@@ -210,6 +231,17 @@ const OTHER_CLIENT: AuthenticationFault =
     AuthenticationFault::Refused("client_id names another client than the proof");
 const OTHER_METHOD: AuthenticationFault =
     AuthenticationFault::Refused("another method than the registered one");
+
+/// In whose name a proof was shown, whether it proves anything or not.
+fn claimed(presented: &Presented<'_>) -> String {
+    let of_header = || presented.authorization.and_then(basic).map(|(id, _)| id);
+    let of_assertion = || {
+        let assertion = Assertion::read(presented.assertion?).ok()?;
+        assertion.claimed_client().map(str::to_owned)
+    };
+    let named = presented.client_id.map(str::to_owned);
+    named.or_else(of_header).or_else(of_assertion).unwrap_or_default()
+}
 
 /// Name and secret of `Basic`; both were form-encoded before (RFC 6749, section 2.3.1).
 fn basic(header: &str) -> Option<(String, Zeroizing<String>)> {

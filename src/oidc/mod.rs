@@ -17,6 +17,7 @@ pub mod return_to;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod scopes;
+pub mod throttle;
 
 pub use authorization::{AuthorizationRequest, Prompt, ResponseMode};
 pub use claims_request::ClaimsRequest;

@@ -44,6 +44,10 @@ pub(super) fn fault(
         "error_description": row.code,
     });
     let mut answer = HttpResponse::build(status);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        // The window of `oidc::throttle`, in seconds.
+        answer.insert_header((header::RETRY_AFTER, "60"));
+    }
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         answer.insert_header((header::WWW_AUTHENTICATE, challenge(&fault)));
     }

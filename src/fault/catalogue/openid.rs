@@ -64,6 +64,10 @@ pub(super) static TOKEN: &[Row] = &[
         "The DPoP proof is malformed, used, for another request or made with another key; the detail says which rule of RFC 9449, section 4.3."),
     Row::new("VARCO-0209", "dpop-nonce-required",          400, Some("use_dpop_nonce"),         Info,    "service-request",
         "The DPoP proof has no current nonce: the answer gives one, and the portal asks again with it (RFC 9449, section 8)."),
+    Row::new("VARCO-0230", "client-throttled",             429, Some("invalid_client"),         Warning, "service-request",
+        "More than 20 proofs in this client's name failed within a minute: a client set up wrongly, or somebody who guesses. A right proof is accepted all the same."),
+    Row::new("VARCO-0231", "grant-throttled",              429, Some("invalid_grant"),          Warning, "service-request",
+        "The client showed more than 20 codes or tokens within a minute that are none. A right one is accepted all the same."),
     Row::new("VARCO-0250", "client-certificate-malformed", 400, Some("invalid_request"),        Alert,   "service-request",
         "The proxy named more than one certificate of the client, or none that can be read: it must set Client-Cert itself, once, and remove what comes from outside (RFC 9440, section 4). Or the client showed one that is not X.509."),
 ];

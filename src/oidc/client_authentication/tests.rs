@@ -53,7 +53,7 @@ impl World {
             fapi,
             legacy,
         ]);
-        let store = Store::Memory(MemoryStore::new(fx.clone(), 1000));
+        let store = Store::Memory(MemoryStore::new(fx.clone(), 10_000));
         let shelves = Shelves::new(store, Sealer::new(&[7; 32]).unwrap(), fx.clone());
         Self { clients, shelves, fx, clock }
     }
@@ -104,9 +104,14 @@ fn assertion(changes: &Value) -> String {
     signed_by("signs", SignatureAlgorithm::ES256, changes)
 }
 
-fn refused(outcome: &Result<String, AuthenticationFault>) -> bool {
+/// Refused, and the operator is told why.
+fn told(outcome: &Result<String, AuthenticationFault>) -> bool {
     use AuthenticationFault::{Keys, Refused, Token};
     matches!(outcome, Err(Refused(_) | Token(_) | Keys(_)))
+}
+
+fn refused(outcome: &Result<String, AuthenticationFault>) -> bool {
+    told(outcome) || matches!(outcome, Err(AuthenticationFault::TooMany))
 }
 
 fn basic_header(id: &str, secret: &str) -> String {
@@ -386,4 +391,46 @@ async fn an_assertion_of_another_kind_is_refused() {
     assert!(refused(&world.try_with(other).await));
     let untyped = Presented { assertion: Some(&token), ..Presented::default() };
     assert!(refused(&world.try_with(untyped).await));
+}
+
+#[tokio::test]
+async fn many_failures_are_throttled_and_lock_nobody_out() {
+    let world = World::new();
+    let wrong = basic_header("basic", "wrong");
+    let wrong = Presented { authorization: Some(&wrong), ..Presented::default() };
+    for _ in 0..20 {
+        assert!(told(&world.try_with(wrong).await));
+    }
+    for _ in 0..3 {
+        assert!(matches!(world.try_with(wrong).await, Err(AuthenticationFault::TooMany)));
+    }
+    let right = basic_header("basic", SECRET);
+    let right = Presented { authorization: Some(&right), ..Presented::default() };
+    assert_eq!(world.try_with(right).await.unwrap(), "basic", "the honest client goes on");
+    let other = Presented { client_id: Some("posts"), ..Presented::default() };
+    assert!(told(&world.try_with(other).await), "another client's failures are its own");
+    world.clock.advance(Duration::from_secs(61));
+    assert!(told(&world.try_with(wrong).await), "a new minute");
+}
+
+#[tokio::test]
+async fn guesses_in_unknown_names_are_answered_like_those_in_known_ones() {
+    for name in ["basic", "nobody", "\u{e8}", ""] {
+        let world = World::new();
+        let header = basic_header(name, "wrong");
+        let wrong = Presented { authorization: Some(&header), ..Presented::default() };
+        for _ in 0..20 {
+            assert!(told(&world.try_with(wrong).await), "{name}");
+        }
+        let more = world.try_with(wrong).await;
+        assert!(matches!(more, Err(AuthenticationFault::TooMany)), "{name}");
+    }
+    // However many names are tried, there are no more counters than buckets.
+    let world = World::new();
+    for number in 0..10_000 {
+        let header = basic_header(&format!("client-{number}"), "wrong");
+        let wrong = Presented { authorization: Some(&header), ..Presented::default() };
+        assert!(told(&world.try_with(wrong).await), "{number}");
+    }
+    assert!(world.shelves.walk(Shelf::Rate).await.unwrap() <= 4096);
 }
