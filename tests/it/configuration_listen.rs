@@ -115,6 +115,47 @@ fn a_certificate_that_is_not_the_keys_and_whatever_else_is_wrong_is_told_at_once
     }
 }
 
+#[test]
+fn relying_parties_that_show_certificates_need_somewhere_to_show_them() {
+    let folder = Folder::new("listen-needed");
+    folder.write("ca.pem", &Authority::new("Authority").pem);
+    let party = |id: &str, more: &str| {
+        let text = format!(
+            "client_id = '{id}'\nredirect_uris = ['https://{id}.test/cb']\nscopes = ['openid']\n\
+             initiate_login_uri = 'https://{id}.test/'\n{more}\n[name]\nit = 'Portale'\n[branding]\n\
+             accent = '#003366'\nlegal_uri = 'https://{id}.test/l'\n\
+             privacy_uri = 'https://{id}.test/p'\naccessibility_uri = 'https://{id}.test/a'\n\
+             [assistance]\nemail = 'aiuto@{id}.test'\n"
+        );
+        folder.write(&format!("relying-parties/{id}.toml"), &text);
+    };
+    party(
+        "inps",
+        "token_endpoint_auth_method = 'tls_client_auth'\ntls_client_auth_san_dns = 'inps.test'",
+    );
+    folder.write("secret", &"s".repeat(32));
+    party(
+        "lavoro",
+        "client_secret = 'file:../secret'\ntls_client_certificate_bound_access_tokens = true",
+    );
+    let found = |text: &str| mistakes(&folder.write("varco.toml", text));
+    let missing = "is missing, but these relying parties show certificates: inps, lavoro";
+    assert_eq!(found("[upstream.spid]\n"), [("mtls".to_owned(), missing.to_owned())]);
+    let proxied = "[listen]\ntrusted_proxies = ['::1']\n[upstream.spid]\n[mtls]\n";
+    let missing = "is missing, but these relying parties use tls_client_auth: inps";
+    let key = "mtls.certificate_authorities".to_owned();
+    assert_eq!(found(proxied), [(key.clone(), missing.to_owned())]);
+    assert_eq!(found(&format!("{proxied}certificate_authorities = ['ca.pem']\n")), []);
+
+    party(
+        "inps",
+        "token_endpoint_auth_method = 'tls_client_auth'\ntls_client_auth_subject_dn = 'inps'",
+    );
+    let problems = Config::read(&folder.write("varco.toml", proxied)).unwrap_err();
+    let told = problems.iter().find(|problem| problem.key == "tls_client_auth_subject_dn").unwrap();
+    assert_eq!(told.wrong, "is not a distinguished name as RFC 4514 writes it");
+}
+
 /// A sandbox whose broker speaks TLS on both listeners; its configuration is at the path.
 async fn prepared() -> (Prepared, PathBuf) {
     let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
@@ -161,8 +202,18 @@ async fn a_broker_speaks_tls_where_it_says_and_reads_its_certificates_again() {
         assert_eq!(reply.status, 404, "{path}");
     }
 
+    let methods = "token_endpoint_auth_methods_supported";
+    assert!(!document[methods].as_array().unwrap().contains(&"tls_client_auth".into()));
+
     let second = install(&path, &localhost());
+    fs::write(path.with_file_name("ca.pem"), Authority::new("Authority").pem).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace("[mtls]\n", "[mtls]\ncertificate_authorities = ['ca.pem']\n");
+    fs::write(&path, text).unwrap();
     running.reload(&path).await;
+    let client = TlsClient::new(&second, None);
+    let document = client.send(public, discovery, "").await.unwrap().json();
+    assert!(document[methods].as_array().unwrap().contains(&"tls_client_auth".into()));
     for address in [public, mutual] {
         assert_eq!(TlsClient::new(&second, None).shown(address).await.unwrap(), second.to_vec());
     }

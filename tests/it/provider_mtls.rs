@@ -259,6 +259,27 @@ async fn a_self_signed_certificate_proves_the_client_whose_key_it_holds() {
 }
 
 #[actix_web::test]
+async fn a_resumed_connection_shows_its_certificate_and_is_judged_anew() {
+    let world = World::new(&[]);
+    let held = Held::self_signed(|_| {});
+    world.register_keys(&[&held]);
+    let head = format!("POST /token HTTP/1.1\r\n{FORM}");
+    for version in rustls::ALL_VERSIONS {
+        let client = TlsClient::speaking(&world.shown.chain[0], Some(&held), &[version]);
+        let code = world.node.code("inps", &[]).await;
+        let first = client.send(world.mutual, &head, &body(&code, &[])).await.unwrap();
+        assert_eq!(first.status, 200);
+        assert!(client.resumes(world.mutual).await.unwrap(), "{version:?}");
+        let code = world.node.code("inps", &[]).await;
+        world.register_keys(&[&Held::self_signed(|_| {})]);
+        refused(&client.send(world.mutual, &head, &body(&code, &[])).await.unwrap());
+        world.register_keys(&[&held]);
+        let again = client.send(world.mutual, &head, &body(&code, &[])).await.unwrap();
+        assert_eq!(again.status, 200, "{version:?}: the refusal left the code alone");
+    }
+}
+
+#[actix_web::test]
 async fn a_certificate_is_one_method_and_only_for_who_registered_it() {
     let world = World::new(&[]);
     let held = world.portal();

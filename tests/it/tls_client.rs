@@ -172,6 +172,16 @@ impl TlsClient {
         .await
     }
 
+    /// Whether the next handshake resumes an earlier session.
+    pub(crate) async fn resumes(&self, address: SocketAddr) -> std::io::Result<bool> {
+        let config = self.config.clone();
+        blocking(move || {
+            let kind = connected(&config, address)?.conn.handshake_kind();
+            Ok(kind == Some(rustls::HandshakeKind::Resumed))
+        })
+        .await
+    }
+
     /// A connection that stays open; `ask` sends one more request on it.
     pub(crate) async fn open(&self, address: SocketAddr) -> std::io::Result<Kept> {
         let config = self.config.clone();
