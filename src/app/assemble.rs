@@ -3,21 +3,20 @@
 //! Not listening: `run.rs` does that once everything here has been opened.
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 
 use super::Identities;
 use super::follow::Followed;
-use crate::config::{Config, StateConfig};
+use crate::config::{Config, RelyingParties, StateConfig};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{Broker, Settings};
-use crate::oidc::{Client, Clients};
+use crate::oidc::Client;
 use crate::ops::Metrics;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
@@ -75,6 +74,8 @@ pub struct Assembly {
     pub identities: Identities,
     /// The list of signing keys.
     pub(super) followed: Followed,
+    /// The files of relying parties.
+    pub(super) relying_parties: Mutex<RelyingParties>,
 }
 
 impl Assembly {
@@ -107,7 +108,7 @@ impl Assembly {
         let metrics = Arc::new(metrics.map_err(|fault| StartFault::Part(fault.to_string()))?);
         let broker = Arc::new(Broker {
             shelves: Shelves::new(store, sealer, fx.clone()),
-            clients: ArcSwap::from_pointee(Clients::new(config.clients)),
+            clients: ArcSwap::from_pointee(config.relying_parties.clients().cloned().collect()),
             upstreams,
             settings: Settings {
                 issuer: config.issuer,
@@ -122,7 +123,10 @@ impl Assembly {
         let pairwise = config.pairwise.expose_secret();
         let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
         provider.replace_mutual_tls(config.mutual_tls);
-        let assembly = Self { broker, web, provider, metrics, identities, followed };
+        let relying_parties = Mutex::new(config.relying_parties);
+        metrics.relying_party_files_refused(0);
+        let assembly =
+            Self { broker, web, provider, metrics, identities, followed, relying_parties };
         assembly.fill().await;
         assembly.bound_labels();
         Ok(assembly)
@@ -162,7 +166,9 @@ impl Assembly {
 fn ring(config: &Config) -> Result<(Followed, KeyRing), StartFault> {
     let followed = Followed::new(config.keys.clone(), config.development);
     let ring = followed.open().map_err(|problems| StartFault::Part(problems.join("\n")))?;
-    let unsigned = unsigned(&config.clients, &ring.algorithms(), &config.keys);
+    let signs = ring.algorithms();
+    let clients = config.relying_parties.clients();
+    let unsigned: Vec<String> = clients.filter_map(|client| unsigned(client, &signs)).collect();
     if unsigned.is_empty() {
         Ok((followed, ring))
     } else {
@@ -170,23 +176,15 @@ fn ring(config: &Config) -> Result<(Followed, KeyRing), StartFault> {
     }
 }
 
-/// The relying parties whose ID tokens no key of the ring can sign, one sentence each.
-pub(super) fn unsigned(
-    clients: &[Client],
-    ring: &[SigningAlgorithm],
-    folder: &Path,
-) -> Vec<String> {
-    let without =
-        clients.iter().filter(|client| !ring.contains(&client.protocol.id_token_algorithm));
-    without
-        .map(|client| {
-            format!(
-                "relying party {}: id_token_signed_response_alg is {1}, and {2} has no {1} key; \
-                 `varco keys generate` makes one",
-                client.id.as_str(),
-                client.protocol.id_token_algorithm.name(),
-                folder.display()
-            )
-        })
-        .collect()
+/// What is wrong with a relying party whose ID tokens no key signs.
+pub(super) fn unsigned(client: &Client, signs: &[SigningAlgorithm]) -> Option<String> {
+    let algorithm = client.protocol.id_token_algorithm;
+    (!signs.contains(&algorithm)).then(|| {
+        format!(
+            "relying party {}: id_token_signed_response_alg is {1}, and there is no {1} key; `varco \
+             keys generate` makes one",
+            client.id.as_str(),
+            algorithm.name(),
+        )
+    })
 }

@@ -139,7 +139,7 @@ fn serve(path: &std::path::Path, fx: Effects) -> Done {
 
 fn check(path: &std::path::Path, fx: &Effects) -> Done {
     let config = Config::read(path).map_err(|problems| problems.to_string())?;
-    let relying_parties = config.clients.len();
+    let relying_parties = config.relying_parties.clients().count();
     let warnings = metadata::warnings(&config);
     let left_out = Assembly::dry_run(config, fx).map_err(|fault| fault.to_string())?;
     let mut told = String::new();

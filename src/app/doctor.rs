@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use crate::config::{Config, StateConfig};
+use crate::config::{Config, Depth, StateConfig};
 use crate::crypto::keyring::KeyRing;
 use crate::effects::Effects;
 use crate::ops::doctor::{Check, Verdict, table, worst};
@@ -16,7 +16,7 @@ use super::{Identities, router};
 
 /// The table of checks; an error when one of them failed.
 pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
-    let checks = match Config::read(path) {
+    let checks = match Config::read_without_clients(path) {
         Ok(config) => look(config, fx),
         Err(problems) => {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -27,9 +27,12 @@ pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
     if worst(&checks) == Verdict::Fail { Err(told) } else { Ok(told) }
 }
 
-fn look(config: Config, fx: &Effects) -> Vec<Check> {
+fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
     let now = fx.now();
     let mut checks = vec![Check::configuration(&[])];
+    let refused = config.relying_parties.look(Depth::All, &|_| None).refused;
+    let refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    checks.push(Check::relying_parties(config.relying_parties.clients().count(), &refused));
     checks.push(match KeyRing::open(&config.keys) {
         Ok(ring) => Check::keys(&[], ring.is_development(), &ring.missing()),
         Err(problems) => Check::keys(&problems, false, &[]),

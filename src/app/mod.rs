@@ -11,6 +11,7 @@ mod listeners;
 mod metadata;
 mod refresh;
 mod reload;
+mod relying_parties;
 mod router;
 mod run;
 mod watch;

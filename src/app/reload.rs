@@ -1,20 +1,20 @@
 //! Reload on SIGHUP: relying parties, provider metadata and what concerns certificates of TLS are read
-//! again.
+//! again, all of them.
 //!
-//! Not a restart: a bad file is refused with its reason and the old set stays; addresses and secrets do
-//! not change, and no connection is dropped. Signing keys are followed by `follow.rs`. Metadata is
-//! isolated further: each source keeps its own last good copy.
+//! Not a restart: a main file that is no good is refused with its reason and changes nothing; addresses
+//! and secrets do not change, and no connection is dropped. Signing keys are followed by `follow.rs`.
+//! What it names is isolated further: each relying party and each source of metadata keeps its own last
+//! good copy.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::assemble::unsigned;
 use super::{Assembly, Which};
 use crate::config::Config;
-use crate::oidc::Clients;
 
-/// Reads everything again, if all of the configuration is good; then asks every source of metadata.
-pub(super) async fn reload(assembly: &Assembly, path: &Path) {
-    let config = match Config::read(path) {
+/// Reads everything again, if the main file is good; then asks every source of metadata.
+pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
+    let config = match Config::read_without_clients(path) {
         Ok(config) => config,
         Err(problems) => {
             for problem in problems.iter() {
@@ -23,23 +23,11 @@ pub(super) async fn reload(assembly: &Assembly, path: &Path) {
             return;
         }
     };
-    let unsigned = unsigned(&config.clients, &assembly.provider.signs_with(), &config.keys);
-    if !unsigned.is_empty() {
-        for wrong in unsigned {
-            tracing::error!(wrong, "reload refused");
-        }
-        return;
-    }
-    let relying_parties = config.clients.len();
-    let earlier = assembly.broker.clients.load_full();
-    assembly
-        .broker
-        .clients
-        .store(std::sync::Arc::new(Clients::new(config.clients).resuming(&earlier)));
+    assembly.follow_relying_parties(config.relying_parties).await;
     assembly.identities.replace(&config.listen);
     assembly.provider.replace_mutual_tls(config.mutual_tls);
     assembly.replace_registers(&config.upstreams);
     assembly.bound_labels();
     assembly.refresh(Which::All).await;
-    tracing::info!(relying_parties, "reloaded");
+    tracing::info!(relying_parties = assembly.broker.clients.load().len(), "reloaded");
 }

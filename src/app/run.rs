@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
-use super::{Assembly, StartFault, follow, refresh, reload};
+use super::{Assembly, StartFault, follow, refresh, reload, relying_parties};
 use crate::config::Config;
 use crate::effects::Effects;
 
@@ -43,6 +43,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let servers = router::serve(&assembly, listeners, workers).map_err(StartFault::Listen)?;
     let mut refreshing = refresh::keep(&assembly);
     refreshing.push(follow::keep(&assembly));
+    refreshing.push(relying_parties::keep(&assembly));
     tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
     Ok(Running { public, mutual, operations, assembly, servers, refreshing })
 }

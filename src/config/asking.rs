@@ -5,10 +5,9 @@
 use std::collections::BTreeMap;
 
 use super::Problems;
+use super::relying_party::Body;
 use super::section::Section;
 use crate::terms::Purpose;
-use crate::upstream::UpstreamConfigs;
-use crate::upstream::settings::Tenant;
 
 /// What the file says.
 pub(super) struct Asking {
@@ -23,20 +22,15 @@ pub(super) struct Asking {
 pub(super) fn asking(
     root: &Section<'_>,
     offered: &[String],
-    configs: &UpstreamConfigs,
+    bodies: &[Body],
     problems: &mut Problems,
 ) -> Asking {
     let tenant = root.optional_text("tenant", problems).unwrap_or("default").to_owned();
-    let bodies: Vec<(&str, &Tenant)> = configs
-        .saml()
-        .filter(|(name, _)| offered.iter().any(|known| known == name))
-        .flat_map(|(name, config)| config.tenants.iter().map(move |body| (name, body)))
-        .collect();
-    let mine: Vec<(&str, &Tenant)> =
-        bodies.iter().copied().filter(|(_, body)| body.service.tenant == tenant).collect();
+    let bodies: Vec<&Body> =
+        bodies.iter().filter(|body| offered.iter().any(|known| known == body.upstream)).collect();
+    let mine: Vec<&Body> = bodies.iter().copied().filter(|body| body.tenant == tenant).collect();
     if !bodies.is_empty() && mine.is_empty() {
-        let known: Vec<&str> =
-            bodies.iter().map(|(_, body)| body.service.tenant.as_str()).collect();
+        let known: Vec<&str> = bodies.iter().map(|body| body.tenant.as_str()).collect();
         root.wrong(
             problems,
             "tenant",
@@ -46,9 +40,9 @@ pub(super) fn asking(
     }
     let sets = |only: Option<&str>| -> Vec<&str> {
         mine.iter()
-            .filter(|(name, _)| only.is_none_or(|only| only == *name))
-            .flat_map(|(_, body)| &body.service.attribute_sets)
-            .map(|set| set.name.as_str())
+            .filter(|body| only.is_none_or(|only| only == body.upstream))
+            .flat_map(|body| &body.attribute_sets)
+            .map(String::as_str)
             .collect()
     };
     let must_be =
@@ -79,16 +73,15 @@ pub(super) fn asking(
         let index = root.number("consumer_index", 0, 0..=65_535, problems);
         u16::try_from(index).unwrap_or_default()
     });
-    if let Some(index) = consumer {
-        let known = |body: &Tenant| body.service.consumers.iter().any(|entry| entry.index == index);
-        if !mine.iter().all(|(_, body)| known(body)) {
-            root.wrong(
-                problems,
-                "consumer_index",
-                "is no consumer of the tenant",
-                "add [[consumer]] with that index to the upstream, or leave it out",
-            );
-        }
+    if let Some(index) = consumer
+        && !mine.iter().all(|body| body.consumers.contains(&index))
+    {
+        root.wrong(
+            problems,
+            "consumer_index",
+            "is no consumer of the tenant",
+            "add [[consumer]] with that index to the upstream, or leave it out",
+        );
     }
     let purpose = root.optional_text("purpose", problems).and_then(|code| {
         let purpose = Purpose::from_code(code);

@@ -10,8 +10,6 @@ use super::Problems;
 use super::section::{File, Section};
 use crate::crypto::authorities::Authorities;
 use crate::crypto::tls::{IdentityFault, ServerIdentity};
-use crate::oidc::Client;
-use crate::oidc::client::{AuthenticationMethod, TokenBinding};
 use crate::provider::{MutualTls, TrustedProxies};
 use crate::terms::base_address;
 
@@ -200,37 +198,6 @@ fn authorities(
             table.wrong(problems, KEY, format!("{name} {fault}"), AUTHORITY_REMEDY);
             Err(())
         }
-    }
-}
-
-/// Notes which relying parties need what the tables do not have.
-pub(super) fn serve(
-    root: &Section<'_>,
-    mutual_tls: Option<&MutualTls>,
-    clients: &[Client],
-    problems: &mut Problems,
-) {
-    let names = |needs: fn(&Client) -> bool| {
-        let needing = clients.iter().filter(|client| needs(client));
-        needing.map(|client| client.id.as_str()).collect::<Vec<_>>().join(", ")
-    };
-    let shown = names(|client| {
-        client.protocol.token_binding == TokenBinding::Certificate
-            || matches!(
-                client.authentication,
-                AuthenticationMethod::TlsClientAuth(_)
-                    | AuthenticationMethod::SelfSignedTlsClientAuth
-            )
-    });
-    if !root.has("mtls") && !shown.is_empty() {
-        let wrong = format!("is missing, but these relying parties show certificates: {shown}");
-        root.wrong(problems, "mtls", wrong, "add [listen.mtls] and [mtls]");
-    }
-    let named =
-        names(|client| matches!(client.authentication, AuthenticationMethod::TlsClientAuth(_)));
-    if mutual_tls.is_some_and(|it| it.authorities.is_none()) && !named.is_empty() {
-        let wrong = format!("is missing, but these relying parties use tls_client_auth: {named}");
-        root.wrong(problems, "mtls.certificate_authorities", wrong, AUTHORITY_REMEDY);
     }
 }
 

@@ -19,9 +19,9 @@ use std::time::Duration;
 
 pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
+pub use relying_party::{Depth, Judge, Look, RelyingParties};
 pub use service_provider::{CertificatePlan, KeyPurpose};
 
-use crate::oidc::Client;
 use crate::provider::MutualTls;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
@@ -50,10 +50,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Which log lines are written, in the syntax of `RUST_LOG`.
     pub log: String,
-    /// Folder of the relying parties.
-    pub relying_parties: PathBuf,
-    /// The relying parties themselves.
-    pub clients: Vec<Client>,
+    /// The relying parties, and where they are.
+    pub relying_parties: RelyingParties,
     /// The upstreams that are switched on.
     pub upstreams: UpstreamConfigs,
 }
@@ -87,9 +85,21 @@ impl Config {
     /// # Errors
     /// Every problem found, in the order of the files.
     pub fn read(path: &Path) -> Result<Self, Problems> {
+        Self::read_with(path, true)
+    }
+
+    /// Reads and checks the file at `path` alone: nobody has looked at the relying parties.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn read_without_clients(path: &Path) -> Result<Self, Problems> {
+        Self::read_with(path, false)
+    }
+
+    fn read_with(path: &Path, clients: bool) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let config =
-            File::read(path, &mut problems).and_then(|file| settings::read(&file, &mut problems));
+        let config = File::read(path, &mut problems)
+            .and_then(|file| settings::read(&file, clients, &mut problems));
         match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(problems),

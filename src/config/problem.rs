@@ -48,6 +48,11 @@ impl Problems {
         });
     }
 
+    /// Notes one that is known.
+    pub(super) fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -71,3 +76,12 @@ impl std::fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

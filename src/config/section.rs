@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -14,6 +15,30 @@ use super::Problems;
 pub(super) struct File {
     path: PathBuf,
     table: Table,
+    named: RefCell<Vec<(PathBuf, Option<Stamp>)>>,
+}
+
+/// What changes whenever a file is written or replaced: inode, octets, and the instants of its content
+/// and of its entry, as the file system tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    inode: u64,
+    octets: u64,
+    written: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    /// `None` when there is no such file.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let found = std::fs::metadata(path).ok()?;
+        Some(Self {
+            inode: found.ino(),
+            octets: found.size(),
+            written: (found.mtime(), found.mtime_nsec()),
+            changed: (found.ctime(), found.ctime_nsec()),
+        })
+    }
 }
 
 impl File {
@@ -32,7 +57,7 @@ impl File {
             }
         };
         match text.parse::<Table>() {
-            Ok(table) => Some(Self { path: path.to_owned(), table }),
+            Ok(table) => Some(Self { path: path.to_owned(), table, named: RefCell::default() }),
             Err(cause) => {
                 let wrong = format!("is not TOML: {}", cause.message());
                 let line = cause
@@ -61,7 +86,14 @@ impl File {
 
     /// A path written in this file, seen from the file's folder.
     pub(super) fn beside(&self, written: &str) -> PathBuf {
-        self.path.parent().unwrap_or(Path::new(".")).join(written)
+        let path = self.path.parent().unwrap_or(Path::new(".")).join(written);
+        self.named.borrow_mut().push((path.clone(), Stamp::of(&path)));
+        path
+    }
+
+    /// Every path that was asked for, with what its file was like before it was read.
+    pub(super) fn named(self) -> Vec<(PathBuf, Option<Stamp>)> {
+        self.named.into_inner()
     }
 }
 

@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use super::listen::{self, BASE_REMEDY};
+use super::relying_party::{Offer, RelyingParties};
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
-use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, relying_party, secret};
+use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, secret};
 use crate::state::RedisSettings;
 use crate::terms::base_address;
 use crate::upstream::UpstreamConfigs;
@@ -18,8 +19,9 @@ const CIE_SAML: Defaults =
     Defaults { upstream: "cie-saml", paths: "/saml/cie", keys: "keys/cie-saml" };
 const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys: "keys/eidas" };
 
-/// Reads the main file; `None` when something that everything needs is missing.
-pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
+/// Reads the main file, and the relying parties if they are wanted too; `None` when something that
+/// everything needs is missing.
+pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> Option<Config> {
     let root = file.root();
     let issuer = issuer(&root, problems);
     let development =
@@ -70,13 +72,17 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
 
     let folder =
         file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
-    let clients = relying_party::read_folder(
-        &folder,
-        (&on, &configs),
-        development.unwrap_or(false),
-        problems,
-    );
-    listen::serve(&root, mutual_tls.as_ref(), &clients, problems);
+    let offer = Offer {
+        development: development.unwrap_or(false),
+        certificates: root.has("mtls"),
+        // What is wrong with the table was told where it stands.
+        authorities: mutual_tls.as_ref().is_none_or(|it| it.authorities.is_some()),
+        ..Offer::of(on, &configs)
+    };
+    let mut relying_parties = RelyingParties::new(folder, offer);
+    if with_clients {
+        relying_parties.open(problems);
+    }
     root.finish(problems);
     Some(Config {
         issuer: issuer?,
@@ -89,8 +95,7 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Option<Config> {
         state: state?,
         lifetimes,
         log: filter,
-        relying_parties: folder,
-        clients,
+        relying_parties,
         upstreams: configs,
     })
 }

@@ -87,6 +87,25 @@ impl Check {
         }
     }
 
+    /// The relying parties by file, and the problems of those files that are no good.
+    #[must_use]
+    pub fn relying_parties(good: usize, problems: &[String]) -> Self {
+        match problems {
+            [] if good == 0 => Self::warn(
+                "relying parties",
+                "none",
+                "write a file for each, in the folder that relying_parties names",
+            ),
+            [] => Self::ok("relying parties", good.to_string()),
+            problems => Self::fail(
+                "relying parties",
+                format!("{good}; {} problems; the first: {}", problems.len(), first(problems)),
+                "run `varco check`; a running broker goes on with what it read before, and does not \
+                 start again like this",
+            ),
+        }
+    }
+
     /// The ring of signing keys: its problems, whether its keys are for development, and the
     /// algorithms that it lacks.
     #[must_use]

@@ -115,6 +115,14 @@ pub static METADATA_SOURCE_AGE: MetricRow = MetricRow {
     labels: &["federation", "source"],
     help: "Time since that source of metadata was last read; absent until it was",
 };
+/// Files that are not taken over.
+pub static RELYING_PARTY_FILES_REFUSED: MetricRow = MetricRow {
+    name: "varco_relying_party_files_refused",
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "Files of relying parties that are no good as they stand; their clients go on as they were, \
+           and the log says why; alert above 0",
+};
 /// What is wrong with metadata.
 pub static METADATA_ALERTS: MetricRow = MetricRow {
     name: "varco_metadata_alerts",
@@ -189,10 +197,11 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 21] = [
+pub static TABLE: [&MetricRow; 22] = [
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
+    &RELYING_PARTY_FILES_REFUSED,
     &LOGIN_STARTED,
     &LOGIN_COMPLETED,
     &LOGIN_DURATION,

@@ -102,6 +102,7 @@ pub struct Metrics {
     faults: IntCounterVec,
     anomalies: IntCounterVec,
     rejected: IntCounterVec,
+    relying_party_files_refused: GaugeVec,
     metadata_age: GaugeVec,
     metadata_refreshes: IntCounterVec,
     metadata_source_age: GaugeVec,
@@ -136,6 +137,7 @@ impl Metrics {
             faults: counter(&registry, &table::FAULTS)?,
             anomalies: counter(&registry, &table::UPSTREAM_ANOMALIES)?,
             rejected: counter(&registry, &table::UPSTREAM_REJECTED)?,
+            relying_party_files_refused: gauge(&registry, &table::RELYING_PARTY_FILES_REFUSED)?,
             metadata_age: gauge(&registry, &table::METADATA_AGE)?,
             metadata_refreshes: counter(&registry, &table::METADATA_REFRESHES)?,
             metadata_source_age: gauge(&registry, &table::METADATA_SOURCE_AGE)?,
@@ -235,6 +237,11 @@ impl Metrics {
     /// The token endpoint refused, with this OAuth error.
     pub fn token_error(&self, error: &'static str) {
         add(&self.token_errors, &[error]);
+    }
+
+    /// So many files of relying parties are refused now.
+    pub fn relying_party_files_refused(&self, count: usize) {
+        set(&self.relying_party_files_refused, &[], whole(count));
     }
 
     /// A source of metadata was read again, or could not be; `source` is its place.
@@ -338,7 +345,7 @@ fn within<'a>(known: &BTreeSet<String>, name: &'a str) -> &'a str {
 }
 
 /// Exact for every date before the year 10000.
-/// Counts of metadata are small: none is rounded.
+/// Counts of files and of metadata are small: none is rounded.
 fn whole(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -20,6 +20,7 @@ mod provider_mtls;
 mod provider_register;
 mod provider_token;
 mod provider_world;
+mod relying_party_files;
 mod saml_acs;
 mod saml_encryption;
 mod saml_world;

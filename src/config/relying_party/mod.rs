@@ -1,73 +1,24 @@
 //! A relying party's file: `relying-parties/<client_id>.toml`.
 //!
-//! Not registration by protocol: an operator writes these files, and a reload reads them again.
+//! Not registration by protocol: an operator writes these files, and `folder` looks at them again.
 
 mod authentication;
 mod branding;
+mod folder;
+mod offer;
 mod protocol;
-
-use std::collections::HashSet;
-use std::path::Path;
 
 use super::Problems;
 use super::asking::asking;
 use super::section::{File, Section};
-use crate::oidc::client::SubjectType;
+use crate::oidc::client::{AuthenticationMethod, Protocol, SubjectType, TokenBinding};
 use crate::oidc::{ClaimsProfile, Client, ClientId, Scope, Scopes};
 use crate::terms::Level;
-use crate::upstream::UpstreamConfigs;
+pub use folder::{Depth, Judge, Look, RelyingParties};
+pub(super) use offer::{Body, Offer};
 
-/// Reads every `*.toml` in `folder`, in the order of their names, for the upstreams that are switched on.
-pub(super) fn read_folder(
-    folder: &Path,
-    (on, configs): (&[&str], &UpstreamConfigs),
-    development: bool,
-    problems: &mut Problems,
-) -> Vec<Client> {
-    let mut paths = match std::fs::read_dir(folder) {
-        Ok(entries) => {
-            entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect::<Vec<_>>()
-        }
-        Err(cause) => {
-            problems.add(
-                folder,
-                "",
-                format!("the folder cannot be read: {cause}"),
-                "create it, with one TOML file for each relying party",
-            );
-            return Vec::new();
-        }
-    };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    paths.sort();
-    let mut names = HashSet::new();
-    let mut clients = Vec::with_capacity(paths.len());
-    for path in paths {
-        let Some(client) = File::read(&path, problems)
-            .and_then(|file| read(&file, (on, configs), development, problems))
-        else {
-            continue;
-        };
-        if names.insert(client.id.clone()) {
-            clients.push(client);
-        } else {
-            problems.add(
-                &path,
-                "client_id",
-                "is already the name of another relying party",
-                "give each file its own client_id",
-            );
-        }
-    }
-    clients
-}
-
-fn read(
-    file: &File,
-    (on, configs): (&[&str], &UpstreamConfigs),
-    development: bool,
-    problems: &mut Problems,
-) -> Option<Client> {
+/// What one file says.
+fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let root = file.root();
     let id = root.text("client_id", "write the client's name", problems).and_then(|text| {
         let id = ClientId::parse(text);
@@ -83,8 +34,9 @@ fn read(
     });
     let metadata = protocol::metadata(&root, problems);
     let protocol = protocol::checked(&metadata, &root, problems);
-    let keys = authentication::keys(file, &root, development, problems);
+    let keys = authentication::keys(file, &root, offer.development, problems);
     let method = authentication::method(file, &root, &metadata, &keys, problems);
+    certificates(&root, offer, protocol.as_ref(), method.as_ref(), problems);
     let minimum_level = root.number("minimum_level", 1, 1..=3, problems);
     let claims_profile = root.word(
         "claims_profile",
@@ -103,8 +55,8 @@ fn read(
     let claims_in_id_token = root.flag("claims_in_id_token", false, problems);
     let sector = root.optional_text("sector_identifier", problems).map(str::to_owned);
     let scopes = scopes(&root, problems);
-    let offered = offered(&root, on, problems);
-    let asking = asking(&root, &offered, configs, problems);
+    let offered = offered(&root, &offer.upstreams, problems);
+    let asking = asking(&root, &offered, &offer.bodies, problems);
     let branding = branding::read(&root, problems);
     root.finish(problems);
     let sector = sector.or_else(|| {
@@ -134,6 +86,28 @@ fn read(
         purpose: asking.purpose,
         branding: branding?,
     })
+}
+
+/// A certificate is of use only where one is asked for.
+fn certificates(
+    root: &Section<'_>,
+    offer: &Offer,
+    protocol: Option<&Protocol>,
+    method: Option<&AuthenticationMethod>,
+    problems: &mut Problems,
+) {
+    let named = matches!(method, Some(AuthenticationMethod::TlsClientAuth(_)));
+    let shown = named
+        || matches!(method, Some(AuthenticationMethod::SelfSignedTlsClientAuth))
+        || protocol.is_some_and(|it| it.token_binding == TokenBinding::Certificate);
+    let method = "token_endpoint_auth_method";
+    if shown && !offer.certificates {
+        let wrong = "the client shows a certificate, and the broker asks nobody for one";
+        root.wrong(problems, method, wrong, "add [listen.mtls] and [mtls] to the broker's file");
+    } else if named && !offer.authorities {
+        let wrong = "is tls_client_auth, and no authority of such certificates is known";
+        root.wrong(problems, method, wrong, "add certificate_authorities to [mtls]");
+    }
 }
 
 fn scopes(root: &Section<'_>, problems: &mut Problems) -> Scopes {

@@ -107,6 +107,13 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same client, with the published keys that were fetched for an earlier version of it.
+    #[must_use]
+    pub fn resuming(mut self, earlier: &Self) -> Self {
+        self.keys = self.keys.resuming(&earlier.keys);
+        self
+    }
+
     /// The name of the attribute set that is asked of `upstream`.
     #[must_use]
     pub fn attribute_set_for(&self, upstream: &str) -> &str {
@@ -122,19 +129,7 @@ impl Clients {
     /// From a list whose names were found to differ.
     #[must_use]
     pub fn new(clients: Vec<Client>) -> Self {
-        Self(clients.into_iter().map(|client| (client.id.clone(), Arc::new(client))).collect())
-    }
-
-    /// The same clients, with the published keys that were fetched for the earlier ones.
-    #[must_use]
-    pub fn resuming(mut self, earlier: &Self) -> Self {
-        for (id, client) in &mut self.0 {
-            if let Some(before) = earlier.get(id) {
-                let client = Arc::make_mut(client);
-                client.keys = std::mem::take(&mut client.keys).resuming(&before.keys);
-            }
-        }
-        self
+        clients.into_iter().map(Arc::new).collect()
     }
 
     /// The client of that name.
@@ -158,5 +153,11 @@ impl Clients {
     /// All of them, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Client>> {
         self.0.values()
+    }
+}
+
+impl FromIterator<Arc<Client>> for Clients {
+    fn from_iter<T: IntoIterator<Item = Arc<Client>>>(clients: T) -> Self {
+        Self(clients.into_iter().map(|client| (client.id.clone(), client)).collect())
     }
 }

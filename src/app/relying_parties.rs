@@ -1,0 +1,75 @@
+//! Relying parties by file: what changed in their folder is taken over while the broker runs.
+//!
+//! Not the reading: `config` does that. A file that is no good is told in the log once and counted, and
+//! its client goes on as it was; all the others are taken over.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::Assembly;
+use super::assemble::unsigned;
+use crate::config::{Depth, Look, RelyingParties};
+
+impl Assembly {
+    /// Looks at the folder, and takes over what is good.
+    pub async fn look_at_relying_parties(self: &Arc<Self>, depth: Depth) -> Look {
+        self.read_relying_parties(depth, None).await
+    }
+
+    /// The same, for the folder and what it may name in `newer`.
+    pub(super) async fn follow_relying_parties(self: &Arc<Self>, newer: RelyingParties) -> Look {
+        self.read_relying_parties(Depth::All, Some(newer)).await
+    }
+
+    async fn read_relying_parties(
+        self: &Arc<Self>,
+        depth: Depth,
+        newer: Option<RelyingParties>,
+    ) -> Look {
+        let assembly = Arc::clone(self);
+        // Thousands of files may have to be read.
+        let look = tokio::task::spawn_blocking(move || {
+            let signs = assembly.provider.signs_with();
+            let mut parties =
+                assembly.relying_parties.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(newer) = newer {
+                parties.follow(newer);
+            }
+            let look = parties.look(depth, &|client| unsigned(client, &signs));
+            if look.changed() {
+                // Under the lock: an older set never replaces a newer one.
+                assembly.broker.clients.store(Arc::new(parties.clients().cloned().collect()));
+            }
+            assembly.metrics.relying_party_files_refused(parties.refused());
+            look
+        });
+        let look = look.await.unwrap_or_default();
+        for problem in &look.refused {
+            tracing::error!(
+                file = %problem.file.display(), key = problem.key, wrong = problem.wrong,
+                remedy = problem.remedy, "relying party stays as it was"
+            );
+        }
+        if look.changed() {
+            self.bound_labels();
+            tracing::info!(taken = look.taken, removed = look.removed, "relying parties changed");
+        }
+        look
+    }
+}
+
+/// Looks until the handle is aborted.
+pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
+    let assembly = Arc::clone(assembly);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(TICK).await;
+            assembly.look_at_relying_parties(Depth::Changed).await;
+        }
+    })
+}
+
+/// How often the folder is looked at: ten thousand files cost a few milliseconds.
+const TICK: Duration = Duration::from_secs(3);

@@ -1,0 +1,222 @@
+use std::fs;
+
+use super::*;
+use crate::oidc::client::SubjectType;
+
+/// A folder that is removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("varco-parties-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// Written beside and renamed, as configuration tools do.
+    fn write(&self, name: &str, text: &str) {
+        let beside = self.0.join(format!(".{name}"));
+        fs::write(&beside, text).unwrap();
+        fs::rename(beside, self.0.join(name)).unwrap();
+    }
+
+    fn client(&self, file: &str, id: &str, subject_type: &str) {
+        self.write(file, &text(id, subject_type));
+    }
+
+    fn remove(&self, name: &str) {
+        fs::remove_file(self.0.join(name)).unwrap();
+    }
+
+    fn parties(&self) -> RelyingParties {
+        let offer = Offer { upstreams: vec!["spid"], ..Offer::default() };
+        RelyingParties::new(self.0.clone(), offer)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn text(id: &str, subject_type: &str) -> String {
+    format!(
+        r#"
+client_id = "{id}"
+redirect_uris = ["https://{id}.example/cb"]
+client_secret = "file:the.secret"
+scopes = ["openid"]
+subject_type = "{subject_type}"
+initiate_login_uri = "https://{id}.example/"
+name.it = "Uno"
+assistance.email = "uno@{id}.example"
+[branding]
+legal_uri = "https://{id}.example/l"
+privacy_uri = "https://{id}.example/p"
+accessibility_uri = "https://{id}.example/a"
+"#
+    )
+}
+
+fn ids(parties: &RelyingParties) -> Vec<&str> {
+    parties.clients().map(|client| client.id.as_str()).collect()
+}
+
+fn subject(parties: &RelyingParties, id: &str) -> SubjectType {
+    parties.clients().find(|client| client.id.as_str() == id).unwrap().subject_type
+}
+
+/// Two good files, looked at once.
+fn two(name: &str) -> (Scratch, RelyingParties) {
+    let scratch = Scratch::new(name);
+    scratch.write("the.secret", "0123456789012345678901234567890123456789");
+    scratch.client("a.toml", "alfa", "pairwise");
+    scratch.client("b.toml", "beta", "pairwise");
+    let mut parties = scratch.parties();
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.removed, look.refused), (2, 0, Vec::new()));
+    (scratch, parties)
+}
+
+#[test]
+fn nothing_is_read_again_when_nothing_changed() {
+    let (_scratch, mut parties) = two("still");
+    let before: Vec<_> = parties.clients().cloned().collect();
+    assert!(!parties.look(Depth::Changed, &|_| panic!("a file was read")).changed());
+    let after = parties.clients();
+    assert!(before.iter().zip(after).all(|(before, after)| Arc::ptr_eq(before, after)));
+}
+
+#[test]
+fn a_file_that_changed_came_or_went_is_taken_over_alone() {
+    let (scratch, mut parties) = two("taken");
+    let beta = Arc::clone(parties.clients().nth(1).unwrap());
+    scratch.client("a.toml", "alfa", "public");
+    scratch.client("c.toml", "gamma", "pairwise");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.removed), (2, 0));
+    assert_eq!(subject(&parties, "alfa"), SubjectType::Public);
+    assert_eq!(ids(&parties), ["alfa", "beta", "gamma"]);
+    assert!(Arc::ptr_eq(&beta, parties.clients().nth(1).unwrap()), "beta was not touched");
+
+    scratch.remove("b.toml");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.removed), (0, 1));
+    assert_eq!(ids(&parties), ["alfa", "gamma"]);
+}
+
+#[test]
+fn a_bad_file_leaves_its_client_as_it_was_and_hinders_no_other() {
+    let (scratch, mut parties) = two("bad");
+    scratch.write("a.toml", "client_id = ");
+    scratch.client("b.toml", "beta", "public");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!(look.taken, 1);
+    assert_eq!(look.refused.len(), 1);
+    assert!(look.refused[0].file.ends_with("a.toml"));
+    assert_eq!(parties.refused(), 1);
+    assert_eq!(subject(&parties, "alfa"), SubjectType::Pairwise);
+    assert_eq!(subject(&parties, "beta"), SubjectType::Public);
+
+    let again = parties.look(Depth::All, &|_| None);
+    assert_eq!(again.refused, Vec::new(), "it is told once");
+    assert_eq!(parties.refused(), 1, "and counted as long as it stands");
+
+    scratch.client("a.toml", "alfa", "public");
+    parties.look(Depth::Changed, &|_| None);
+    assert_eq!((parties.refused(), subject(&parties, "alfa")), (0, SubjectType::Public));
+}
+
+#[test]
+fn a_client_whose_file_is_gone_is_gone_even_if_the_file_was_bad() {
+    let (scratch, mut parties) = two("gone");
+    scratch.write("a.toml", "client_id = ");
+    parties.look(Depth::Changed, &|_| None);
+    assert_eq!(ids(&parties), ["alfa", "beta"]);
+    scratch.remove("a.toml");
+    assert_eq!(parties.look(Depth::Changed, &|_| None).removed, 1);
+    assert_eq!((ids(&parties), parties.refused()), (vec!["beta"], 0));
+}
+
+#[test]
+fn a_name_that_is_in_force_is_not_taken_by_another_file() {
+    let (scratch, mut parties) = two("name");
+    let alfa = Arc::clone(parties.clients().next().unwrap());
+    scratch.client("0.toml", "alfa", "public");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.refused[0].key.as_str()), (0, "client_id"));
+    assert!(Arc::ptr_eq(&alfa, parties.clients().next().unwrap()));
+
+    // Whoever waits for the name gets it when it is free.
+    scratch.remove("a.toml");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.removed), (1, 1));
+    assert_eq!((ids(&parties), parties.refused()), (vec!["alfa", "beta"], 0));
+    assert_eq!(subject(&parties, "alfa"), SubjectType::Public);
+}
+
+#[test]
+fn two_files_can_exchange_their_names() {
+    let (scratch, mut parties) = two("exchange");
+    scratch.client("a.toml", "beta", "public");
+    scratch.client("b.toml", "alfa", "pairwise");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.removed, look.refused.len()), (2, 0, 0));
+    assert_eq!(subject(&parties, "beta"), SubjectType::Public);
+    assert_eq!(parties.clients().count(), 2);
+}
+
+#[test]
+fn a_file_is_read_again_when_a_file_that_it_names_changed() {
+    let (scratch, mut parties) = two("named");
+    scratch.write("the.secret", "another secret that is as long as it must be");
+    assert_eq!(parties.look(Depth::Changed, &|_| None).taken, 2);
+    scratch.write("the.secret", "short");
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert_eq!((look.taken, look.refused.len(), parties.clients().count()), (0, 2, 2));
+}
+
+#[test]
+fn what_the_judge_does_not_find_good_is_refused() {
+    let (scratch, mut parties) = two("judge");
+    scratch.client("a.toml", "alfa", "public");
+    let look = parties.look(Depth::Changed, &|_| Some("cannot be served".to_owned()));
+    assert_eq!((look.taken, look.refused[0].wrong.as_str()), (0, "cannot be served"));
+    assert_eq!(subject(&parties, "alfa"), SubjectType::Pairwise);
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_changes_nothing() {
+    let (scratch, mut parties) = two("folder");
+    fs::remove_dir_all(&scratch.0).unwrap();
+    let look = parties.look(Depth::Changed, &|_| None);
+    assert!(!look.changed() && look.refused.len() == 1, "{look:?}");
+    assert_eq!(parties.clients().count(), 2);
+}
+
+#[test]
+fn every_bad_file_is_a_problem_at_the_start() {
+    let scratch = Scratch::new("start");
+    scratch.write("a.toml", "client_id = ");
+    scratch.write("b.toml", "client_id = ");
+    let mut problems = Problems::default();
+    scratch.parties().open(&mut problems);
+    assert_eq!(problems.iter().count(), 2);
+}
+
+#[test]
+fn a_client_with_a_certificate_is_refused_where_nobody_asks_for_one() {
+    let (scratch, mut parties) = two("certificate");
+    let method = "token_endpoint_auth_method = \"tls_client_auth\"\ntls_client_auth_san_dns = \"a.example\"\n";
+    let text = text("alfa", "pairwise").replace("client_secret = \"file:the.secret\"\n", method);
+    let cases = [(false, false, 1), (true, false, 1), (true, true, 0)];
+    for (certificates, authorities, refused) in cases {
+        scratch.write("a.toml", &text);
+        parties.offer = Offer { certificates, authorities, ..parties.offer.clone() };
+        let look = parties.look(Depth::All, &|_| None);
+        assert_eq!(parties.refused(), refused, "{look:?}");
+    }
+}

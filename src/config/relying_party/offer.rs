@@ -1,0 +1,50 @@
+//! What the main file gives relying parties to choose from.
+//!
+//! Not what they choose: `asking` and the readers of a file see to that. It is kept beside the
+//! folder, so that a file can be read long after the upstreams were opened.
+
+use crate::upstream::UpstreamConfigs;
+
+/// The upstreams that are switched on, and the bodies of the SAML ones.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Offer {
+    /// Names of upstreams, in the order of the page.
+    pub(in super::super) upstreams: Vec<&'static str>,
+    /// Every body of every SAML upstream.
+    pub(in super::super) bodies: Vec<Body>,
+    /// Whether addresses may be on this machine.
+    pub(in super::super) development: bool,
+    /// Whether clients are asked for certificates at all.
+    pub(in super::super) certificates: bool,
+    /// Whether the authorities are known that clients' certificates come from.
+    pub(in super::super) authorities: bool,
+}
+
+/// One body that Varco is a service provider for, at one upstream.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Body {
+    pub(in super::super) upstream: &'static str,
+    pub(in super::super) tenant: String,
+    pub(in super::super) attribute_sets: Vec<String>,
+    pub(in super::super) consumers: Vec<u16>,
+}
+
+impl Offer {
+    /// What `configs` offer; `upstreams` may name some whose sections are wrong.
+    pub(in super::super) fn of(upstreams: Vec<&'static str>, configs: &UpstreamConfigs) -> Self {
+        let bodies = configs.saml().flat_map(|(upstream, config)| {
+            config.tenants.iter().map(move |body| Body {
+                upstream,
+                tenant: body.service.tenant.clone(),
+                attribute_sets: body
+                    .service
+                    .attribute_sets
+                    .iter()
+                    .map(|set| set.name.clone())
+                    .collect(),
+                consumers: body.service.consumers.iter().map(|entry| entry.index).collect(),
+            })
+        });
+        Self { upstreams, bodies: bodies.collect(), ..Self::default() }
+    }
+}

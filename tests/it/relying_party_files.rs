@@ -1,0 +1,109 @@
+//! Files of relying parties that change while the broker runs: the real folder, the real program.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use varco::config::Depth;
+use varco::oidc::client::ClientId;
+use varco_sandbox::federation::Prepared;
+use varco_sandbox::{Federation, FederationOptions};
+
+fn file_of(folder: &std::path::Path, id: &str) -> PathBuf {
+    folder.join("relying-parties").join(format!("{id}.toml"))
+}
+
+/// The file of a portal under another name.
+fn another(folder: &std::path::Path, id: &str) -> String {
+    let text = fs::read_to_string(file_of(folder, "inps")).unwrap();
+    text.replace("client_id = \"inps\"", &format!("client_id = \"{id}\""))
+}
+
+#[tokio::test]
+async fn a_file_is_taken_over_and_a_bad_one_leaves_its_client_in_force() {
+    let federation = Federation::start(&FederationOptions::default()).await.unwrap();
+    let assembly = federation.broker().assembly();
+    let folder = federation.folder().path();
+    let known =
+        |id: &str| assembly.broker.clients.load().get(&ClientId::parse(id).unwrap()).is_some();
+    assert!(known("inps") && !known("nuovo"));
+
+    fs::write(file_of(folder, "nuovo"), another(folder, "nuovo")).unwrap();
+    assembly.look_at_relying_parties(Depth::Changed).await;
+    assert!(known("nuovo"));
+
+    fs::write(file_of(folder, "nuovo"), "client_id = \"nuovo\"").unwrap();
+    assembly.look_at_relying_parties(Depth::Changed).await;
+    assert!(known("nuovo"), "the old version stays");
+    let measured = assembly.measurements().await;
+    assert!(measured.contains("varco_relying_party_files_refused 1"), "{measured}");
+
+    fs::remove_file(file_of(folder, "nuovo")).unwrap();
+    assembly.look_at_relying_parties(Depth::Changed).await;
+    assert!(!known("nuovo") && known("inps"));
+    assert!(assembly.measurements().await.contains("varco_relying_party_files_refused 0"));
+    federation.stop().await;
+}
+
+/// The program; it ends with the test.
+struct Program(Child);
+
+impl Program {
+    fn serve(prepared: &Prepared) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_varco"));
+        command.arg("serve").arg("--config").arg(prepared.folder.configuration());
+        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    fn hang_up(&self) {
+        let process = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-HUP", &process]).status().unwrap().success());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Asks until the status is `wanted`: a minute at most.
+async fn until(prepared: &Prepared, client: &str, wanted: u16) {
+    let address = format!("{}/brand/{client}.css", prepared.ports.issuer());
+    for _ in 0..3000 {
+        if let Ok(answer) = prepared.http.get(&address).send().await
+            && answer.status() == wanted
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{client}: never {wanted}");
+}
+
+#[tokio::test]
+async fn the_program_follows_its_folder_and_the_signal() {
+    let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
+    let folder = prepared.folder.path().to_owned();
+    let program = Program::serve(&prepared);
+    until(&prepared, "inps", 200).await;
+
+    // Without a signal.
+    fs::write(file_of(&folder, "nuovo"), another(&folder, "nuovo")).unwrap();
+    until(&prepared, "nuovo", 200).await;
+
+    // A folder of another name is seen by the signal alone.
+    fs::rename(folder.join("relying-parties"), folder.join("parties")).unwrap();
+    let text = fs::read_to_string(prepared.folder.configuration()).unwrap();
+    let text = text.replace("\"relying-parties\"", "\"parties\"");
+    fs::write(prepared.folder.configuration(), text).unwrap();
+    fs::remove_file(folder.join("parties/nuovo.toml")).unwrap();
+    fs::write(folder.join("parties/lavoro.toml"), "client_id = ").unwrap();
+    program.hang_up();
+    until(&prepared, "nuovo", 404).await;
+    until(&prepared, "lavoro", 200).await;
+    drop(program);
+    prepared.stop().await;
+}
