@@ -120,14 +120,7 @@ pub fn encrypt(
     plain: &[u8],
     fx: &Effects,
 ) -> Result<String, JweFault> {
-    let fits = |key: &&EncryptionKey| {
-        let of_kind = match key.material {
-            EncryptionMaterial::Rsa(_) => how.key == KeyManagement::RsaOaep256,
-            EncryptionMaterial::P256(_) => how.key != KeyManagement::RsaOaep256,
-        };
-        of_kind && key.algorithm.as_deref().is_none_or(|name| name == how.key.name())
-    };
-    let key = keys.encryption().iter().find(fits).ok_or(JweFault::NoKey(how.key.name()))?;
+    let key = key_for(keys, how.key).ok_or(JweFault::NoKey(how.key.name()))?;
     let mut header = Map::new();
     header.insert("alg".to_owned(), how.key.name().into());
     header.insert("enc".to_owned(), how.content.name().into());
@@ -150,6 +143,18 @@ pub fn encrypt(
     };
     Ok([header, base64url(&wrapped), base64url(&vector), base64url(&sealed), base64url(&tag)]
         .join("."))
+}
+
+/// The first of `keys` that is one for `management`.
+#[must_use]
+pub fn key_for(keys: &PublicKeys, management: KeyManagement) -> Option<&EncryptionKey> {
+    keys.encryption().iter().find(|key| {
+        let of_kind = match key.material {
+            EncryptionMaterial::Rsa(_) => management == KeyManagement::RsaOaep256,
+            EncryptionMaterial::P256(_) => management != KeyManagement::RsaOaep256,
+        };
+        of_kind && key.algorithm.as_deref().is_none_or(|name| name == management.name())
+    })
 }
 
 /// The content key, and what the receiver needs to find it.

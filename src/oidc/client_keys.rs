@@ -14,6 +14,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
 
+use crate::crypto::jwe::{KeyManagement, key_for};
 use crate::crypto::jwk::{PublicKeys, SetFault, SignatureAlgorithm};
 use crate::crypto::jws::{Compact, JwsFault, Verified};
 use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl, OutboundFault};
@@ -75,6 +76,17 @@ impl ClientKeys {
     #[must_use]
     pub const fn is_none(&self) -> bool {
         matches!(self, Self::None)
+    }
+
+    /// Whether it is known that the client has no key to encrypt for with `management`: what it publishes
+    /// is seen only when it is needed.
+    #[must_use]
+    pub fn cannot_decrypt(&self, management: KeyManagement) -> bool {
+        match self {
+            Self::None => true,
+            Self::Registered(keys) => key_for(keys, management).is_none(),
+            Self::Published(_) => false,
+        }
     }
 
     /// What `token` says, if one of the keys signed it with an algorithm that is `allowed`. A key that

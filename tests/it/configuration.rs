@@ -233,3 +233,48 @@ email = "spid@body.example.it"
     assert!(!told("tenant.b.entity_id") && !told("tenant.b.metadata_path"), "{found:#?}");
     assert!(!told("aggregator"), "one aggregator is for every tenant: {found:#?}");
 }
+
+#[test]
+fn every_mistake_about_a_clients_keys_is_reported_with_its_key() {
+    let folder = Folder::new("client-keys");
+    let main = folder.write("varco.toml", "issuer = \"https://login.example.it\"\n");
+    let client = |name: &str, lines: &str| {
+        let text = format!(
+            "client_id = \"{name}\"\nredirect_uris = [\"https://rp.example.it/cb\"]\n\
+             token_endpoint_auth_method = \"private_key_jwt\"\n{lines}\n"
+        );
+        folder.write(&format!("relying-parties/{name}.toml"), &text);
+    };
+    folder.write("relying-parties/secret.json", r#"{"keys":[{"kty":"oct","k":"AAAA"}]}"#);
+    folder.write("relying-parties/page.json", "<html>");
+    client("none", "");
+    client("absent", "jwks_file = \"absent.json\"");
+    client("secret", "jwks_file = \"secret.json\"");
+    client("page", "jwks_file = \"page.json\"");
+    client("plain", "jwks_uri = \"http://rp.example.it/jwks\"");
+    client("inside", "jwks_uri = \"https://10.0.0.1/jwks\"");
+    client("port", "jwks_uri = \"https://rp.example.it:6379/jwks\"");
+    client("both", "jwks_uri = \"https://rp.example.it/jwks\"\njwks_file = \"page.json\"");
+    client("encrypted", "jwks_file = \"page.json\"\nid_token_encrypted_response_alg = \"ECDH-ES\"");
+    client(
+        "weak",
+        "profile = \"fapi2\"\ntoken_endpoint_auth_signing_alg = \"RS256\"\nlegacy_assertion_audience = true",
+    );
+    let found = problems(&main);
+    for (name, key) in [
+        ("none", "jwks_file"),
+        ("absent", "jwks_file"),
+        ("secret", "jwks_file"),
+        ("page", "jwks_file"),
+        ("plain", "jwks_uri"),
+        ("inside", "jwks_uri"),
+        ("port", "jwks_uri"),
+        ("both", "jwks_uri"),
+        ("encrypted", "id_token_encrypted_response_alg"),
+        ("weak", "token_endpoint_auth_signing_alg"),
+        ("weak", "legacy_assertion_audience"),
+    ] {
+        let expected = (format!("{name}.toml"), key.to_owned());
+        assert!(found.contains(&expected), "{expected:?} is not among {found:#?}");
+    }
+}

@@ -13,7 +13,7 @@ use crate::crypto::digest::sha256;
 use crate::crypto::jwk::PublicKeys;
 use crate::effects::FetchUrl;
 use crate::oidc::ClientKeys;
-use crate::oidc::client::{AuthenticationMethod, CertificateName, ClientMetadata};
+use crate::oidc::client::{AuthenticationMethod, CertificateName, ClientMetadata, Protocol};
 
 /// The registered method, with what it needs.
 pub(super) fn method(
@@ -74,6 +74,24 @@ fn certificate_name(root: &Section<'_>, problems: &mut Problems) -> Option<Certi
          tls_client_auth_san_ip, tls_client_auth_san_email",
     );
     None
+}
+
+/// What a client wants encrypted needs a key of it.
+pub(super) fn check_encryption(
+    root: &Section<'_>,
+    protocol: &Protocol,
+    keys: &ClientKeys,
+    problems: &mut Problems,
+) {
+    for (key, wanted) in [
+        ("id_token_encrypted_response_alg", protocol.id_token_encryption),
+        ("userinfo_encrypted_response_alg", protocol.userinfo_encryption),
+    ] {
+        if wanted.is_some_and(|wanted| keys.cannot_decrypt(wanted.key)) {
+            let remedy = "add a key with \"use\": \"enc\" to the client's JWK set";
+            root.wrong(problems, key, "the client has no encryption key for it", remedy);
+        }
+    }
 }
 
 /// The keys in the file that `jwks_file` names, or at `jwks_uri`; none without both. In development the

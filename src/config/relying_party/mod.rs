@@ -35,6 +35,9 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let metadata = protocol::metadata(&root, problems);
     let protocol = protocol::checked(&metadata, &root, problems);
     let keys = authentication::keys(file, &root, offer.development, problems);
+    if let Some(protocol) = &protocol {
+        authentication::check_encryption(&root, protocol, &keys, problems);
+    }
     let method = authentication::method(file, &root, &metadata, &keys, problems);
     certificates(&root, offer, protocol.as_ref(), method.as_ref(), problems);
     let minimum_level = root.number("minimum_level", 1, 1..=3, problems);
