@@ -15,6 +15,7 @@ mod key_rotation;
 mod logout;
 mod metadata_examined;
 mod metadata_published;
+mod provider_assertion;
 mod provider_authorize;
 mod provider_mtls;
 mod provider_register;
