@@ -63,6 +63,7 @@ country-SK = Slowakei
 
 ## Leaving for the provider
 autopost-title = Sie werden zu Ihrem Identitätsanbieter weitergeleitet
+form-post-title = Sie kehren zum Dienst zurück
 autopost-text = Wenn die Seite nicht innerhalb weniger Sekunden von selbst weiterführt, betätigen Sie die Schaltfläche.
 autopost-button = Weiter
 

@@ -63,6 +63,7 @@ country-SK = Slovakia
 
 ## Leaving for the provider
 autopost-title = You are about to go to your identity provider
+form-post-title = You are about to return to the service
 autopost-text = If the page does not go on by itself within a few seconds, press the button.
 autopost-button = Continue
 

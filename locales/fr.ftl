@@ -63,6 +63,7 @@ country-SK = Slovaquie
 
 ## Leaving for the provider
 autopost-title = Vous allez être dirigé vers votre fournisseur d’identité
+form-post-title = Vous allez revenir au service
 autopost-text = Si la page ne continue pas d’elle-même dans quelques secondes, appuyez sur le bouton.
 autopost-button = Continuer
 

@@ -64,6 +64,7 @@ country-SK = Slovacchia
 
 ## Leaving for the provider
 autopost-title = Stai per passare al tuo gestore di identità
+form-post-title = Stai per tornare al servizio
 autopost-text = Se la pagina non prosegue da sola entro pochi secondi, premi il pulsante.
 autopost-button = Continua
 

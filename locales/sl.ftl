@@ -63,6 +63,7 @@ country-SK = Slovaška
 
 ## Leaving for the provider
 autopost-title = Preusmerjeni boste k svojemu ponudniku identitete
+form-post-title = Vračate se k storitvi
 autopost-text = Če se stran v nekaj sekundah ne nadaljuje sama, pritisnite gumb.
 autopost-button = Nadaljuj
 

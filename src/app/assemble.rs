@@ -15,7 +15,7 @@ use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
-use crate::login::{Broker, Settings};
+use crate::login::{Broker, Issuer, Settings};
 use crate::oidc::Client;
 use crate::ops::Metrics;
 use crate::provider::Provider;
@@ -109,6 +109,7 @@ impl Assembly {
         let broker = Arc::new(Broker {
             shelves: Shelves::new(store, sealer, fx.clone()),
             clients: ArcSwap::from_pointee(config.relying_parties.clients().cloned().collect()),
+            issuer: Issuer::new(ring, config.pairwise.expose_secret()),
             upstreams,
             settings: Settings {
                 issuer: config.issuer,
@@ -120,8 +121,7 @@ impl Assembly {
             observer: metrics.clone(),
         });
         let web = Arc::new(Web::new(broker.clone()));
-        let pairwise = config.pairwise.expose_secret();
-        let provider = Arc::new(Provider::new(broker.clone(), ring, pairwise));
+        let provider = Arc::new(Provider::new(broker.clone()));
         provider.replace_mutual_tls(config.mutual_tls);
         let relying_parties = Mutex::new(config.relying_parties);
         metrics.relying_party_files_refused(0);

@@ -20,7 +20,7 @@ use crate::provider::keep_shown;
 ///
 /// | address | module |
 /// |---|---|
-/// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/token`, `/userinfo`, `/end_session` | `provider` |
+/// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/par`, `/token`, `/userinfo`, `/end_session` | `provider` |
 /// | `/login`, `/login/go`, `/login/continue`, `/login/cancel` | `web` |
 /// | `/logout`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
 /// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use super::Observer;
+use super::{Issuer, Observer};
 use crate::effects::Effects;
 use crate::oidc::Clients;
 use crate::state::Shelves;
@@ -34,6 +34,8 @@ pub struct Broker {
     pub shelves: Shelves,
     /// The relying parties, as a snapshot that a reload replaces.
     pub clients: ArcSwap<Clients>,
+    /// What signs.
+    pub issuer: Issuer,
     /// The ways to prove who a person is.
     pub upstreams: Arc<Upstreams>,
     /// Lifetimes.

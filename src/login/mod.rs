@@ -5,24 +5,30 @@
 //! cookie, so `receive` verifies and records without knowing whose browser this is, and only the
 //! browser that began the login may `complete` it.
 
+mod answer;
 mod begin;
 mod broker;
 mod complete;
 mod decline;
 mod grant;
+mod issuer;
 mod logout;
 mod observer;
+mod push;
 mod receive;
 mod redeem;
 mod redirect;
 mod session;
 mod stage;
 
+pub use answer::Answer;
 pub use begin::Begun;
 pub use broker::{Broker, Settings};
 pub use complete::Completed;
 pub use grant::{AccessRecord, AccessToken, Grant, Redeemed};
+pub use issuer::Issuer;
 pub use logout::{AtProviders, Heard, Leaving, LoggedOut, Onward};
 pub use observer::{Channel, Event, Observer, Unobserved};
+pub use push::PUSHED_LIVES;
 pub use receive::Received;
 pub use stage::{Login, Refusal, Stage};

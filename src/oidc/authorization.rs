@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{ClaimsRequest, ClientId, CodeChallenge, ReturnTo, Scopes};
+use crate::crypto::Handle;
 use crate::terms::{Level, Locale};
 
 /// `prompt`, as far as it changes what the broker does.
@@ -37,6 +38,29 @@ pub enum ResponseMode {
     QueryJwt,
     /// `form_post.jwt`.
     FormPostJwt,
+}
+
+impl ResponseMode {
+    /// The names on the wire (`jwt` is `query.jwt` for a code; JARM, section 2.3.4).
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("query", Self::Query),
+        ("form_post", Self::FormPost),
+        ("jwt", Self::QueryJwt),
+        ("query.jwt", Self::QueryJwt),
+        ("form_post.jwt", Self::FormPostJwt),
+    ];
+
+    /// The mode of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+    }
+
+    /// Whether the browser posts the answer.
+    #[must_use]
+    pub const fn is_posted(self) -> bool {
+        matches!(self, Self::FormPost | Self::FormPostJwt)
+    }
 }
 
 /// The request, bound to one client and one place to return to.
@@ -77,4 +101,37 @@ pub struct AuthorizationRequest {
     pub resources: Vec<String>,
     /// `login_hint`, when it names an upstream (`spid`) or a provider (its entity ID).
     pub hint: Option<String>,
+    /// `sub` of the one person that is wanted, as this client knows them: of an `id_token_hint`, or of
+    /// the claims parameter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What it is called, if it was pushed (RFC 9126): such a request gives one code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<Handle>,
+}
+
+impl AuthorizationRequest {
+    /// Where and how its answer goes.
+    #[must_use]
+    pub fn answer_to(&self) -> AnswerTo<'_> {
+        AnswerTo {
+            client_id: &self.client_id,
+            return_to: &self.return_to,
+            mode: self.response_mode,
+            state: self.state.as_deref(),
+        }
+    }
+}
+
+/// Where and how an answer goes.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerTo<'a> {
+    /// To whom.
+    pub client_id: &'a ClientId,
+    /// To which address.
+    pub return_to: &'a ReturnTo,
+    /// How it travels.
+    pub mode: ResponseMode,
+    /// What is returned unchanged.
+    pub state: Option<&'a str>,
 }

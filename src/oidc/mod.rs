@@ -19,7 +19,7 @@ pub(crate) mod sample;
 pub mod scopes;
 pub mod throttle;
 
-pub use authorization::{AuthorizationRequest, Prompt, ResponseMode};
+pub use authorization::{AnswerTo, AuthorizationRequest, Prompt, ResponseMode};
 pub use claims_request::ClaimsRequest;
 pub use client::{ClaimsProfile, Client, ClientId, Clients};
 pub use client_authentication::ClientAuthenticated;

@@ -85,3 +85,43 @@ fn with(place: &str, parameters: &[(&str, &str)]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::sample;
+
+    /// RFC 8252, section 7.3.
+    #[test]
+    fn a_native_application_chooses_its_port_on_loopback_and_nothing_else() {
+        let mut client = sample::client("rp");
+        let registered = ["http://127.0.0.1/cb", "http://[::1]:1/cb", "https://rp.test/cb"];
+        client.protocol.redirect_uris = registered.map(str::to_owned).into();
+        client.protocol.application_type = ApplicationType::Native;
+        let good = ["http://127.0.0.1:50123/cb", "http://127.0.0.1/cb", "http://[::1]:9/cb"];
+        for asked in good {
+            assert!(ReturnTo::of(&client, asked).is_some(), "{asked}");
+        }
+        for asked in [
+            "http://localhost:50123/cb",
+            "http://127.0.0.2:50123/cb",
+            "http://127.0.0.1:50123/CB",
+            "http://127.0.0.1:50123/cb?a=1",
+            "http://127.0.0.1:50123/cb#a",
+            "http://127.0.0.1:/cb",
+            "http://127.0.0.1:123456/cb",
+            "http://127.0.0.1:80@evil.test/cb",
+            "http://127.0.0.1.evil.test/cb",
+            "http://user@127.0.0.1:80/cb",
+            "https://127.0.0.1:50123/cb",
+            "https://rp.test:50123/cb",
+        ] {
+            assert!(ReturnTo::of(&client, asked).is_none(), "{asked}");
+        }
+        client.protocol.application_type = ApplicationType::Web;
+        assert!(
+            ReturnTo::of(&client, "http://127.0.0.1:50123/cb").is_none(),
+            "a server has a port"
+        );
+    }
+}

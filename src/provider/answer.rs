@@ -5,6 +5,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::fault::Fault;
@@ -17,6 +18,14 @@ pub(super) fn private(body: impl Into<Bytes>) -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::PRAGMA, "no-cache"))
         .body(body.into())
+}
+
+/// Something was made that only its receiver may know.
+pub(super) fn created(what: &impl Serialize) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::PRAGMA, "no-cache"))
+        .json(what)
 }
 
 /// A document that everybody may read, scripts of other sites too.
@@ -40,7 +49,8 @@ pub(super) fn fault(
     broker.observer.observe(Event::Fault { row });
     let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({
-        "error": row.oauth.unwrap_or("server_error"),
+        // What a browser would be shown as a page is the fault of the request here.
+        "error": row.oauth.unwrap_or(if row.status < 500 { "invalid_request" } else { "server_error" }),
         "error_description": row.code,
     });
     let mut answer = HttpResponse::build(status);

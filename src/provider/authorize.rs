@@ -1,16 +1,20 @@
 //! `/authorize`: a request becomes a login, and the browser goes on its way (OpenID Connect Core 1.0, section 3.1.2).
 //!
 //! Not the checks: those are one row each in `checks.rs`. GET and POST are read alike, and never mixed.
+//! A request that was pushed was checked then; nothing beside its name counts here (RFC 9126, section 4).
+
+use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::Provider;
-use super::checks::{self, Addressee};
+use super::checks::{self, Addressee, Way};
 use super::hint::{self, Hinted};
 use super::parameters::Parameters;
+use super::{Provider, pushed, request_object, session_hint, token};
+use crate::crypto::Handle;
 use crate::fault::Fault;
-use crate::oidc::{AuthorizationRequest, Prompt};
+use crate::oidc::{AnswerTo, AuthorizationRequest, Client, Prompt};
 use crate::web::{Visit, Web, reply};
 
 pub(super) async fn get(
@@ -26,10 +30,16 @@ pub(super) async fn post(
     provider: Data<Provider>,
     web: Data<Web>,
     request: HttpRequest,
-    body: Bytes,
+    body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
-    let parameters = Parameters::parse(&body);
-    authorize(&provider, Visit::of(&web, &request), &parameters).await
+    let visit = Visit::of(&web, &request);
+    if !token::is_form(&request) {
+        return reply::fault(&visit, Fault::of_slug("unsupported-media-type")).await;
+    }
+    match body {
+        Ok(body) => authorize(&provider, visit, &Parameters::parse(&body)).await,
+        Err(_) => reply::fault(&visit, Fault::of_slug("request-too-large")).await,
+    }
 }
 
 async fn authorize(
@@ -37,59 +47,140 @@ async fn authorize(
     visit: Visit<'_>,
     parameters: &Parameters<'_>,
 ) -> HttpResponse {
-    let broker = &provider.broker;
-    let client = match checks::client(parameters, &broker.clients.load()) {
+    let client = match checks::client(parameters, &provider.broker.clients.load()) {
         Ok(client) => client,
         Err(fault) => return reply::fault(&visit, fault).await,
     };
     // From here on every page, the fault's too, names the service and its assistance.
     let visit = visit.with_client(Some(client.clone()));
-    let to = match checks::addressee(parameters, client) {
-        Ok(to) => to,
-        Err(fault) => return reply::fault(&visit, fault).await,
+    match asked(provider, &client, parameters).await {
+        Ok(asked) => go_on(provider, &visit, &client, asked).await,
+        Err(Refused { fault, to: Some(to) }) => {
+            refused(provider, &visit, to.answer_to(), fault).await
+        }
+        Err(Refused { fault, to: None }) => reply::fault(&visit, fault).await,
+    }
+}
+
+/// Why there is no request, and who is told: nobody but the person, as long as no address is safe.
+pub(super) struct Refused {
+    pub(super) fault: Fault,
+    to: Option<Box<Addressee>>,
+}
+
+/// The request, in whichever way it came.
+async fn asked(
+    provider: &Provider,
+    client: &Arc<Client>,
+    parameters: &Parameters<'_>,
+) -> Result<AuthorizationRequest, Refused> {
+    let page = |fault| Refused { fault, to: None };
+    let uri = checks::once(parameters, "request_uri").map_err(page)?;
+    let object = checks::once(parameters, "request").map_err(page)?;
+    // An address beside the object is enough to answer to, if the client registered it.
+    let outside =
+        |fault| Refused { fault, to: checks::addressee(parameters, client).ok().map(Box::new) };
+    match (uri, object) {
+        (Some(_), Some(_)) => {
+            let both = Fault::of_slug("parameter-invalid").with_detail("request and request_uri");
+            Err(outside(both))
+        }
+        (Some(uri), None) => match uri.strip_prefix(pushed::PREFIX) {
+            Some(name) => opened(provider, client, name).await.map_err(page),
+            // Nothing is ever fetched from there.
+            None => Err(outside(Fault::of_slug("request-uri-not-supported"))),
+        },
+        (None, Some(object)) => {
+            let opened = request_object::open(provider, client, object).await;
+            let inside = opened.map_err(outside)?;
+            checked(provider, &inside, Way::Signed, client)
+        }
+        (None, None) => checked(provider, parameters, Way::Plain, client),
+    }
+}
+
+/// The request that was pushed under that name.
+async fn opened(
+    provider: &Provider,
+    client: &Client,
+    name: &str,
+) -> Result<AuthorizationRequest, Fault> {
+    let found = match Handle::parse(name) {
+        Some(name) => provider.broker.pushed(&client.id, &name).await?,
+        None => None,
     };
-    let asked = match checks::run(parameters, &to, &broker.upstreams) {
-        Ok(asked) => asked,
-        Err(fault) => return refused(provider, &to, parameters, fault),
+    found.ok_or_else(|| Fault::of_slug("request-uri-invalid"))
+}
+
+/// Runs the matrix.
+pub(super) fn checked(
+    provider: &Provider,
+    parameters: &Parameters<'_>,
+    way: Way,
+    client: &Arc<Client>,
+) -> Result<AuthorizationRequest, Refused> {
+    let to = checks::addressee(parameters, client).map_err(|fault| Refused { fault, to: None })?;
+    let hinted = |token: &str| {
+        let hinted = session_hint::read(provider, token)?;
+        (hinted.client.id == client.id).then_some(hinted.subject)
     };
-    let direct = direct(provider, &to, &asked);
+    checks::run(parameters, way, &to, &provider.broker.upstreams, &hinted)
+        .map_err(|fault| Refused { fault, to: Some(Box::new(to)) })
+}
+
+/// A well-asked request becomes a login.
+async fn go_on(
+    provider: &Provider,
+    visit: &Visit<'_>,
+    client: &Client,
+    asked: AuthorizationRequest,
+) -> HttpResponse {
+    let broker = &provider.broker;
+    // No session is kept between logins, so `none` can never be satisfied.
+    if asked.prompt == Prompt::None {
+        let fault = Fault::of_slug("login-required");
+        return refused(provider, visit, asked.answer_to(), fault).await;
+    }
+    let direct = direct(provider, client, &asked);
     let locale = asked.locale.unwrap_or_else(|| visit.locale());
-    let begun = match broker.begin(asked, visit.browser()).await {
+    let begun = match broker.begin(asked.clone(), visit.browser()).await {
         Ok(begun) => begun,
-        Err(fault) => return refused(provider, &to, parameters, fault),
+        Err(fault) => return refused(provider, visit, asked.answer_to(), fault).await,
     };
     if let Some((upstream, chosen)) = direct {
         match broker.redirect_begun(&begun, upstream, &chosen, locale).await {
             Ok(departure) => {
-                let answer = reply::departure(&visit, departure).await;
-                return reply::remembered(answer, &begun, &to.client.id);
+                let answer = reply::departure(visit, departure).await;
+                return reply::remembered(answer, &begun, &client.id);
             }
             // The choice page still offers everybody else.
             Err(mut fault) => fault.report(upstream, &chosen),
         }
     }
-    reply::begun(&begun, &to.client.id)
+    reply::begun(&begun, &client.id)
 }
 
 /// The provider to go to without asking, when the hint leaves no choice and no page is wanted.
 fn direct(
     provider: &Provider,
-    to: &Addressee,
+    client: &Client,
     asked: &AuthorizationRequest,
 ) -> Option<(&'static str, String)> {
     let hint = asked.hint.as_deref().filter(|_| asked.prompt != Prompt::SelectAccount)?;
-    let Hinted { upstream, provider } =
-        hint::resolve(hint, &to.client, &provider.broker.upstreams)?;
+    let Hinted { upstream, provider } = hint::resolve(hint, client, &provider.broker.upstreams)?;
     Some((upstream, provider?))
 }
 
-fn refused(
+/// Back to the client, in the way that it asked for.
+async fn refused(
     provider: &Provider,
-    to: &Addressee,
-    parameters: &Parameters<'_>,
+    visit: &Visit<'_>,
+    to: AnswerTo<'_>,
     mut fault: Fault,
 ) -> HttpResponse {
     fault.report("", "");
-    let state = checks::state(parameters);
-    reply::back_to(&provider.broker.refusal(&to.return_to, state, &fault))
+    match provider.broker.refusal(to, &fault).await {
+        Ok(answer) => reply::answer(visit, answer).await,
+        Err(fault) => reply::fault(visit, fault).await,
+    }
 }

@@ -14,7 +14,7 @@ use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::identity::claims_supported;
 use crate::login::Broker;
-use crate::oidc::Scope;
+use crate::oidc::{ResponseMode, Scope};
 use crate::terms::{Level, Locale};
 
 pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
@@ -37,17 +37,19 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at("authorize"),
+        "pushed_authorization_request_endpoint": at("par"),
         "token_endpoint": at("token"),
         "userinfo_endpoint": at("userinfo"),
         "end_session_endpoint": at("end_session"),
         "jwks_uri": at("jwks"),
         "scopes_supported": Scope::ALL.map(Scope::name),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ResponseMode::NAMES.map(|(name, _)| name),
         "grant_types_supported": ["authorization_code"],
         "acr_values_supported": Level::ALL.map(Level::uri),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": signs,
+        "authorization_signing_alg_values_supported": signs,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": assertions,
         "display_values_supported": ["page"],
@@ -55,7 +57,9 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
         "claim_types_supported": ["normal"],
         "claims_supported": claims_supported(),
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_object_signing_alg_values_supported":
+            SignatureAlgorithm::ALL.map(SignatureAlgorithm::name),
         "request_uri_parameter_supported": false,
         "ui_locales_supported": Locale::ALL.map(Locale::tag),
         "code_challenge_methods_supported": ["S256"],

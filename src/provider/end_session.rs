@@ -68,7 +68,7 @@ fn wish(
     if let Some(name) = KNOWN.into_iter().find(|name| parameters.repeats(name)) {
         return Err(invalid(name));
     }
-    let Some(Hinted { client, sid }) = hinted else { return Ok(None) };
+    let Some(Hinted { client, sid, .. }) = hinted else { return Ok(None) };
     if parameters.get("client_id").is_some_and(|id| id != client.id.as_str()) {
         return Err(invalid("client_id is not the audience of the ID token"));
     }

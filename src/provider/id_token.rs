@@ -11,7 +11,7 @@ use super::Provider;
 use crate::crypto::digest::{base64url, sha256};
 use crate::crypto::jose::TokenType;
 use crate::fault::Fault;
-use crate::identity::{Release, assurance, subject};
+use crate::identity::{Release, assurance};
 use crate::login::Grant;
 use crate::oidc::{Client, Scopes};
 
@@ -59,8 +59,7 @@ pub(super) fn subject(
     client: &Client,
     grant: &Grant,
 ) -> Result<String, Fault> {
-    subject::subject(&provider.pairwise, client, &grant.identity)
-        .map_err(|cause| Fault::of_slug(cause.slug()).caused_by(cause))
+    provider.broker.issuer.subject(client, &grant.identity)
 }
 
 /// The left half of the token's SHA-256 (section 3.1.3.6); RS256, PS256 and ES256 all hash with it.

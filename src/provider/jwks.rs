@@ -8,6 +8,6 @@ use actix_web::web::{Bytes, Data};
 use super::{Provider, answer};
 
 pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
-    let body = Bytes::copy_from_slice(provider.ring.load().publish().as_bytes());
+    let body = Bytes::copy_from_slice(provider.broker.issuer.ring().publish().as_bytes());
     answer::public(body, "public, max-age=300")
 }

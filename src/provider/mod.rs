@@ -15,6 +15,8 @@ mod id_token;
 mod jwks;
 mod parameters;
 mod proxies;
+mod pushed;
+mod request_object;
 mod session_hint;
 mod token;
 mod userinfo;
@@ -23,9 +25,7 @@ use std::sync::Arc;
 
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use arc_swap::{ArcSwap, ArcSwapOption};
-use zeroize::Zeroizing;
 
-use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::keyring::KeyRing;
 use crate::effects::Timestamp;
@@ -38,9 +38,6 @@ pub use proxies::TrustedProxies;
 /// What the endpoints need; one per process.
 pub struct Provider {
     broker: Arc<Broker>,
-    ring: ArcSwap<KeyRing>,
-    /// Key of the pairwise subjects.
-    pairwise: Zeroizing<[u8; 32]>,
     /// How clients' certificates arrive; `None`: none counts.
     mutual_tls: ArcSwapOption<MutualTls>,
     /// The discovery document: it changes with the algorithms of the ring, and with mutual TLS.
@@ -48,13 +45,12 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// Endpoints of `broker`, signing with `ring`; `pairwise` is the deployment's secret of subjects.
+    /// Endpoints of `broker`.
     #[must_use]
-    pub fn new(broker: Arc<Broker>, ring: KeyRing, pairwise: &[u8]) -> Self {
-        let discovery = ArcSwap::from_pointee(discovery::document(&broker, &ring, None));
-        let pairwise = Zeroizing::new(hmac_sha256(pairwise, b"varco pairwise v1"));
-        let (ring, mutual_tls) = (ArcSwap::from_pointee(ring), ArcSwapOption::empty());
-        Self { broker, ring, pairwise, mutual_tls, discovery }
+    pub fn new(broker: Arc<Broker>) -> Self {
+        let discovery = discovery::document(&broker, &broker.issuer.ring(), None);
+        let discovery = ArcSwap::from_pointee(discovery);
+        Self { broker, mutual_tls: ArcSwapOption::empty(), discovery }
     }
 
     /// Takes clients' certificates in another way, or none, from the next request on.
@@ -70,27 +66,27 @@ impl Provider {
 
     /// Writes the discovery document anew.
     fn publish(&self) {
-        let mutual_tls = self.mutual_tls.load();
-        let document = discovery::document(&self.broker, &self.ring.load(), mutual_tls.as_deref());
+        let (ring, mutual_tls) = (self.broker.issuer.ring(), self.mutual_tls.load());
+        let document = discovery::document(&self.broker, &ring, mutual_tls.as_deref());
         self.discovery.store(Arc::new(document));
     }
 
     /// Signs with other keys from the next request on.
     pub fn replace_ring(&self, ring: KeyRing) {
-        self.ring.store(Arc::new(ring));
+        self.broker.issuer.replace_ring(ring);
         self.publish();
     }
 
     /// The algorithms that it can sign with now.
     #[must_use]
     pub fn signs_with(&self) -> Vec<SigningAlgorithm> {
-        self.ring.load().algorithms()
+        self.broker.issuer.ring().algorithms()
     }
 
     /// Since when the active key of each algorithm signs.
     #[must_use]
     pub fn signing_since(&self) -> Vec<(SigningAlgorithm, Timestamp)> {
-        self.ring.load().signing_since().collect()
+        self.broker.issuer.ring().signing_since().collect()
     }
 
     /// A compact JWS over the octets of `payload`, by the active key of that algorithm.
@@ -103,11 +99,7 @@ impl Provider {
         typ: TokenType,
         payload: &[u8],
     ) -> Result<String, Fault> {
-        let unavailable = || Fault::of_slug("signing-unavailable").with_detail(algorithm.name());
-        let key = |ring: &KeyRing| ring.active(algorithm).map(|key| key.jws(typ, payload));
-        // The ring is not held while a key elsewhere signs.
-        let signing = key(&self.ring.load()).ok_or_else(unavailable)?;
-        signing.finish().await.map_err(|cause| unavailable().caused_by(cause))
+        self.broker.issuer.sign(algorithm, typ, payload).await
     }
 
     /// Every address of this module. `/authorize` shows pages, so [`crate::web::Web`] must be among
@@ -152,6 +144,12 @@ impl Provider {
                 web::resource("/token")
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::post().to(token::post))
+                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
+            )
+            .service(
+                web::resource("/par")
+                    .app_data(PayloadConfig::new(BODY_LIMIT))
+                    .route(web::post().to(pushed::post))
                     .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
             )
             .service(

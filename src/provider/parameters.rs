@@ -9,6 +9,11 @@ use std::borrow::Cow;
 pub(super) struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Parameters<'a> {
+    /// From pairs that were read elsewhere.
+    pub(super) fn of(pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        Self(pairs)
+    }
+
     /// From `application/x-www-form-urlencoded` octets.
     pub(super) fn parse(octets: &'a [u8]) -> Self {
         Self(url::form_urlencoded::parse(octets).collect())
@@ -17,7 +22,7 @@ impl<'a> Parameters<'a> {
     /// The one value of `name`. A parameter without a value counts as omitted; `None` too when it is
     /// repeated, which [`Self::repeats`] tells apart.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let mut values = self.values(name);
+        let mut values = self.sent(name);
         match (values.next(), values.next()) {
             (Some(value), None) if !value.is_empty() => Some(value),
             _ => None,
@@ -26,15 +31,20 @@ impl<'a> Parameters<'a> {
 
     /// Whether `name` was sent at all, even without a value.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.values(name).next().is_some()
+        self.sent(name).next().is_some()
     }
 
     /// Whether `name` was sent more than once.
     pub(super) fn repeats(&self, name: &str) -> bool {
-        self.values(name).nth(1).is_some()
+        self.sent(name).nth(1).is_some()
     }
 
-    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// Every value of `name`, in order; empty ones count as omitted.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.sent(name).filter(|value| !value.is_empty())
+    }
+
+    fn sent(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_ref())
     }
 }

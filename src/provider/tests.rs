@@ -1,7 +1,5 @@
 //! `/authorize` with providers to go to: where a hint leads, and what it can never do.
 
-use std::path::PathBuf;
-
 use actix_web::dev::ServiceResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -13,22 +11,10 @@ use crate::web::tests::{fixture, web_with};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A folder of one test, gone when it ends.
-struct Keys(PathBuf);
-
-impl Drop for Keys {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Answers a good request that carries `more` too.
-async fn authorize(name: &str, binding: Binding, more: &[(&str, &str)]) -> ServiceResponse {
+async fn authorize(binding: Binding, more: &[(&str, &str)]) -> ServiceResponse {
     let pages = web_with(|fx| fixture::spid(fx, binding));
-    let folder = std::env::temp_dir().join(format!("varco-hint-{}-{name}", std::process::id()));
-    let keys = Keys(folder);
-    let ring = KeyRing::create(&keys.0, &pages.broker.fx, true).unwrap();
-    let provider = Arc::new(Provider::new(pages.broker.clone(), ring, &[9; 32]));
+    let provider = Arc::new(Provider::new(pages.broker.clone()));
     let app = App::new()
         .app_data(Data::from(pages))
         .configure(|routes| provider.configure(routes))
@@ -63,12 +49,12 @@ fn has_cookie(answer: &ServiceResponse) -> bool {
 async fn a_hint_that_names_a_provider_leads_there_at_once_with_the_cookie() {
     let id = fixture::entity_id(3);
     for name in ["idp_hint", "login_hint"] {
-        let answer = authorize(name, Binding::Redirect, &[(name, &id)]).await;
+        let answer = authorize(Binding::Redirect, &[(name, &id)]).await;
         assert_eq!(answer.status(), StatusCode::FOUND);
         assert!(location(&answer).starts_with("https://idp3.example/sso?SAMLRequest="));
         assert!(has_cookie(&answer));
     }
-    let answer = authorize("post", Binding::Post, &[("idp_hint", &id)]).await;
+    let answer = authorize(Binding::Post, &[("idp_hint", &id)]).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert!(has_cookie(&answer));
     let page = read_body(answer).await;
@@ -84,7 +70,7 @@ async fn a_hint_that_leaves_a_choice_leads_to_the_choice() {
         ("other", vec![("login_hint", "cie")]),
         ("select", vec![("idp_hint", &id), ("prompt", "select_account")]),
     ] {
-        let answer = authorize(name, Binding::Redirect, &more).await;
+        let answer = authorize(Binding::Redirect, &more).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{name}");
         assert!(location(&answer).starts_with("/login?tx="), "{name}");
         assert!(has_cookie(&answer), "{name}");

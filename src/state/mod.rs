@@ -24,6 +24,8 @@ pub enum Shelf {
     Attempt,
     /// Assertion ids and `jti` values that were used.
     Seen,
+    /// Pushed authorization requests.
+    Par,
     /// Authorization codes.
     Code,
     /// What a redeemed code gave, so that a replay finds and revokes it.
@@ -42,10 +44,11 @@ pub enum Shelf {
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Login,
         Self::Attempt,
         Self::Seen,
+        Self::Par,
         Self::Code,
         Self::Spent,
         Self::Token,
@@ -62,6 +65,7 @@ impl Shelf {
             Self::Login => "login",
             Self::Attempt => "attempt",
             Self::Seen => "seen",
+            Self::Par => "par",
             Self::Code => "code",
             Self::Spent => "spent",
             Self::Token => "token",

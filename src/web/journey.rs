@@ -12,8 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Visit, Web, reply};
 use crate::fault::Fault;
-use crate::login::{Completed, Received};
-use crate::oidc::ReturnTo;
+use crate::login::{Answer, Completed, Received};
 use crate::terms::Locale;
 use crate::upstream::{AnyUpstream, Departure, Inbound, Upstreams};
 
@@ -105,7 +104,7 @@ pub(super) fn form(
 async fn proceed(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&web, &request);
     match complete(&visit).await {
-        Ok(completed) => reply::completed(&visit, &completed),
+        Ok(completed) => reply::completed(&visit, completed).await,
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }
@@ -118,12 +117,12 @@ async fn complete(visit: &Visit<'_>) -> Result<Completed, Fault> {
 async fn cancel(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&web, &request);
     match decline(&visit).await {
-        Ok(place) => reply::back_to(&place),
+        Ok(answer) => reply::answer(&visit, answer).await,
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }
 
-async fn decline(visit: &Visit<'_>) -> Result<ReturnTo, Fault> {
+async fn decline(visit: &Visit<'_>) -> Result<Answer, Fault> {
     let (tx, browser) = visit.handles()?;
     visit.web.broker.decline(&tx, &browser).await
 }

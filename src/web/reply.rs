@@ -11,8 +11,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use super::visit::{BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE, MOST_SIDS, SESSIONS_COOKIE};
 use super::{Visit, Web, autopost, fault_page, language};
 use crate::fault::{Fault, Reference};
-use crate::login::{AtProviders, Begun, Completed, Event, LoggedOut, Onward};
-use crate::oidc::{ClientId, ReturnTo};
+use crate::login::{Answer, AtProviders, Begun, Completed, Event, LoggedOut, Onward};
+use crate::oidc::ClientId;
 use crate::upstream::Departure;
 
 /// The headers of every answer that does not say otherwise.
@@ -36,21 +36,25 @@ pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }
 
-/// Back to the relying party.
-#[must_use]
-pub fn back_to(place: &ReturnTo) -> HttpResponse {
-    see_other(place.as_str())
+/// Back to the relying party: at once, or by a form that posts itself.
+pub async fn answer(visit: &Visit<'_>, answer: Answer) -> HttpResponse {
+    match answer {
+        Answer::Redirect(place) => see_other(place.as_str()),
+        Answer::Post { to, fields } => {
+            posting(visit, "form-post-title", to.as_str(), &fields).await
+        }
+    }
 }
 
-/// Back to the relying party with a code; the browser remembers the login, so that it can log out.
-#[must_use]
-pub fn completed(visit: &Visit<'_>, login: &Completed) -> HttpResponse {
-    let mut sids = login.sid.reveal().to_owned();
+/// Back to the relying party; the browser remembers a login with a code, so that it can log out.
+pub async fn completed(visit: &Visit<'_>, login: Completed) -> HttpResponse {
+    let Some(sid) = login.sid else { return answer(visit, login.answer).await };
+    let mut sids = sid.reveal().to_owned();
     for older in visit.sids().iter().take(MOST_SIDS - 1) {
         sids.push('.');
         sids.push_str(older.reveal());
     }
-    let mut answer = back_to(&login.return_to);
+    let mut answer = answer(visit, login.answer).await;
     // Hexadecimal digits and dots always make a header.
     let _ = answer.add_cookie(&cookie(SESSIONS_COOKIE, &sids));
     answer
@@ -117,16 +121,26 @@ pub async fn departure(visit: &Visit<'_>, departure: Departure) -> HttpResponse 
             HttpResponse::build(status).insert_header((header::LOCATION, address)).finish()
         }
         Departure::Post { action, fields } => {
-            match url::Url::parse(&action).map(|parsed| parsed.origin()) {
-                Ok(origin) if origin.is_tuple() => {
-                    let html = autopost::render(visit, &action, &fields);
-                    going_on(visit, &origin.ascii_serialization(), html)
-                }
-                _ => {
-                    let detail = "the provider's address is no absolute URL";
-                    fault(visit, Fault::of_slug("internal").with_detail(detail)).await
-                }
-            }
+            posting(visit, "autopost-title", &action, &fields).await
+        }
+    }
+}
+
+/// A form that posts itself, to that origin and to no other.
+async fn posting(
+    visit: &Visit<'_>,
+    title: &str,
+    action: &str,
+    fields: &[(String, String)],
+) -> HttpResponse {
+    match url::Url::parse(action).map(|parsed| parsed.origin()) {
+        Ok(origin) if origin.is_tuple() => {
+            let html = autopost::render(visit, title, action, fields);
+            going_on(visit, &origin.ascii_serialization(), html)
+        }
+        _ => {
+            let detail = "the address of a form is no absolute URL";
+            fault(visit, Fault::of_slug("internal").with_detail(detail)).await
         }
     }
 }

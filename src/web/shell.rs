@@ -16,6 +16,8 @@ pub(super) struct Shell<'a> {
     /// The language of the page.
     pub(super) locale: Locale,
     client: Option<Arc<Client>>,
+    /// Whether the page can be asked for again.
+    repeatable: bool,
     /// `<title>` and `<h1>` may differ: this is the title.
     pub(super) title: String,
 }
@@ -30,7 +32,12 @@ pub(super) struct Language {
 impl<'a> Shell<'a> {
     /// The frame for this visit.
     pub(super) fn new(visit: &'a Visit<'a>, title: String) -> Self {
-        Self { visit, locale: visit.locale(), client: visit.client(), title }
+        Self { visit, locale: visit.locale(), client: visit.client(), repeatable: true, title }
+    }
+
+    /// The same for a page that a second request would not give: no link leads to it.
+    pub(super) fn once(visit: &'a Visit<'a>, title: String) -> Self {
+        Self { repeatable: false, ..Self::new(visit, title) }
     }
 
     /// A text without values.
@@ -47,6 +54,7 @@ impl<'a> Shell<'a> {
     pub(super) fn languages(&self) -> Vec<Language> {
         Locale::ALL
             .into_iter()
+            .filter(|_| self.repeatable)
             .filter_map(|locale| Some(Language { locale, href: self.visit.in_language(locale)? }))
             .collect()
     }

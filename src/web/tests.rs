@@ -13,9 +13,10 @@ use arc_swap::ArcSwap;
 
 use super::*;
 use crate::crypto::Handle;
+use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
-use crate::login::{Begun, Settings};
+use crate::login::{Begun, Issuer, Settings};
 use crate::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, SubjectType, Texts,
 };
@@ -45,6 +46,7 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
         clients: ArcSwap::from_pointee(Clients::new(vec![client()])),
         upstreams: Arc::new(upstreams(&fx)),
         fx,
+        issuer: Issuer::new(KeyRing::empty(), &[9; 32]),
         settings: Settings {
             issuer: "https://varco.example".to_owned(),
             login_lives: Duration::from_secs(1200),
@@ -120,6 +122,8 @@ async fn begin(web: &Web, hint: Option<String>) -> Begun {
         max_age: None,
         locale: None,
         hint,
+        subject: None,
+        pushed: None,
     };
     web.broker.begin(request, None).await.expect("begun")
 }

@@ -21,7 +21,7 @@ use varco::crypto::keyring::{KeyRing, Pace, Waits, rotate};
 use varco::crypto::sealing::Sealer;
 use varco::effects::{Effects, Timestamp};
 use varco::identity::{Identity, UpstreamIdentity};
-use varco::login::{Broker, Login, Settings, Unobserved};
+use varco::login::{Broker, Issuer, Login, Settings, Unobserved};
 use varco::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
     Clients, SubjectType, Texts,
@@ -113,8 +113,11 @@ impl Node {
     /// A node on any store; nodes on one store share their sealing secret.
     pub(crate) fn on(store: Store, fx: &Effects) -> Self {
         let shelves = Shelves::new(store, Sealer::new(&[7; 32]).unwrap(), fx.clone());
+        let keys = TempDir::new();
+        let ring = KeyRing::create(&keys.0.join("oidc"), fx, true).unwrap();
         let broker = Arc::new(Broker {
             fx: fx.clone(),
+            issuer: Issuer::new(ring, &[9; 32]),
             shelves,
             clients: ArcSwap::from_pointee(Clients::new(
                 ["inps", "lavoro", "inail"].map(client).into(),
@@ -128,9 +131,7 @@ impl Node {
             },
             observer: Arc::new(Unobserved),
         });
-        let keys = TempDir::new();
-        let ring = KeyRing::create(&keys.0.join("oidc"), fx, true).unwrap();
-        let provider = Arc::new(Provider::new(broker.clone(), ring, &[9; 32]));
+        let provider = Arc::new(Provider::new(broker.clone()));
         let pages = Arc::new(Web::new(broker.clone()));
         let served = provider.clone();
         let server = HttpServer::new(move || {
@@ -193,21 +194,33 @@ impl Node {
         changes: &[(&str, &str)],
     ) -> (String, Handle) {
         let reply = self.authorize(client, changes).await;
+        self.code_of(&reply).await
+    }
+
+    /// The code of the login that a request began, and the name of the grant.
+    pub(crate) async fn code_of(&self, reply: &Reply) -> (String, Handle) {
+        let (tx, browser) = self.identified(reply).await;
+        let completed = self.broker.complete(&tx, &browser).await.unwrap();
+        let back = url::Url::parse(completed.answer.place().as_str()).unwrap();
+        let values: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
+        assert_eq!(values["iss"], ISSUER);
+        assert_eq!(values["state"], "a state");
+        (values["code"].clone(), completed.sid.unwrap())
+    }
+
+    /// The login that a request began, once its person is known: its name, and the browser's.
+    pub(crate) async fn identified(&self, reply: &Reply) -> (Handle, Handle) {
         let location = reply.header("location").unwrap_or_else(|| panic!("{reply:?}"));
         let tx = Handle::parse(location.strip_prefix("/login?tx=").unwrap()).unwrap();
         let cookie = reply.header("set-cookie").unwrap();
         let cookie = cookie.split(';').next().unwrap().split_once('=').unwrap().1;
         let browser = Handle::parse(cookie).unwrap();
         self.identify(&tx).await;
-        let completed = self.broker.complete(&tx, &browser).await.unwrap();
-        let back = url::Url::parse(completed.return_to.as_str()).unwrap();
-        let values: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
-        assert_eq!(values["iss"], ISSUER);
-        assert_eq!(values["state"], "a state");
-        (values["code"].clone(), completed.sid)
+        (tx, browser)
     }
 
-    async fn identify(&self, tx: &Handle) {
+    /// Writes the person onto the shelf.
+    pub(crate) async fn identify(&self, tx: &Handle) {
         let attributes = [
             ("spidCode", "TEST0000000001"),
             ("name", "Mario"),

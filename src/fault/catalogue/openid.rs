@@ -41,6 +41,22 @@ pub(super) static AUTHORIZATION: &[Row] = &[
         "A parameter is missing, too long, or has a form its specification does not allow; the detail names it."),
     Row::new("VARCO-0116", "registration-not-supported", 400, Some("registration_not_supported"),        Warning, "service-request",
         "The portal sent a registration parameter, which is not served."),
+    Row::new("VARCO-0120", "request-not-pushed",         400, Some("invalid_request"),                   Warning, "service-request",
+        "The relying party must push its requests (RFC 9126): this one came in the parameters of the address."),
+    Row::new("VARCO-0121", "request-not-signed",         400, Some("invalid_request"),                   Warning, "service-request",
+        "The relying party must sign its requests (RFC 9101): this one is not."),
+    Row::new("VARCO-0122", "request-uri-invalid",        400, None,                                      Info,    "expired",
+        "The pushed request is unknown, another client's, older than a minute, or already gave a code (RFC 9126, section 4)."),
+    Row::new("VARCO-0123", "request-uri-used",           400, None,                                      Warning, "expired",
+        "Two logins were begun from one pushed request, and the other one was completed: one request gives one code."),
+    Row::new("VARCO-0124", "request-object-invalid",     400, Some("invalid_request_object"),            Warning, "service-request",
+        "The request object is malformed, expired, used, signed with another key or meant for somebody else; the detail says which."),
+    Row::new("VARCO-0125", "target-invalid",             400, Some("invalid_target"),                    Warning, "service-request",
+        "A resource is not among the `resources` of the relying party (RFC 8707, section 2)."),
+    Row::new("VARCO-0126", "id-token-hint-invalid",      400, Some("invalid_request"),                   Warning, "service-request",
+        "The id_token_hint is no ID token of ours for this relying party, or contradicts the claims parameter."),
+    Row::new("VARCO-0127", "other-person",               403, Some("login_required"),                    Info,    "login-required",
+        "The portal wanted one person, by id_token_hint or sub, and another one signed in: no code was issued."),
 ];
 
 /// 02: what is wrong with a request to the token or userinfo endpoint.

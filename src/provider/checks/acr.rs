@@ -23,6 +23,7 @@ pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
     let values = asked.parameters.get("acr_values");
     let preferred = match values {
         Some(values) => values.split(' ').find_map(Level::from_uri),
+        None if wanted.values.is_empty() => asked.client.protocol.requests.default_level,
         None => named().next(),
     };
     let mut level = preferred.unwrap_or(Level::L1).max(asked.client.minimum_level);

@@ -47,10 +47,18 @@ pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
         serde_json::from_str(text).map_err(|_| invalid("not the JSON of section 5.5"))?;
     let mut id_token = parameter.id_token.unwrap_or_default();
     let userinfo = parameter.userinfo.unwrap_or_default();
-    // Section 5.5.1 forbids answering for another person, and a pairwise `sub` is known only at the end.
-    let fixes_sub = |names: &Names| matches!(names.get("sub"), Some(Some(wish)) if wish.value.is_some() || !wish.values.is_empty());
-    if fixes_sub(&id_token) || fixes_sub(&userinfo) {
-        return Err(invalid("sub with a value is not served"));
+    // Section 5.5.1: the answer is about that person, or there is none.
+    for wish in [id_token.get("sub"), userinfo.get("sub")].into_iter().flatten().flatten() {
+        let mut wanted = wish.value.iter().chain(&wish.values);
+        let subject = match (wanted.next(), wanted.next()) {
+            (None, _) => continue,
+            (Some(Value::String(subject)), None) => subject,
+            _ => return Err(invalid("sub with another value than one text")),
+        };
+        if draft.subject.as_ref().is_some_and(|other| other != subject) {
+            return Err(invalid("sub with two values"));
+        }
+        draft.subject = Some(subject.clone());
     }
     if let Some(Some(wish)) = id_token.remove("acr") {
         let values = wish.value.into_iter().chain(wish.values);

@@ -1,17 +1,32 @@
 //! The matrix of `/authorize`, row by row; attacks OP-RU-1, OP-PK-1 to OP-PK-5, OP-RQ-1 to OP-RQ-6.
 
 use super::*;
-use crate::oidc::sample;
+use crate::oidc::client::Profile;
+use crate::oidc::{Clients, sample};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 fn clients() -> Clients {
+    let here = |name: &str, profile: Profile| {
+        let mut client = sample::client(name);
+        client.protocol.profile = profile;
+        client.protocol.requests.pushed_only = profile.is_fapi2();
+        client.protocol.requests.signed_only = profile == Profile::Fapi2MessageSigning;
+        client
+    };
+    let mut resourceful = sample::client("resourceful");
+    resourceful.protocol.resources =
+        ["https://a.test", "https://b.test/x"].map(str::to_owned).into();
+    resourceful.protocol.requests.default_max_age = Some(Duration::from_secs(9));
+    resourceful.protocol.requests.default_level = Some(Level::L2);
     let mut legacy = sample::client("legacy");
     legacy.protocol.requests.legacy_without_pkce = true;
     let mut high = sample::client("high");
     high.minimum_level = Level::L2;
     high.scopes = Scopes::parse("openid profile");
-    Clients::new(vec![sample::client("rp"), legacy, high])
+    let fapi = here("fapi", Profile::Fapi2);
+    let signing = here("signing", Profile::Fapi2MessageSigning);
+    Clients::new(vec![sample::client("rp"), legacy, high, fapi, signing, resourceful])
 }
 
 /// A good request of `client`; a change replaces a parameter, an empty name in it adds raw text.
@@ -35,11 +50,17 @@ fn query(client: &str, changes: &[(&str, &str)]) -> String {
 const OMIT: &str = "\u{0}omit";
 
 fn outcome(query: &str) -> Result<AuthorizationRequest, &'static str> {
+    by(Way::Plain, query)
+}
+
+/// An ID token is `hint-of-` and a subject.
+fn by(way: Way, query: &str) -> Result<AuthorizationRequest, &'static str> {
     let parameters = Parameters::parse(query.as_bytes());
     let slug = |fault: Fault| fault.row().slug;
     let client = client(&parameters, &clients()).map_err(slug)?;
-    let to = addressee(&parameters, client).map_err(slug)?;
-    run(&parameters, &to, &Upstreams::default()).map_err(slug)
+    let to = addressee(&parameters, &client).map_err(slug)?;
+    let hinted = |token: &str| token.strip_prefix("hint-of-").map(str::to_owned);
+    run(&parameters, way, &to, &Upstreams::default(), &hinted).map_err(slug)
 }
 
 fn asked(client: &str, changes: &[(&str, &str)]) -> Result<AuthorizationRequest, &'static str> {
@@ -160,10 +181,9 @@ fn what_is_not_served_is_refused_by_its_own_name() {
         ("response_type", "none", "response-type-unsupported"),
         ("response_type", "Code", "response-type-unsupported"),
         ("response_mode", "fragment", "response-mode-unsupported"),
-        ("response_mode", "form_post", "response-mode-unsupported"),
-        ("response_mode", "query.jwt", "response-mode-unsupported"),
-        ("request", "e30.e30.", "request-not-supported"),
-        ("request_uri", "https://rp.test/r", "request-uri-not-supported"),
+        ("response_mode", "fragment.jwt", "response-mode-unsupported"),
+        ("response_mode", "web_message", "response-mode-unsupported"),
+        ("response_mode", "Query", "response-mode-unsupported"),
         ("registration", "{}", "registration-not-supported"),
         ("scope", OMIT, "scope-invalid"),
         ("scope", "profile", "scope-invalid"),
@@ -178,7 +198,9 @@ fn what_is_not_served_is_refused_by_its_own_name() {
         ("max_age", "99999999999999999999", "parameter-invalid"),
         ("prompt", "none login", "prompt-invalid"),
         ("prompt", "create", "prompt-invalid"),
-        ("prompt", "none", "login-required"),
+        ("id_token_hint", "e30.e30.e30", "id-token-hint-invalid"),
+        ("dpop_jkt", "short", "parameter-invalid"),
+        ("resource", "https://elsewhere.test", "target-invalid"),
     ] {
         assert_eq!(asked("rp", &[(name, value)]).unwrap_err(), slug, "{name}={value}");
     }
@@ -263,7 +285,9 @@ fn a_malformed_claims_parameter_is_refused() {
         r#"{"userinfo":[]}"#,
         r#"{"userinfo":{"a":1}}"#,
         r#"{"id_token":{"a":{"essential":"yes"}}}"#,
-        r#"{"id_token":{"sub":{"value":"x"}}}"#,
+        r#"{"id_token":{"sub":{"values":["x","y"]}}}"#,
+        r#"{"id_token":{"sub":{"value":1}}}"#,
+        r#"{"id_token":{"sub":{"value":"x"}},"userinfo":{"sub":{"value":"y"}}}"#,
         &deep,
     ] {
         let slug = asked("rp", &[("claims", text)]).unwrap_err();
@@ -293,7 +317,91 @@ fn languages_prompts_and_hints_are_read_and_never_an_error() {
     for hint in ["buffy@broker.test", "spid", "https://idp.test", "../../etc/passwd"] {
         assert_eq!(asked("rp", &[("login_hint", hint)]).unwrap().hint, None, "nothing is offered");
     }
-    assert!(asked("rp", &[("id_token_hint", "e30.e30.e30")]).is_ok());
     let aged = asked("rp", &[("max_age", "0")]).unwrap();
     assert_eq!(aged.max_age, Some(Duration::ZERO));
+}
+
+#[test]
+fn each_client_is_held_to_the_ways_of_its_profile() {
+    let ways = [Way::Plain, Way::Signed, Way::Pushed, Way::SignedPushed];
+    let (pushed, signed) = (Err("request-not-pushed"), Err("request-not-signed"));
+    for (client, outcomes) in [
+        ("rp", [Ok(()); 4]),
+        ("fapi", [pushed, pushed, Ok(()), Ok(())]),
+        ("signing", [pushed, pushed, signed, Ok(())]),
+    ] {
+        for (way, outcome) in ways.into_iter().zip(outcomes) {
+            let asked = by(way, &query(client, &[])).map(drop);
+            assert_eq!(asked, outcome, "{client} {way:?}");
+        }
+    }
+}
+
+#[test]
+fn an_object_in_an_object_is_refused_whichever_way_it_came() {
+    for way in [Way::Signed, Way::SignedPushed] {
+        for name in ["request", "request_uri"] {
+            for value in ["", "x", "urn:ietf:params:oauth:request_uri:x"] {
+                let query = format!("{}&{name}={value}", query("rp", &[]));
+                assert_eq!(by(way, &query).unwrap_err(), "request-object-invalid", "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_resource_server_must_be_one_of_the_clients_own() {
+    let mut query = query("resourceful", &[("resource", "https://a.test")]);
+    query += "&resource=https%3A%2F%2Fb.test%2Fx&resource=https%3A%2F%2Fa.test";
+    assert_eq!(outcome(&query).unwrap().resources, ["https://a.test", "https://b.test/x"]);
+    for strange in ["https://a.test/", "https://A.test", "a.test", "https://a.test#x", "*"] {
+        let with_strange = [("resource", strange)];
+        assert_eq!(asked("resourceful", &with_strange).unwrap_err(), "target-invalid", "{strange}");
+        let both = format!("{query}&resource={strange}");
+        assert!(outcome(&both.replace('#', "%23")).is_err(), "one good one does not help");
+    }
+}
+
+#[test]
+fn what_a_client_registered_counts_where_a_request_is_silent() {
+    let silent = asked("resourceful", &[]).unwrap();
+    assert_eq!((silent.max_age, silent.level), (Some(Duration::from_secs(9)), Level::L2));
+    let [l1, _, l3] = Level::ALL.map(Level::uri);
+    let loud = asked("resourceful", &[("max_age", "0"), ("acr_values", l1)]).unwrap();
+    assert_eq!((loud.max_age, loud.level), (Some(Duration::ZERO), Level::L1));
+    let claims = format!(r#"{{"id_token":{{"acr":{{"value":"{l3}"}}}}}}"#);
+    assert_eq!(asked("resourceful", &[("claims", &claims)]).unwrap().level, Level::L3);
+}
+
+#[test]
+fn one_person_can_be_wanted_and_never_two() {
+    let sub = |value: &str| format!(r#"{{"id_token":{{"sub":{{"value":"{value}"}}}}}}"#);
+    let wanted = |changes: &[(&str, &str)]| asked("rp", changes).map(|request| request.subject);
+    let me_by_claim = sub("me");
+    assert_eq!(wanted(&[]), Ok(None));
+    let me = Ok(Some("me".to_owned()));
+    assert_eq!(wanted(&[("id_token_hint", "hint-of-me")]), me);
+    assert_eq!(wanted(&[("claims", &me_by_claim)]), me);
+    let both = [("claims", me_by_claim.as_str()), ("id_token_hint", "hint-of-me")];
+    assert_eq!(wanted(&both), me);
+    let two = [("claims", me_by_claim.as_str()), ("id_token_hint", "hint-of-you")];
+    assert_eq!(wanted(&two), Err("id-token-hint-invalid"));
+}
+
+#[test]
+fn the_way_back_is_known_by_its_name() {
+    let mode = |name| asked("rp", &[("response_mode", name)]).unwrap().response_mode;
+    assert_eq!(asked("rp", &[]).unwrap().response_mode, ResponseMode::Query);
+    assert_eq!(mode("query"), ResponseMode::Query);
+    assert_eq!(mode("form_post"), ResponseMode::FormPost);
+    assert_eq!(mode("jwt"), ResponseMode::QueryJwt);
+    assert_eq!(mode("query.jwt"), ResponseMode::QueryJwt);
+    assert_eq!(mode("form_post.jwt"), ResponseMode::FormPostJwt);
+}
+
+#[test]
+fn a_code_can_be_bound_to_a_key_before_it_exists() {
+    let thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    let request = asked("rp", &[("dpop_jkt", thumbprint)]).unwrap();
+    assert_eq!(request.dpop_jkt.as_deref(), Some(thumbprint));
 }

@@ -100,3 +100,31 @@ fn an_application_on_a_device_listens_on_an_address_and_not_on_a_name() {
     assert!(native("http://[::1]/cb").check().is_ok());
     assert_eq!(members(&native("http://localhost/cb")), ["redirect_uris"]);
 }
+
+/// OP-RU-2.
+#[test]
+fn a_redirect_uri_has_one_owner_and_is_read_by_nobody_else() {
+    let with = |uri: &str| ClientMetadata { redirect_uris: vec![uri.to_owned()], ..metadata() };
+    for uri in [
+        "http://rp.test/cb",
+        "https://*.rp.test/cb",
+        "https://rp.test/*",
+        "https://rp.test/cb#part",
+        "https://user@rp.test/cb",
+        "https://user:word@rp.test/cb",
+        "https://192.0.2.1/cb",
+        "https://[2001:db8::1]/cb",
+        "https://2130706434/cb",
+        "https://portal/cb",
+        "ftp://rp.test/cb",
+        "javascript:alert(1)",
+        "rp.test/cb",
+        "/cb",
+        "",
+    ] {
+        assert_eq!(members(&with(uri)), ["redirect_uris"], "{uri}");
+    }
+    for uri in ["https://rp.test/cb?fixed=1", "http://localhost:8081/cb", "http://127.0.0.1/cb"] {
+        assert!(with(uri).check().is_ok(), "{uri}");
+    }
+}

@@ -95,7 +95,7 @@ impl Wrongs {
                     wrong,
                     "write http://127.0.0.1/path or http://[::1]/path",
                 );
-            } else if let Err(wrong) = web_address(uri) {
+            } else if let Err(wrong) = web_address(uri).and_then(|url| full_name(&url)) {
                 self.add("redirect_uris", format!("{uri:?} {wrong}"), ADDRESS);
             }
         }
@@ -144,3 +144,18 @@ const CONTENT_ENCRYPTION: [(&str, ContentEncryption); 3] = [
     ("A128GCM", ContentEncryption::A128Gcm),
     ("A256GCM", ContentEncryption::A256Gcm),
 ];
+
+/// A code goes to a host that has one owner, by its whole name: no wildcard, no address of a network but
+/// our own machine's.
+fn full_name(url: &url::Url) -> Result<(), &'static str> {
+    if url.as_str().contains('*') {
+        return Err("has a wildcard");
+    }
+    let full = match url.host() {
+        Some(url::Host::Domain(name)) => name.contains('.') || name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if full { Ok(()) } else { Err("has no full host name") }
+}
