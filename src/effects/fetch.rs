@@ -215,6 +215,9 @@ mod tests {
             "http://inside.example/",
             "ftp://registry.example/",
             "file:///etc/passwd",
+            "gopher://registry.example/",
+            "dict://registry.example/",
+            "unix:/run/socket",
             "https://user@registry.example/",
             "https://user:word@registry.example/",
             "https://registry.example/#part",
@@ -235,6 +238,16 @@ mod tests {
             "https://169.254.169.254/latest/meta-data",
             "https://10.0.0.8/",
             "https://0x7f.1/",
+            "https://0177.0.0.1/",
+            "https://127.1/",
+            "https://2130706433/",
+            "https://0.0.0.0/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[fe80::1]/",
+            "https://[fd00::1]/",
+            "https://100.64.0.1/",
+            "https://172.16.0.1/",
+            "https://192.168.1.1/",
         ] {
             assert_eq!(parse(text, false), Err(OutboundFault::Private), "{text}");
         }

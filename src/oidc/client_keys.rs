@@ -160,6 +160,9 @@ impl Published {
                 tracing::warn!(uri = %self.uri, %fault, "the last good keys of a client are used");
                 Ok(Arc::clone(&kept.keys))
             }
+            Ok(keys) if age >= LAST_GOOD && Arc::ptr_eq(&keys, &kept.keys) => {
+                Err(KeysFault::Waiting)
+            }
             outcome => outcome,
         }
     }

@@ -107,6 +107,9 @@ async fn the_last_good_keys_outlive_a_server_that_is_away() {
     world.outbound.answer(Ok(status(500)));
     let late = world.verify(Forger::get(), "a").await;
     assert!(matches!(late, Err(KeysFault::Status(500))), "not for ever");
+    let again = world.verify(Forger::get(), "a").await;
+    assert!(matches!(again, Err(KeysFault::Waiting)), "nor within the minute after");
+    assert_eq!(world.asked(), 5);
 }
 
 #[tokio::test]
