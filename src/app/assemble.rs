@@ -115,6 +115,7 @@ impl Assembly {
                 issuer: config.issuer,
                 login_lives: config.lifetimes.login,
                 code_lives: config.lifetimes.code,
+                pushed_lives: config.lifetimes.pushed,
                 token_lives: config.lifetimes.token,
             },
             fx,

@@ -75,6 +75,8 @@ pub struct Lifetimes {
     pub login: Duration,
     /// A code.
     pub code: Duration,
+    /// A pushed request that waits for its browser.
+    pub pushed: Duration,
     /// An access token.
     pub token: Duration,
 }

@@ -191,6 +191,7 @@ fn lifetimes(root: &Section<'_>, problems: &mut Problems) -> Lifetimes {
     let lifetimes = Lifetimes {
         login: Duration::from_secs(section.number("login_seconds", 1200, 60..=3600, problems)),
         code: Duration::from_secs(section.number("code_seconds", 60, 5..=60, problems)),
+        pushed: Duration::from_secs(section.number("pushed_seconds", 60, 5..=600, problems)),
         token: Duration::from_secs(section.number("token_seconds", 300, 30..=3600, problems)),
     };
     section.finish(problems);

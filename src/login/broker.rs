@@ -22,6 +22,8 @@ pub struct Settings {
     pub login_lives: Duration,
     /// A code: at most 60 s.
     pub code_lives: Duration,
+    /// How long a pushed request may be opened (RFC 9126, section 2.2).
+    pub pushed_lives: Duration,
     /// An access token.
     pub token_lives: Duration,
 }

@@ -29,6 +29,5 @@ pub use grant::{AccessRecord, AccessToken, Grant, Redeemed};
 pub use issuer::Issuer;
 pub use logout::{AtProviders, Heard, Leaving, LoggedOut, Onward};
 pub use observer::{Channel, Event, Observer, Unobserved};
-pub use push::PUSHED_LIVES;
 pub use receive::Received;
 pub use stage::{Login, Refusal, Stage};

@@ -12,9 +12,6 @@ use crate::fault::Fault;
 use crate::oidc::{AuthorizationRequest, ClientId};
 use crate::state::{Key, Put, Shelf};
 
-/// How long a pushed request may be opened.
-pub const PUSHED_LIVES: Duration = Duration::from_mins(1);
-
 /// How many one client may push in a minute: a hundred logins a second, and some megabytes.
 const MOST_PUSHED: u64 = 6_000;
 
@@ -32,7 +29,7 @@ impl Broker {
         }
         let name = Handle::fresh(&self.fx);
         let place = place(&request.client_id, &name);
-        match self.shelves.put(Shelf::Par, place, request, PUSHED_LIVES).await? {
+        match self.shelves.put(Shelf::Par, place, request, self.settings.pushed_lives).await? {
             Put::Laid => Ok(name),
             Put::AlreadyThere => {
                 Err(Fault::of_slug("internal").with_detail("a fresh request_uri was already taken"))
@@ -64,7 +61,7 @@ impl Broker {
     ) -> Result<(), Fault> {
         let place = place(client, name);
         // As long as a login that began at the last moment may take.
-        let lives = PUSHED_LIVES + self.settings.login_lives;
+        let lives = self.settings.pushed_lives + self.settings.login_lives;
         match self.shelves.put(Shelf::Seen, place, &(), lives).await? {
             Put::Laid => {
                 self.shelves.take::<serde::de::IgnoredAny>(Shelf::Par, place).await?;

@@ -14,7 +14,6 @@ use super::checks::{self, Way};
 use super::parameters::Parameters;
 use super::{Provider, answer, authentication, request_object, token};
 use crate::fault::Fault;
-use crate::login::PUSHED_LIVES;
 use crate::oidc::dpop::{Call, Proof, ProofCheck};
 use crate::oidc::{AuthorizationRequest, ClientAuthenticated};
 
@@ -70,7 +69,7 @@ async fn push(
     }
     let name = provider.broker.push(&asked).await?;
     let request_uri = format!("{PREFIX}{}", name.reveal());
-    Ok(Pushed { request_uri, expires_in: PUSHED_LIVES.as_secs() })
+    Ok(Pushed { request_uri, expires_in: provider.broker.settings.pushed_lives.as_secs() })
 }
 
 /// The request itself.

@@ -51,6 +51,7 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
             issuer: "https://varco.example".to_owned(),
             login_lives: Duration::from_secs(1200),
             code_lives: Duration::from_secs(60),
+            pushed_lives: Duration::from_secs(60),
             token_lives: Duration::from_secs(300),
         },
         observer: Arc::new(crate::login::Unobserved),

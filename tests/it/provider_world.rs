@@ -127,6 +127,7 @@ impl Node {
                 issuer: ISSUER.to_owned(),
                 login_lives: Duration::from_mins(20),
                 code_lives: Duration::from_mins(1),
+                pushed_lives: Duration::from_mins(1),
                 token_lives: Duration::from_mins(10),
             },
             observer: Arc::new(Unobserved),
