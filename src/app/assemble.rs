@@ -17,6 +17,7 @@ use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{Broker, Issuer, Settings};
 use crate::oidc::Client;
+use crate::oidc::client::AccessTokenFormat;
 use crate::ops::Metrics;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
@@ -177,15 +178,29 @@ fn ring(config: &Config) -> Result<(Followed, KeyRing), StartFault> {
     }
 }
 
-/// What is wrong with a relying party whose ID tokens no key signs.
+/// What is wrong with a relying party for whom no key signs what it registered.
 pub(super) fn unsigned(client: &Client, signs: &[SigningAlgorithm]) -> Option<String> {
-    let algorithm = client.protocol.id_token_algorithm;
-    (!signs.contains(&algorithm)).then(|| {
+    let protocol = &client.protocol;
+    let access_tokens = match protocol.access_token_format {
+        AccessTokenFormat::Opaque => None,
+        AccessTokenFormat::Jwt(algorithm) => Some(algorithm),
+    };
+    let registered = [
+        ("id_token_signed_response_alg", Some(protocol.id_token_algorithm)),
+        ("authorization_signed_response_alg", Some(protocol.authorization_response_algorithm)),
+        ("userinfo_signed_response_alg", protocol.userinfo_algorithm),
+        ("introspection_signed_response_alg", protocol.introspection_algorithm),
+        ("access_token_format", access_tokens),
+    ];
+    let without = registered.into_iter().find_map(|(member, algorithm)| {
+        Some((member, algorithm.filter(|one| !signs.contains(one))?))
+    });
+    without.map(|(member, algorithm)| {
         format!(
-            "relying party {}: id_token_signed_response_alg is {1}, and there is no {1} key; `varco \
-             keys generate` makes one",
+            "relying party {}: {member} is {name}, and there is no {name} key; `varco keys generate` \
+             makes one",
             client.id.as_str(),
-            algorithm.name(),
+            name = algorithm.name(),
         )
     })
 }

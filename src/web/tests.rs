@@ -420,3 +420,33 @@ async fn every_page_speaks_every_language_and_never_shows_a_key() {
         }
     }
 }
+
+#[actix_web::test]
+async fn the_form_back_to_the_service_posts_there_and_nowhere_else_in_every_language() {
+    let web = web();
+    let client = client();
+    for locale in Locale::ALL {
+        let request = get(&format!("/authorize?x=y&lang={}", locale.tag())).to_http_request();
+        let visit = Visit::of(&web, &request).with_client(Some(Arc::new(client.clone())));
+        let posted = crate::login::Answer::Post {
+            to: ReturnTo::of(&client, "https://inps.example/cb").expect("registered"),
+            fields: vec![("state".to_owned(), "\"><script>".to_owned())],
+        };
+        let answer = reply::answer(&visit, posted).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY).expect("a policy");
+        let policy = policy.to_str().expect("text");
+        assert!(policy.contains("form-action https://inps.example;"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        let html = to_bytes(answer.into_body()).await.expect("a body");
+        let html = String::from_utf8(html.to_vec()).expect("text");
+        let title = web.text(locale, "form-post-title", &[]);
+        assert!(html.contains(&format!("<h1>{title}</h1>")), "{html}");
+        assert!(html.contains(&format!("<html lang=\"{}\"", locale.tag())), "{html}");
+        assert!(html.contains("action=\"https://inps.example/cb\""));
+        assert!(html.contains("<button type=\"submit\">"));
+        assert!(!html.contains("\"><script>"));
+        assert!(!html.contains("?x=y"), "no link asks again for what is given once");
+        assert_no_inline(&html);
+    }
+}

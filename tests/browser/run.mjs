@@ -299,6 +299,37 @@ await test("the form that posts itself has a button for who has no scripts", asy
   await page.waitForURL((url) => !ours(url.href));
 }, { javaScriptEnabled: false });
 
+/** To the form that brings an answer back to the service, which is played here. */
+const answered = `${posting}&response_mode=form_post&prompt=none`;
+const service = `${new URL(new URL(posting).searchParams.get("redirect_uri")).origin}/`;
+const playService = (page) => page.route(`${service}**`, (route) =>
+  route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Service</title>" }));
+
+await test("the form back to the service, seen standing still", async (page) => {
+  await page.route(/autopost[^/]*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  for (const language of ["de", "en", "fr", "sl", "it"]) {
+    await page.goto(`${answered}&lang=${language}`);
+    holds(await page.locator("html").getAttribute("lang") === language, `the page is in ${language}`);
+    await inspect(page, `form-post-${language}`);
+  }
+});
+
+await test("the form back to the service posts itself, with what the service asked", async (page) => {
+  await playService(page);
+  const posted = page.waitForRequest((request) => request.method() === "POST" && request.url().startsWith(service));
+  await page.goto(answered);
+  const fields = new URLSearchParams((await posted).postData());
+  holds(fields.get("error") === "login_required" && fields.get("state") === "s", "error and state arrive");
+  holds(fields.get("iss") !== null && fields.get("code") === null, "and the issuer, and no code");
+});
+
+await test("the form back to the service has a button for who has no scripts", async (page) => {
+  await playService(page);
+  await page.goto(answered);
+  await page.locator("form#autopost button").click();
+  await page.waitForURL((url) => url.href.startsWith(service));
+}, { javaScriptEnabled: false });
+
 /** Signs in at level 1, where the provider keeps a session, and goes to the page that ends it. */
 async function toLogout(page, options) {
   await toProviders(page);

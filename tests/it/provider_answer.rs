@@ -1,13 +1,17 @@
 //! How an authorization answer comes back: in the query, in a form, in a signed token; attacks OP-RQ-1,
 //! OP-RQ-2, OP-RQ-5, R-06, R-19 and R-20.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use varco::effects::Effects;
-use varco::login::Answer;
+use varco::login::{Answer, Login, Refusal};
+use varco::state::{Key, Shelf};
+use varco::terms::Level;
 
 use crate::provider_signer::Signer;
 use crate::provider_world::{
-    CALLBACK, FORM, ISSUER, NOW, Node, Reply, asked, client, form, verified,
+    CALLBACK, FORM, ISSUER, NOW, Node, Reply, SECRET, asked, basic, client, form, verified,
 };
 
 fn node() -> Node {
@@ -276,4 +280,59 @@ async fn another_person_than_the_wanted_one_gives_no_code() {
             "another client's, or no token of ours"
         );
     }
+}
+
+/// OP-RQ-3: a provider that proves less than was asked ends at the portal, by name and without a code.
+#[actix_web::test]
+async fn a_level_that_falls_short_is_told_to_the_portal_and_gives_no_code() {
+    let node = node();
+    for slug in ["response-level-too-low", "level-too-low"] {
+        let reply = node.authorize("inps", &[("acr_values", Level::L2.uri())]).await;
+        let (tx, browser) = Node::begun(&reply);
+        let held = node.broker.shelves.get::<Login>(Shelf::Login, Key::of(&tx)).await.unwrap();
+        let held = held.unwrap();
+        let refused = Login::clone(&held).refused(Refusal {
+            slug: slug.to_owned(),
+            upstream: "spid".to_owned(),
+            provider: "https://idp.test".to_owned(),
+        });
+        let lives = Duration::from_mins(1);
+        let shelves = &node.broker.shelves;
+        assert!(shelves.swap(Shelf::Login, Key::of(&tx), &held, &refused, lives).await.unwrap());
+        assert!(node.broker.complete(&tx, &browser).await.is_err(), "no code");
+        let told = node.broker.decline(&tx, &browser).await.unwrap();
+        let pairs = query(told.place().as_str());
+        assert_eq!(get(&pairs, "error"), "unmet_authentication_requirements");
+        assert_eq!((get(&pairs, "state"), get(&pairs, "iss")), ("a state", ISSUER));
+        assert!(!pairs.iter().any(|(name, _)| name == "code"));
+    }
+}
+
+/// OP-RQ-4.
+#[actix_web::test]
+async fn without_a_login_to_reuse_no_page_means_login_required() {
+    let node = node();
+    for more in [("max_age", "0"), ("max_age", "4294967295"), ("login_hint", "spid"), ("x", "y")] {
+        let reply = node.authorize("inps", &[("prompt", "none"), more]).await;
+        let pairs = query(reply.header("location").unwrap());
+        assert_eq!(get(&pairs, "error"), "login_required", "{more:?}");
+        assert_eq!(reply.header("set-cookie"), None, "nothing was begun");
+    }
+    for (name, value) in [("max_age", "-1"), ("max_age", "1.5"), ("max_age", "99999999999")] {
+        let reply = node.authorize("inps", &[(name, value)]).await;
+        assert_eq!(get(&query(reply.header("location").unwrap()), "error"), "invalid_request");
+    }
+}
+
+/// nobody gives us a password of another's.
+#[actix_web::test]
+async fn passwords_and_implicit_tokens_are_not_served() {
+    let node = node();
+    let body = form(&[("grant_type", "password"), ("username", "x"), ("password", "y")]);
+    let reply = node.token(&basic("inps", SECRET), &body).await;
+    assert_eq!(reply.error(), "unsupported_grant_type");
+    let document = node.get("/.well-known/openid-configuration").await.json();
+    assert!(!document["grant_types_supported"].as_array().unwrap().contains(&"password".into()));
+    assert!(!document["grant_types_supported"].as_array().unwrap().contains(&"implicit".into()));
+    assert_eq!(document["response_types_supported"], serde_json::json!(["code"]));
 }

@@ -1,8 +1,9 @@
 //! `/authorize` over HTTP: who gets a page, who is sent back, who goes on.
 
 use varco::effects::Effects;
+use varco::oidc::Clients;
 
-use crate::provider_world::{CALLBACK, FORM, ISSUER, NOW, Node, asked};
+use crate::provider_world::{CALLBACK, FORM, ISSUER, NOW, Node, asked, client};
 
 #[actix_web::test]
 async fn a_request_without_a_good_address_gets_a_page_and_never_a_location() {
@@ -112,4 +113,24 @@ async fn the_published_keys_have_no_private_member() {
             assert!(key.get(private).is_none());
         }
     }
+}
+
+/// OP-PK-5, R-12: a code that was asked without a challenge is not redeemed with a verifier.
+#[actix_web::test]
+async fn a_verifier_without_a_challenge_is_a_downgrade_and_gives_nothing() {
+    let (fx, _) = Effects::scripted(NOW, 1);
+    let node = Node::in_memory(&fx);
+    let mut legacy = client("inps");
+    legacy.protocol.requests.legacy_without_pkce = true;
+    node.broker.clients.store(std::sync::Arc::new(Clients::new(vec![legacy])));
+    let query = asked("inps", &[]);
+    let bare: Vec<_> = query.split('&').filter(|field| !field.starts_with("code_ch")).collect();
+    let begin = async || {
+        let reply = node.get(&format!("/authorize?{}", bare.join("&"))).await;
+        node.code_of(&reply).await.0
+    };
+    let reply = node.redeem("inps", &begin().await, &[]).await;
+    assert_eq!((reply.status, reply.error().as_str()), (400, "invalid_grant"));
+    let reply = node.redeem("inps", &begin().await, &[("code_verifier", "")]).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
 }

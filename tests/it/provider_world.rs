@@ -211,13 +211,18 @@ impl Node {
 
     /// The login that a request began, once its person is known: its name, and the browser's.
     pub(crate) async fn identified(&self, reply: &Reply) -> (Handle, Handle) {
+        let (tx, browser) = Self::begun(reply);
+        self.identify(&tx).await;
+        (tx, browser)
+    }
+
+    /// The login that a request began: its name, and the browser's.
+    pub(crate) fn begun(reply: &Reply) -> (Handle, Handle) {
         let location = reply.header("location").unwrap_or_else(|| panic!("{reply:?}"));
         let tx = Handle::parse(location.strip_prefix("/login?tx=").unwrap()).unwrap();
         let cookie = reply.header("set-cookie").unwrap();
         let cookie = cookie.split(';').next().unwrap().split_once('=').unwrap().1;
-        let browser = Handle::parse(cookie).unwrap();
-        self.identify(&tx).await;
-        (tx, browser)
+        (tx, Handle::parse(cookie).unwrap())
     }
 
     /// Writes the person onto the shelf.
