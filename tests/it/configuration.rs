@@ -260,8 +260,10 @@ fn every_mistake_about_a_clients_keys_is_reported_with_its_key() {
         "weak",
         "profile = \"fapi2\"\ntoken_endpoint_auth_signing_alg = \"RS256\"\nlegacy_assertion_audience = true",
     );
+    client("signing", "require_signed_request_object = true");
     let found = problems(&main);
     for (name, key) in [
+        ("signing", "require_signed_request_object"),
         ("none", "jwks_file"),
         ("absent", "jwks_file"),
         ("secret", "jwks_file"),

@@ -76,13 +76,18 @@ fn certificate_name(root: &Section<'_>, problems: &mut Problems) -> Option<Certi
     None
 }
 
-/// What a client wants encrypted needs a key of it.
-pub(super) fn check_encryption(
+/// What a client signs, or wants encrypted, needs a key of it.
+pub(super) fn check_keys(
     root: &Section<'_>,
     protocol: &Protocol,
     keys: &ClientKeys,
     problems: &mut Problems,
 ) {
+    if protocol.requests.signed_only && keys.is_none() {
+        let key = "require_signed_request_object";
+        let remedy = "write jwks_file or jwks_uri";
+        root.wrong(problems, key, "the client has no key to sign its requests with", remedy);
+    }
     for (key, wanted) in [
         ("id_token_encrypted_response_alg", protocol.id_token_encryption),
         ("userinfo_encrypted_response_alg", protocol.userinfo_encryption),

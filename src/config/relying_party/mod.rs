@@ -36,7 +36,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let protocol = protocol::checked(&metadata, &root, problems);
     let keys = authentication::keys(file, &root, offer.development, problems);
     if let Some(protocol) = &protocol {
-        authentication::check_encryption(&root, protocol, &keys, problems);
+        authentication::check_keys(&root, protocol, &keys, problems);
     }
     let method = authentication::method(file, &root, &metadata, &keys, problems);
     certificates(&root, offer, protocol.as_ref(), method.as_ref(), problems);
