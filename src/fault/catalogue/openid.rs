@@ -47,7 +47,7 @@ pub(super) static AUTHORIZATION: &[Row] = &[
         "The relying party must sign its requests (RFC 9101): this one is not."),
     Row::new("VARCO-0122", "request-uri-invalid",        400, None,                                      Info,    "expired",
         "The pushed request is unknown, another client's, older than a minute, or already gave a code (RFC 9126, section 4)."),
-    Row::new("VARCO-0123", "request-uri-used",           400, None,                                      Warning, "expired",
+    Row::new("VARCO-0123", "request-uri-used",           400, Some("invalid_request_uri"),               Warning, "expired",
         "Two logins were begun from one pushed request, and the other one was completed: one request gives one code."),
     Row::new("VARCO-0124", "request-object-invalid",     400, Some("invalid_request_object"),            Warning, "service-request",
         "The request object is malformed, expired, used, signed with another key or meant for somebody else; the detail says which."),
