@@ -15,7 +15,7 @@ use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
-use crate::login::{Broker, Issuer, Settings};
+use crate::login::{Broker, Issuer, Notices, Settings};
 use crate::oidc::Client;
 use crate::oidc::client::AccessTokenFormat;
 use crate::ops::Metrics;
@@ -118,8 +118,10 @@ impl Assembly {
                 code_lives: config.lifetimes.code,
                 pushed_lives: config.lifetimes.pushed,
                 token_lives: config.lifetimes.token,
+                session: config.session,
             },
             fx,
+            notices: Notices::default(),
             observer: metrics.clone(),
         });
         let web = Arc::new(Web::new(broker.clone()));

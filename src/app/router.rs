@@ -21,8 +21,9 @@ use crate::provider::keep_shown;
 /// | address | module |
 /// |---|---|
 /// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/par`, `/token`, `/userinfo`, `/end_session` | `provider` |
-/// | `/login`, `/login/go`, `/login/continue`, `/login/cancel` | `web` |
-/// | `/logout`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
+/// | `/login`, `/login/go`, `/login/continue`, `/login/agree`, `/login/cancel` | `web` |
+/// | `/logout`, `/logout/frames`, `/logout/onward`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
+/// | `/session`, where services may watch | `web` |
 /// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |
 /// | `/static/…`, `/brand/<client>.css`, `/` | `web` |
 fn public(routes: &mut ServiceConfig, assembly: &Assembly) {

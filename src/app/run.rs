@@ -13,6 +13,7 @@ use super::router::{self, Servers};
 use super::{Assembly, StartFault, follow, refresh, reload, relying_parties};
 use crate::config::Config;
 use crate::effects::Effects;
+use crate::provider::Provider;
 
 /// A broker that accepts connections.
 pub struct Running {
@@ -44,6 +45,8 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let mut refreshing = refresh::keep(&assembly);
     refreshing.push(follow::keep(&assembly));
     refreshing.push(relying_parties::keep(&assembly));
+    let telling = assembly.provider.clone();
+    refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
     Ok(Running { public, mutual, operations, assembly, servers, refreshing })
 }

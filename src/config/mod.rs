@@ -22,6 +22,7 @@ pub use problem::{Problem, Problems};
 pub use relying_party::{Depth, Judge, Look, RelyingParties};
 pub use service_provider::{CertificatePlan, KeyPurpose};
 
+use crate::login::SessionSettings;
 use crate::provider::MutualTls;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
@@ -48,6 +49,8 @@ pub struct Config {
     pub state: StateConfig,
     /// Lifetimes.
     pub lifetimes: Lifetimes,
+    /// Sessions of browsers.
+    pub session: SessionSettings,
     /// Which log lines are written, in the syntax of `RUST_LOG`.
     pub log: String,
     /// The relying parties, and where they are.

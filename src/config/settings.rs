@@ -10,6 +10,7 @@ use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, secret};
+use crate::login::SessionSettings;
 use crate::state::RedisSettings;
 use crate::terms::base_address;
 use crate::upstream::UpstreamConfigs;
@@ -36,6 +37,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     keys.finish(problems);
     let state = state(file, &root, problems);
     let lifetimes = lifetimes(&root, problems);
+    let session = session(&root, development.unwrap_or(false), problems);
     let log = root.section("log", problems);
     let filter = log.optional_text("filter", problems).unwrap_or("info").to_owned();
     log.finish(problems);
@@ -94,6 +96,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         keys: ring,
         state: state?,
         lifetimes,
+        session,
         log: filter,
         relying_parties,
         upstreams: configs,
@@ -196,4 +199,18 @@ fn lifetimes(root: &Section<'_>, problems: &mut Problems) -> Lifetimes {
     };
     section.finish(problems);
     lifetimes
+}
+
+fn session(root: &Section<'_>, development: bool, problems: &mut Problems) -> SessionSettings {
+    let section = root.section("session", problems);
+    let hosts = section.texts("allow_hosts", problems);
+    let settings = SessionSettings {
+        idle: Duration::from_secs(section.number("idle_seconds", 1800, 60..=43_200, problems)),
+        lives: Duration::from_secs(section.number("seconds", 28_800, 60..=43_200, problems)),
+        check_iframe: section.flag("check_session_iframe", false, problems),
+        private_hosts: hosts.into_iter().map(str::to_owned).collect(),
+        development,
+    };
+    section.finish(problems);
+    settings
 }

@@ -106,6 +106,19 @@ pub struct FetchRequest {
     pub last_modified: Option<String>,
 }
 
+/// One POST whose answer's body is of no interest.
+#[derive(Clone, Debug)]
+pub struct PostRequest {
+    /// Where it goes.
+    pub url: FetchUrl,
+    /// From the first lookup to the status of the answer.
+    pub time: Duration,
+    /// `Content-Type`.
+    pub media_type: &'static str,
+    /// The body.
+    pub body: String,
+}
+
 /// An answer, whatever its status. Redirections are none: see [`OutboundFault::Redirected`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
@@ -150,10 +163,15 @@ pub enum OutboundFault {
 /// An answer under way.
 pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Fetched, OutboundFault>> + Send + 'a>>;
 
+/// A status under way.
+pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<u16, OutboundFault>> + Send + 'a>>;
+
 /// A way out.
 pub trait Outbound: Send + Sync {
     /// Asks for a document: no redirection is followed, no credential is sent.
     fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a>;
+    /// Sends a body and gives the status; what else the answer holds is not read.
+    fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a>;
 }
 
 /// Answers from a script and remembers what it was asked. For tests.
@@ -161,6 +179,7 @@ pub trait Outbound: Send + Sync {
 pub struct ScriptedOutbound {
     answers: Mutex<VecDeque<Result<Fetched, OutboundFault>>>,
     asked: Mutex<Vec<FetchRequest>>,
+    posted: Mutex<Vec<PostRequest>>,
 }
 
 impl ScriptedOutbound {
@@ -180,6 +199,18 @@ impl ScriptedOutbound {
         }));
     }
 
+    /// What was sent so far.
+    #[must_use]
+    pub fn posted(&self) -> Vec<PostRequest> {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn next(&self) -> Result<Fetched, OutboundFault> {
+        let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let nobody = Err(OutboundFault::Unreachable("the script is at its end".to_owned()));
+        answer.unwrap_or(nobody)
+    }
+
     /// What was asked so far.
     #[must_use]
     pub fn asked(&self) -> Vec<FetchRequest> {
@@ -190,9 +221,12 @@ impl ScriptedOutbound {
 impl Outbound for ScriptedOutbound {
     fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
-        let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let nobody = Err(OutboundFault::Unreachable("the script is at its end".to_owned()));
-        Box::pin(std::future::ready(answer.unwrap_or(nobody)))
+        Box::pin(std::future::ready(self.next()))
+    }
+
+    fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a> {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        Box::pin(std::future::ready(self.next().map(|answer| answer.status)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! HTTP to other servers: the only file that names the HTTP client.
 //!
-//! Not a general client: GET only, HTTP/1.1, no redirection, no compression, no cookie, no proxy of
+//! Not a general client: GET, and POST for a status alone, HTTP/1.1, no redirection, no compression, no cookie, no proxy of
 //! the environment, and bounded in octets, in time and in where it goes (RFC 9110).
 
 #[cfg(test)]
@@ -19,7 +19,9 @@ use reqwest::header::{
 use reqwest::{Client, redirect};
 
 use super::address::is_public;
-use super::fetch::{FetchRequest, Fetched, Fetching, Outbound, OutboundFault};
+use super::fetch::{
+    FetchRequest, Fetched, Fetching, Outbound, OutboundFault, PostRequest, Posting,
+};
 
 /// Real HTTP. A client is made when it is first needed: most installations never call out.
 #[derive(Debug, Default)]
@@ -92,11 +94,36 @@ impl HttpOutbound {
     }
 }
 
+impl HttpOutbound {
+    async fn send(&self, request: &PostRequest) -> Result<u16, OutboundFault> {
+        let client = self.client(request.url.may_be_private())?;
+        let question = client
+            .post(request.url.url().clone())
+            .header(CONTENT_TYPE, request.media_type)
+            .header(ACCEPT_ENCODING, "identity")
+            .body(request.body.clone());
+        let answer = question.send().await.map_err(|cause| fault_of(&cause))?;
+        let status = answer.status().as_u16();
+        if (300..400).contains(&status) {
+            return Err(OutboundFault::Redirected(target(answer.headers())));
+        }
+        Ok(status)
+    }
+}
+
 impl Outbound for HttpOutbound {
     fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
         let time = request.limits.time;
         Box::pin(async move {
             let answer = tokio::time::timeout(time, self.fetch(request)).await;
+            answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
+        })
+    }
+
+    fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a> {
+        let time = request.time;
+        Box::pin(async move {
+            let answer = tokio::time::timeout(time, self.send(request)).await;
             answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
         })
     }

@@ -77,11 +77,18 @@ impl Release<'_> {
     /// The claims about the person that may be told, and that the person has.
     #[must_use]
     pub fn claims(&self, identity: &Identity) -> Map<String, Value> {
+        self.rows(identity).map(|(name, _, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// The same with the row that each comes from, in the order of the table.
+    pub fn rows(
+        &self,
+        identity: &Identity,
+    ) -> impl Iterator<Item = (&'static str, &'static Claim, Value)> {
         let named = CLAIMS.iter().filter_map(|claim| Some((claim.name(self.profile)?, claim)));
         named
             .filter(|(name, claim)| self.covers(name, claim.scope))
-            .filter_map(|(name, claim)| Some((name.to_owned(), (claim.value)(identity)?)))
-            .collect()
+            .filter_map(|(name, claim)| Some((name, claim, (claim.value)(identity)?)))
     }
 
     fn covers(&self, name: &str, scope: Scope) -> bool {
@@ -91,6 +98,13 @@ impl Release<'_> {
 }
 
 impl Claim {
+    /// The name by which pages call it, whatever the profile.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        let name = self.flat.or(self.eid).unwrap_or_default();
+        name.rsplit('/').next().unwrap_or(name)
+    }
+
     /// Its name in that profile.
     #[must_use]
     pub const fn name(&self, profile: ClaimsProfile) -> Option<&'static str> {

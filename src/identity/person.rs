@@ -193,6 +193,22 @@ impl Identity {
         Ok(identity)
     }
 
+    /// Whether both are one person, as far as their identifiers say.
+    #[must_use]
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        let codes = (&self.spid_code, &self.origin.provider);
+        match (&self.fiscal_code, &self.eidas_identifier) {
+            (Some(code), _) => other.fiscal_code.as_ref() == Some(code),
+            (None, Some(identifier)) => other.eidas_identifier.as_ref() == Some(identifier),
+            (None, None) => {
+                other.fiscal_code.is_none()
+                    && other.eidas_identifier.is_none()
+                    && self.organisation.eidas_identifier == other.organisation.eidas_identifier
+                    && codes == (&other.spid_code, &other.origin.provider)
+            }
+        }
+    }
+
     /// The person, and the names of the attributes whose values were dropped.
     fn parse(
         proof: &UpstreamIdentity,

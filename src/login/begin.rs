@@ -31,7 +31,6 @@ impl Broker {
         request: AuthorizationRequest,
         browser: Option<Handle>,
     ) -> Result<Begun, Fault> {
-        let tx = Handle::fresh(&self.fx);
         let browser = browser.unwrap_or_else(|| Handle::fresh(&self.fx));
         let login = Login {
             request,
@@ -40,7 +39,15 @@ impl Broker {
             stage: Stage::Open,
             refusal: None,
             session: None,
+            upstream: None,
+            reused: false,
         };
+        self.file_login(login, browser).await
+    }
+
+    /// Files a login of that browser under a new name.
+    pub(super) async fn file_login(&self, login: Login, browser: Handle) -> Result<Begun, Fault> {
+        let tx = Handle::fresh(&self.fx);
         match self.shelves.put(Shelf::Login, Key::of(&tx), &login, self.settings.login_lives).await
         {
             Ok(Put::Laid) => Ok(Begun { tx, browser, login }),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use super::{Issuer, Observer};
+use super::{Issuer, Notices, Observer};
 use crate::effects::Effects;
 use crate::oidc::Clients;
 use crate::state::Shelves;
@@ -26,6 +26,35 @@ pub struct Settings {
     pub pushed_lives: Duration,
     /// An access token.
     pub token_lives: Duration,
+    /// Sessions of browsers, and how clients hear of their end.
+    pub session: SessionSettings,
+}
+
+/// Sessions of browsers, and how clients hear of their end.
+#[derive(Clone, Debug)]
+pub struct SessionSettings {
+    /// A session that is not used for so long is not used again.
+    pub idle: Duration,
+    /// No session is older.
+    pub lives: Duration,
+    /// Whether relying parties may watch the session by an iframe (Session Management 1.0).
+    pub check_iframe: bool,
+    /// Hosts of logout addresses that may be in a private network.
+    pub private_hosts: Vec<String>,
+    /// Whether logout addresses may be on this machine.
+    pub development: bool,
+}
+
+impl Default for SessionSettings {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_mins(30),
+            lives: Duration::from_hours(8),
+            check_iframe: false,
+            private_hosts: Vec::new(),
+            development: false,
+        }
+    }
 }
 
 /// Everything the verbs need.
@@ -42,6 +71,8 @@ pub struct Broker {
     pub upstreams: Arc<Upstreams>,
     /// Lifetimes.
     pub settings: Settings,
+    /// Rings when clients are to hear of a logout.
+    pub notices: Notices,
     /// Who measures.
     pub observer: Arc<dyn Observer>,
 }

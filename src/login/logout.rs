@@ -9,11 +9,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::redirect::fault_of;
+use super::session::Trace;
 use super::{Broker, Channel, Event};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::identity::UpstreamSession;
 use crate::oidc::AfterLogout;
+use crate::oidc::client::LogoutChannel;
 use crate::saml::CLOCK_SKEW;
 use crate::saml::logout::{Verified, VerifiedRequest, VerifiedResponse};
 use crate::saml::request::fresh_id;
@@ -23,9 +25,12 @@ use crate::upstream::{AnyUpstream, Departure, LogoutInbound, Setback};
 /// How long a person may take over it.
 const LOGOUT_LIVES: Duration = Duration::from_mins(10);
 
-/// A logout in progress, filed under its ticket: all that is left to do is at providers.
+/// A logout in progress, filed under its ticket: all that is left to do is at services, by front
+/// channel, and at providers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Logout {
+    /// The addresses that the browser loads first.
+    frames: Vec<String>,
     /// The providers still to be asked, the next one first.
     steps: Vec<Step>,
     /// Where the browser goes at the end.
@@ -45,6 +50,8 @@ struct Step {
 /// What comes next for the browser.
 #[derive(Debug)]
 pub enum Onward {
+    /// Services are to be told by frames: [`Broker::frames`] with this ticket.
+    Frames(Handle),
     /// A provider is to be asked: [`Broker::leave`] with this ticket.
     Leave(Handle),
     /// Nothing is left to do.
@@ -97,37 +104,87 @@ pub enum Heard {
 }
 
 impl Broker {
-    /// Ends all that rests on these grants, at once and whatever comes after; then files what is
-    /// left to do at providers. `then` is where the browser goes at the end.
+    /// Ends all that rests on these grants and on the session of the browser, at once and whatever
+    /// comes after; then files what is left to do. `then` is where the browser goes at the end.
     ///
     /// # Errors
     /// When the state store does not answer.
     pub async fn end(
         &self,
         sids: &[Handle],
+        session: Option<&Handle>,
         then: Option<AfterLogout>,
         channel: Channel,
     ) -> Result<Onward, Fault> {
-        let mut sessions: Vec<UpstreamSession> = Vec::new();
-        for sid in sids {
-            // Several grants may rest on one session: it is ended once.
-            let ended = self.end_one(sid).await?;
-            sessions.extend(ended.filter(|ended| !sessions.contains(ended)));
-        }
+        let ended = self.end_all(sids, session).await?;
+        self.notify(&ended).await;
         self.observer.observe(Event::LoggedOut { channel });
-        if sessions.is_empty() {
+        let frames = self.frames_of(&ended);
+        let mut sessions: Vec<UpstreamSession> = Vec::new();
+        for kept in ended.into_iter().filter_map(|(_, trace)| trace.upstream) {
+            // Several grants may rest on one session: it is ended once.
+            if !sessions.contains(&kept) {
+                sessions.push(*kept);
+            }
+        }
+        if sessions.is_empty() && frames.is_empty() {
             return Ok(Onward::Done(LoggedOut { then, providers: AtProviders::Unknown }));
         }
+        let onward = if frames.is_empty() { Onward::Leave } else { Onward::Frames };
         let step = |session| Step { session, id: fresh_id(&self.fx) };
         let steps = sessions.into_iter().map(step).collect();
-        let logout = Logout { steps, then, left_open: false };
+        let logout = Logout { frames, steps, then, left_open: false };
         let ticket = Handle::fresh(&self.fx);
         match self.shelves.put(Shelf::Logout, Key::of(&ticket), &logout, LOGOUT_LIVES).await? {
-            Put::Laid => Ok(Onward::Leave(ticket)),
+            Put::Laid => Ok(onward(ticket)),
             Put::AlreadyThere => {
                 Err(Fault::of_slug("internal").with_detail("a fresh ticket was already taken"))
             }
         }
+    }
+
+    /// The addresses at which services hear of their logins' end (OpenID Connect Front-Channel Logout
+    /// 1.0, section 3): each once.
+    fn frames_of(&self, ended: &[(Handle, Trace)]) -> Vec<String> {
+        let clients = self.clients.load();
+        let mut frames: Vec<String> = Vec::new();
+        for (sid, trace) in ended {
+            let client = clients.get(&trace.client_id);
+            let channel = client.and_then(|client| client.protocol.frontchannel_logout.as_ref());
+            let Some(LogoutChannel { uri, session_required }) = channel else { continue };
+            let Ok(mut address) = url::Url::parse(uri) else { continue };
+            if *session_required {
+                let mut query = address.query_pairs_mut();
+                query.append_pair("iss", &self.settings.issuer).append_pair("sid", sid.reveal());
+            }
+            let address = String::from(address);
+            if !frames.contains(&address) {
+                frames.push(address);
+            }
+        }
+        frames
+    }
+
+    /// The addresses that the browser is to load. The same ticket may be asked again.
+    ///
+    /// # Errors
+    /// `logout-gone` when there is no such logout in progress, or the store does not answer.
+    pub async fn frames(&self, ticket: &Handle) -> Result<Vec<String>, Fault> {
+        Ok(self.logout_of(ticket).await?.into_inner().frames)
+    }
+
+    /// The browser has loaded them, or does not wait: on to the providers, or to the end.
+    ///
+    /// # Errors
+    /// As for [`Broker::frames`].
+    pub async fn past_frames(&self, ticket: &Handle) -> Result<Onward, Fault> {
+        let held = self.logout_of(ticket).await?;
+        if !held.steps.is_empty() {
+            return Ok(Onward::Leave(ticket.clone()));
+        }
+        let taken = self.shelves.take::<Logout>(Shelf::Logout, Key::of(ticket)).await?;
+        let then = taken.ok_or_else(gone)?.then;
+        Ok(Onward::Done(LoggedOut { then, providers: AtProviders::Unknown }))
     }
 
     /// The way to the next provider. One that cannot be asked is passed over: its session stays
@@ -205,11 +262,14 @@ impl Broker {
         }
         let (name, indexes) = (request.name_id(), request.session_indexes());
         let sids = self.resting_on(upstream.name(), request.provider(), name, indexes).await?;
-        let mut tenant = None;
-        for sid in &sids {
-            let session = self.end_one(sid).await?;
-            tenant = tenant.or(session.map(|session| session.tenant));
-        }
+        let ended = self.end_all(&sids, None).await?;
+        self.notify(&ended).await;
+        // The session it names may rest on another one of ours.
+        let named = |trace: &Trace| {
+            let kept = trace.upstream.as_ref().filter(|kept| kept.name_id == name)?;
+            Some(kept.tenant.clone())
+        };
+        let tenant = ended.iter().find_map(|(_, trace)| named(trace));
         self.observer.observe(Event::LoggedOut { channel: Channel::Provider });
         match upstream.confirm(request, tenant.as_deref(), path, &self.fx) {
             Ok(departure) => Ok(Heard::Confirmed(departure)),

@@ -10,24 +10,33 @@ mod begin;
 mod broker;
 mod complete;
 mod decline;
+mod disclosure;
 mod grant;
 mod issuer;
 mod logout;
+mod notice;
 mod observer;
 mod push;
 mod receive;
 mod redeem;
 mod redirect;
+mod reuse;
 mod session;
 mod stage;
 
 pub use answer::Answer;
 pub use begin::Begun;
-pub use broker::{Broker, Settings};
-pub use complete::Completed;
+pub use broker::{Broker, SessionSettings, Settings};
+pub use complete::{Completed, Completion, Cookies};
+pub use disclosure::Disclosure;
 pub use grant::{AccessRecord, AccessToken, Grant, Redeemed};
 pub use issuer::Issuer;
 pub use logout::{AtProviders, Heard, Leaving, LoggedOut, Onward};
+pub use notice::{Notice, Notices};
 pub use observer::{Channel, Event, Observer, Unobserved};
 pub use receive::Received;
+pub use reuse::{Reuse, SessionCookie};
 pub use stage::{Login, Refusal, Stage};
+
+#[cfg(test)]
+pub(crate) mod tests;

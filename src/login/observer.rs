@@ -48,6 +48,13 @@ pub enum Event<'e> {
         /// Who wanted it.
         channel: Channel,
     },
+    /// A client was told of a logout, or was not.
+    Told {
+        /// Which.
+        client: &'e ClientId,
+        /// `heard`, `retried` or `given_up`.
+        outcome: &'static str,
+    },
     /// Somebody was shown a fault, or a relying party was told one.
     Fault {
         /// Which.

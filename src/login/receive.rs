@@ -110,7 +110,7 @@ impl Broker {
         let left = self.left(held.begun_at);
         let login = Login::clone(&held);
         let login = match outcome {
-            Ok((identity, session)) => login.identified(identity).resting_on(session),
+            Ok((identity, session)) => login.identified(identity).resting_on(session).by(upstream),
             Err(fault) => {
                 let mut fault = fault.with_reference(Reference::of(tx));
                 fault.report(upstream, provider);

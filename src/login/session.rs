@@ -1,9 +1,9 @@
-//! What a login leaves behind, and how it ends: the tokens of its grant, and at level 1 the session
-//! that its provider keeps.
+//! What a login leaves behind, and how it ends: the tokens of its grant, at level 1 the session that
+//! its provider keeps, and whoever wants to hear of a logout.
 //!
-//! Not the provider's part: `logout` asks it. A session is filed under the grant that rests on it
-//! (its `sid`), and beside that under what the provider calls the person, so that the provider can
-//! name it too. Nothing is filed for a login whose provider keeps no session.
+//! Not the session of the browser (`reuse`) and not the provider's part: `logout` asks it. A trace is
+//! filed under its grant (its `sid`), and beside that under what the provider calls the person, so
+//! that the provider can name it too. A login that leaves nothing but tokens has no trace.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use super::{AccessRecord, Broker};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::identity::UpstreamSession;
+use crate::oidc::ClientId;
 use crate::state::{Key, Put, Shelf};
 
-/// How long a session is remembered: a working day. After that a provider's own session is over, and
-/// so is every token.
+/// How long a trace is remembered: a working day. After that a provider's own session is over.
 const SESSION_LIVES: Duration = Duration::from_hours(12);
 
 /// How many grants may rest on what a provider calls one person; beyond it the oldest is forgotten.
@@ -30,23 +30,48 @@ struct Resting {
     sid: Handle,
 }
 
+/// What a logout has to know of one grant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Trace {
+    /// For whom it was.
+    pub(super) client_id: ClientId,
+    /// Who it is to that client (`sub`), where it wants to hear of a logout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<String>,
+    /// The session that the provider keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) upstream: Option<Box<UpstreamSession>>,
+    /// The session of the browser that the grant rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<Handle>,
+}
+
+impl Trace {
+    fn is_needed(&self) -> bool {
+        self.subject.is_some() || self.upstream.is_some() || self.session.is_some()
+    }
+}
+
 impl Broker {
-    /// Files the session under its grant. The name comes first: a provider that ends the session
-    /// at this moment finds the grant, and the code that is about to be laid gives nothing.
-    pub(super) async fn file_session(
-        &self,
-        sid: &Handle,
-        session: &UpstreamSession,
-    ) -> Result<(), Fault> {
-        let resting = Resting { session_index: session.session_index.clone(), sid: sid.clone() };
-        self.rename(principal(session), |all| {
-            all.push(resting.clone());
-            if all.len() > MOST_GRANTS {
-                all.remove(0);
-            }
-        })
-        .await?;
-        match self.shelves.put(Shelf::Session, Key::of(sid), session, SESSION_LIVES).await? {
+    /// Files the trace under its grant, if there is anything to know. The provider's name comes
+    /// first: a provider that ends the session at this moment finds the grant, and the code that is
+    /// about to be laid gives nothing.
+    pub(super) async fn file_trace(&self, sid: &Handle, trace: &Trace) -> Result<(), Fault> {
+        if !trace.is_needed() {
+            return Ok(());
+        }
+        if let Some(session) = &trace.upstream {
+            let resting =
+                Resting { session_index: session.session_index.clone(), sid: sid.clone() };
+            self.rename(principal(session), |all| {
+                all.push(resting.clone());
+                if all.len() > MOST_GRANTS {
+                    all.remove(0);
+                }
+            })
+            .await?;
+        }
+        match self.shelves.put(Shelf::Session, Key::of(sid), trace, SESSION_LIVES).await? {
             Put::Laid => Ok(()),
             Put::AlreadyThere => {
                 Err(Fault::of_slug("internal").with_detail("a fresh grant was already taken"))
@@ -54,19 +79,46 @@ impl Broker {
         }
     }
 
-    /// Ends everything that rests on the grant: its token, its code if that was not redeemed yet,
-    /// and our knowledge of the provider's session, which is returned. Ending twice does no harm.
+    /// Ends everything that rests on the grants, on the session of the browser, and on the sessions
+    /// that any of these grants rests on; what was known of each is returned. Ending twice does no
+    /// harm.
     ///
     /// # Errors
     /// When the state store does not answer.
-    pub(super) async fn end_one(&self, sid: &Handle) -> Result<Option<UpstreamSession>, Fault> {
+    pub(super) async fn end_all(
+        &self,
+        sids: &[Handle],
+        session: Option<&Handle>,
+    ) -> Result<Vec<(Handle, Trace)>, Fault> {
+        let mut left = sids.to_vec();
+        if let Some(session) = session {
+            left.extend(self.close(session).await?);
+        }
+        let (mut seen, mut ended) = (Vec::new(), Vec::new());
+        while let Some(sid) = left.pop() {
+            if seen.contains(&sid) {
+                continue;
+            }
+            if let Some(trace) = self.end_one(&sid).await? {
+                if let Some(session) = &trace.session {
+                    left.extend(self.close(session).await?);
+                }
+                ended.push((sid.clone(), trace));
+            }
+            seen.push(sid);
+        }
+        Ok(ended)
+    }
+
+    /// The token of the grant, its code if that was not redeemed yet, and its trace.
+    async fn end_one(&self, sid: &Handle) -> Result<Option<Trace>, Fault> {
         self.kill(sid, AccessRecord::Ended).await?;
-        let session = self.shelves.take::<UpstreamSession>(Shelf::Session, Key::of(sid)).await?;
-        if let Some(session) = &session {
+        let trace = self.shelves.take::<Trace>(Shelf::Session, Key::of(sid)).await?;
+        if let Some(session) = trace.as_ref().and_then(|trace| trace.upstream.as_ref()) {
             self.rename(principal(session), |all| all.retain(|resting| resting.sid != *sid))
                 .await?;
         }
-        Ok(session)
+        Ok(trace)
     }
 
     /// The grants that rest on these sessions of a person; on any of theirs when none is named.

@@ -25,6 +25,12 @@ pub struct Login {
     /// The session that the provider keeps for whoever is identified, where it keeps one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Box<UpstreamSession>>,
+    /// The upstream, by name, that whoever is identified came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<String>,
+    /// Whether who is identified is known from the browser's session: no provider was asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reused: bool,
 }
 
 /// Why a journey failed, as it is remembered between `receive` and the page.
@@ -55,12 +61,16 @@ impl Stage {
     }
 }
 
-/// A login whose person is known and may be told to the relying party. Only [`Login::agree`] makes one.
+/// A login whose person is known and may be told to the relying party. Only [`Login::agree`] and a
+/// session that may be reused make one.
 #[derive(Debug)]
 pub struct Agreed {
-    request: AuthorizationRequest,
-    identity: Identity,
-    session: Option<Box<UpstreamSession>>,
+    /// What was asked.
+    pub(super) request: AuthorizationRequest,
+    /// Who answered.
+    pub(super) identity: Identity,
+    /// The session that the provider keeps.
+    pub(super) session: Option<Box<UpstreamSession>>,
 }
 
 impl Login {
@@ -68,7 +78,13 @@ impl Login {
     #[must_use]
     pub fn identified(self, identity: Identity) -> Self {
         let stage = Stage::Identified(Box::new(identity));
-        Self { stage, refusal: None, session: None, ..self }
+        Self { stage, refusal: None, session: None, upstream: None, reused: false, ..self }
+    }
+
+    /// The upstream that proved it.
+    #[must_use]
+    pub fn by(self, upstream: &str) -> Self {
+        Self { upstream: Some(upstream.to_owned()), ..self }
     }
 
     /// The provider keeps a session for who was identified.
@@ -94,13 +110,5 @@ impl Login {
             }
             Stage::Open => Err(Box::new(self)),
         }
-    }
-}
-
-impl Agreed {
-    /// What was asked, who answered, and the session that the provider keeps.
-    #[must_use]
-    pub fn into_parts(self) -> (AuthorizationRequest, Identity, Option<Box<UpstreamSession>>) {
-        (self.request, self.identity, self.session)
     }
 }

@@ -159,6 +159,14 @@ pub static LOGOUTS: MetricRow = MetricRow {
     labels: &["channel"],
     help: "Logouts done here; channel is who wanted it: service, person or provider",
 };
+/// Clients told of logouts.
+pub static LOGOUT_NOTICES: MetricRow = MetricRow {
+    name: "varco_logout_notices_total",
+    kind: Kind::Counter,
+    labels: &["rp", "outcome"],
+    help: "Logout tokens by back channel; outcome is heard, retried (it will be tried again) or given_up: \
+           alert on given_up, that portal keeps its own session",
+};
 /// Token requests refused.
 pub static TOKEN_ERRORS: MetricRow = MetricRow {
     name: "varco_token_errors_total",
@@ -197,7 +205,7 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 22] = [
+pub static TABLE: [&MetricRow; 23] = [
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
@@ -218,6 +226,7 @@ pub static TABLE: [&MetricRow; 22] = [
     &RING_READS,
     &TOKENS_ISSUED,
     &LOGOUTS,
+    &LOGOUT_NOTICES,
     &TOKEN_ERRORS,
     &STATE_OPERATIONS,
 ];

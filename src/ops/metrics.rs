@@ -111,6 +111,7 @@ pub struct Metrics {
     certificate_expiry: GaugeVec,
     tokens_issued: IntCounterVec,
     logouts: IntCounterVec,
+    logout_notices: IntCounterVec,
     token_errors: IntCounterVec,
     state_operations: IntCounterVec,
     ring_reads: IntCounterVec,
@@ -146,6 +147,7 @@ impl Metrics {
             certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
             logouts: counter(&registry, &table::LOGOUTS)?,
+            logout_notices: counter(&registry, &table::LOGOUT_NOTICES)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
             state_operations: counter(&registry, &table::STATE_OPERATIONS)?,
             ring_reads: counter(&registry, &table::RING_READS)?,
@@ -232,6 +234,12 @@ impl Metrics {
     /// Somebody was logged out here; `channel` says who wanted it.
     pub fn logged_out(&self, channel: &'static str) {
         add(&self.logouts, &[channel]);
+    }
+
+    /// A client was told of a logout by back channel, or was not.
+    pub fn client_told(&self, relying_party: &str, outcome: &'static str) {
+        let bounds = self.bounds.load();
+        add(&self.logout_notices, &[within(&bounds.relying_parties, relying_party), outcome]);
     }
 
     /// The token endpoint refused, with this OAuth error.

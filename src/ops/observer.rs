@@ -30,6 +30,7 @@ impl Observer for Metrics {
                 self.token_issued(client.as_str(), "authorization_code");
             }
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
+            Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Fault { row } => {
                 self.fault(row.code);
                 if let (Some(error), true) = (row.oauth, row.code.starts_with(TOKEN_AREA)) {

@@ -14,6 +14,7 @@ use super::parameters::Parameters;
 use super::{Provider, pushed, request_object, session_hint, token};
 use crate::crypto::Handle;
 use crate::fault::Fault;
+use crate::login::Reuse;
 use crate::oidc::{AnswerTo, AuthorizationRequest, Client, Prompt};
 use crate::web::{Visit, Web, reply};
 
@@ -132,14 +133,18 @@ pub(super) fn checked(
 async fn go_on(
     provider: &Provider,
     visit: &Visit<'_>,
-    client: &Client,
+    client: &Arc<Client>,
     asked: AuthorizationRequest,
 ) -> HttpResponse {
     let broker = &provider.broker;
-    // No session is kept between logins, so `none` can never be satisfied.
-    if asked.prompt == Prompt::None {
-        let fault = Fault::of_slug("login-required");
-        return refused(provider, visit, asked.answer_to(), fault).await;
+    match broker.reuse(client, &asked, &visit.cookies()).await {
+        Ok(Reuse::Ask) => {}
+        Ok(Reuse::Ended(completed)) => return reply::completed(visit, completed).await,
+        Ok(Reuse::Tell(begun)) => {
+            let page = format!("/login/continue?tx={}", begun.tx.reveal());
+            return reply::remembered(reply::see_other(&page), &begun, &client.id);
+        }
+        Err(fault) => return refused(provider, visit, asked.answer_to(), fault).await,
     }
     let direct = direct(provider, client, &asked);
     let locale = asked.locale.unwrap_or_else(|| visit.locale());

@@ -41,6 +41,10 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
         "token_endpoint": at("token"),
         "userinfo_endpoint": at("userinfo"),
         "end_session_endpoint": at("end_session"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "jwks_uri": at("jwks"),
         "scopes_supported": Scope::ALL.map(Scope::name),
         "response_types_supported": ["code"],
@@ -65,6 +69,10 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
     });
+    if let (Some(members), true) = (document.as_object_mut(), broker.settings.session.check_iframe)
+    {
+        members.insert("check_session_iframe".to_owned(), at("session").into());
+    }
     let url = mutual_tls.and_then(|mutual_tls| mutual_tls.url.as_deref());
     if let (Some(members), Some(url)) = (document.as_object_mut(), url) {
         let aliases = aliases(members, issuer, url);

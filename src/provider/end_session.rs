@@ -49,8 +49,9 @@ async fn answer(
         Err(fault) => return reply::fault(&visit, fault).await,
     };
     let Some((sids, then)) = wish else { return reply::see_other(&question(parameters)) };
-    match provider.broker.end(&sids, then, Channel::Service).await {
-        Ok(onward) => reply::forgetful(reply::onward(onward)),
+    let session = visit.cookies().session;
+    match provider.broker.end(&sids, session.as_ref(), then, Channel::Service).await {
+        Ok(onward) => reply::forgetful(&visit, reply::onward(onward)),
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod authentication;
 mod authorize;
+mod backchannel;
 mod certificate;
 mod checks;
 mod discovery;

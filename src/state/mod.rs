@@ -32,19 +32,23 @@ pub enum Shelf {
     Spent,
     /// Access tokens, filed under their grant.
     Token,
-    /// Sessions at providers, filed under the grant that rests on each.
+    /// What a logout has to know of a grant, filed under it.
     Session,
+    /// Sessions of browsers, filed under their cookie.
+    Browser,
     /// Which grants rest on what a provider calls one person.
     Principal,
     /// Single logouts in progress, filed under their ticket.
     Logout,
+    /// Logout tokens that clients still have to get.
+    Notice,
     /// Counters.
     Rate,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Login,
         Self::Attempt,
         Self::Seen,
@@ -53,8 +57,10 @@ impl Shelf {
         Self::Spent,
         Self::Token,
         Self::Session,
+        Self::Browser,
         Self::Principal,
         Self::Logout,
+        Self::Notice,
         Self::Rate,
     ];
 
@@ -70,8 +76,10 @@ impl Shelf {
             Self::Spent => "spent",
             Self::Token => "token",
             Self::Session => "session",
+            Self::Browser => "browser",
             Self::Principal => "principal",
             Self::Logout => "logout",
+            Self::Notice => "notice",
             Self::Rate => "rate",
         }
     }

@@ -159,6 +159,9 @@ pub trait Upstream: Sized {
     fn only(&self, wanted: &Wanted<'_>) -> Option<String>;
     /// Whether a person can choose `provider`: answered from an index, however many there are.
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool;
+    /// Whether who was asked for the set of attributes `held`, in the name of `tenant`, told all that
+    /// `wanted` asks for.
+    fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool;
     /// What is published: metadata.
     fn publishes(&self) -> Vec<Document>;
     /// Paths at which messages come back; several upstreams may share one.

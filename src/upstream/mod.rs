@@ -78,6 +78,12 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.offers(provider, wanted)),* }
             }
 
+            /// Whether who was asked for the set `held` told all that `wanted` asks for.
+            #[must_use]
+            pub fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.set_covers(tenant, held, wanted)),* }
+            }
+
             /// What is published.
             #[must_use]
             pub fn publishes(&self) -> Vec<Document> {

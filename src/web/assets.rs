@@ -1,4 +1,4 @@
-//! Style, fonts, the two scripts, and a generated stylesheet with each service's colour.
+//! Style, fonts, the scripts, and a generated stylesheet with each service's colour.
 //!
 //! Nothing from elsewhere: every file is compiled in. A link carries the version of the file, so an
 //! answer may be kept for a year.
@@ -96,9 +96,11 @@ fn is_colour(text: &str) -> bool {
 }
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &[u8]); 10] = [
+const FILES: [(&str, &str, &[u8]); 12] = [
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../static/style.css")),
     ("logout.js", "text/javascript; charset=utf-8", include_bytes!("../../static/logout.js")),
+    ("frames.js", "text/javascript; charset=utf-8", include_bytes!("../../static/frames.js")),
+    ("session.js", "text/javascript; charset=utf-8", include_bytes!("../../static/session.js")),
     ("autopost.js", "text/javascript; charset=utf-8", include_bytes!("../../static/autopost.js")),
     // Official marks, as their owners publish them.
     (

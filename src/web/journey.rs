@@ -10,9 +10,9 @@ use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Visit, Web, reply};
+use super::{Visit, Web, information, reply};
 use crate::fault::Fault;
-use crate::login::{Answer, Completed, Received};
+use crate::login::{Answer, Completion, Received};
 use crate::terms::Locale;
 use crate::upstream::{AnyUpstream, Departure, Inbound, Upstreams};
 
@@ -22,6 +22,11 @@ pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
     routes
         .service(step("/login/go").route(web::get().to(go)))
         .service(step("/login/continue").route(web::get().to(proceed)))
+        .service(
+            step("/login/agree")
+                .app_data(PayloadConfig::new(BODY_LIMIT))
+                .route(web::post().to(agree)),
+        )
         .service(step("/login/cancel").route(web::get().to(cancel)));
     // Upstreams may share an address: each is mounted once.
     let places: BTreeSet<String> = upstreams.iter().flat_map(AnyUpstream::returns_to).collect();
@@ -102,16 +107,40 @@ pub(super) fn form(
 }
 
 async fn proceed(web: Data<Web>, request: HttpRequest) -> HttpResponse {
-    let visit = Visit::of(&web, &request);
-    match complete(&visit).await {
-        Ok(completed) => reply::completed(&visit, completed).await,
+    end(Visit::of(&web, &request), Ok(None)).await
+}
+
+/// The button of the page that tells what is released. The cookie is Lax, so no other site can press
+/// it; the page's own proof says that it was this one.
+async fn agree(
+    web: Data<Web>,
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let shown = form(&request, body).map(|fields| {
+        fields.into_iter().find_map(|(name, value)| (name == "shown").then_some(value))
+    });
+    end(Visit::of(&web, &request), shown).await
+}
+
+async fn end(mut visit: Visit<'_>, shown: Result<Option<String>, Fault>) -> HttpResponse {
+    let completion = match shown {
+        Ok(shown) => complete(&visit, shown.as_deref()).await,
+        Err(fault) => Err(fault),
+    };
+    match completion {
+        Ok(Completion::Ended(completed)) => reply::completed(&visit, completed).await,
+        Ok(Completion::Tell(disclosure)) => match visit.find_login().await {
+            Ok((login, _)) => information::page(&visit, &disclosure, &login),
+            Err(fault) => reply::fault(&visit, fault).await,
+        },
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }
 
-async fn complete(visit: &Visit<'_>) -> Result<Completed, Fault> {
+async fn complete(visit: &Visit<'_>, shown: Option<&str>) -> Result<Completion, Fault> {
     let (tx, browser) = visit.handles()?;
-    visit.web.broker.complete(&tx, &browser).await
+    visit.web.broker.complete(&tx, &browser, &visit.cookies(), shown).await
 }
 
 async fn cancel(web: Data<Web>, request: HttpRequest) -> HttpResponse {

@@ -30,6 +30,8 @@ pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
     };
     routes
         .service(step("/logout").route(web::get().to(ask)).route(web::post().to(confirmed)))
+        .service(step("/logout/frames").route(web::get().to(frames)))
+        .service(step("/logout/onward").route(web::get().to(past_frames)))
         .service(step("/logout/leave").route(web::get().to(leave)))
         .service(step("/logout/skip").route(web::get().to(skip)))
         .service(step("/logout/done").route(web::get().to(done)));
@@ -49,6 +51,14 @@ struct Ask<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "logout-frames.html")]
+struct Frames<'a> {
+    shell: Shell<'a>,
+    addresses: &'a [String],
+    next: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "logout-leave.html")]
 struct Leave<'a> {
     shell: Shell<'a>,
@@ -62,6 +72,7 @@ struct Leave<'a> {
 struct Done<'a> {
     shell: Shell<'a>,
     providers: &'static str,
+    back: Option<&'a str>,
 }
 
 async fn ask(web: Data<Web>, request: HttpRequest) -> HttpResponse {
@@ -90,7 +101,7 @@ async fn confirmed(
 ) -> HttpResponse {
     let visit = Visit::of(&web, &request);
     match end(&visit, body).await {
-        Ok(onward) => reply::forgetful(reply::onward(onward)),
+        Ok(onward) => reply::forgetful(&visit, reply::onward(onward)),
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }
@@ -102,7 +113,8 @@ async fn end(visit: &Visit<'_>, body: Result<Bytes, actix_web::Error>) -> Result
     if !shown.is_some_and(|shown| equal(shown.as_bytes(), proof(&sids).as_bytes())) {
         return Err(Fault::of_slug("logout-unconfirmed"));
     }
-    visit.web.broker.end(&sids, None, Channel::Person).await
+    let session = visit.cookies().session;
+    visit.web.broker.end(&sids, session.as_ref(), None, Channel::Person).await
 }
 
 /// What only a page shown to this browser can say: a digest of names that no other site knows.
@@ -113,6 +125,36 @@ fn proof(sids: &[Handle]) -> String {
         text.push_str(sid.reveal());
     }
     base64url(&sha256(text.as_bytes()))
+}
+
+/// The services that hear by front channel are loaded in frames; then it goes on.
+async fn frames(web: Data<Web>, request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&web, &request);
+    let found = match ticket(&visit) {
+        Ok(ticket) => web.broker.frames(&ticket).await.map(|frames| (ticket, frames)),
+        Err(fault) => Err(fault),
+    };
+    match found {
+        Ok((ticket, frames)) => {
+            let title = web.text(visit.locale(), "logout-frames-title", &[]);
+            let next = format!("/logout/onward?ticket={}", ticket.reveal());
+            let page = Frames { shell: Shell::new(&visit, title), addresses: &frames, next: &next };
+            reply::framing(&visit, &frames, &next, page.render())
+        }
+        Err(fault) => reply::fault(&visit, fault).await,
+    }
+}
+
+async fn past_frames(web: Data<Web>, request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&web, &request);
+    let onward = match ticket(&visit) {
+        Ok(ticket) => web.broker.past_frames(&ticket).await,
+        Err(fault) => Err(fault),
+    };
+    match onward {
+        Ok(onward) => reply::onward(onward),
+        Err(fault) => reply::fault(&visit, fault).await,
+    }
 }
 
 async fn leave(web: Data<Web>, request: HttpRequest) -> HttpResponse {
@@ -146,12 +188,8 @@ fn forms_to(departure: &Departure, then: Option<&AfterLogout>) -> String {
         Departure::Redirect(_) => None,
     };
     for place in action.into_iter().chain(then.map(AfterLogout::as_str)) {
-        if let Ok(origin) = url::Url::parse(place).map(|place| place.origin())
-            && origin.is_tuple()
-        {
-            sources.push(' ');
-            sources.push_str(&origin.ascii_serialization());
-        }
+        sources.push(' ');
+        sources.push_str(&reply::source_of(place));
     }
     sources
 }
@@ -180,7 +218,9 @@ async fn done(web: Data<Web>, request: HttpRequest) -> HttpResponse {
         Some("open") => "logout-done-open",
         _ => "logout-done-unknown",
     };
-    let page = Done { shell: Shell::new(&visit, title), providers };
+    let client = visit.client();
+    let back = client.as_ref().map(|client| client.branding.initiate_login_uri.as_str());
+    let page = Done { shell: Shell::new(&visit, title), providers, back };
     reply::page(&visit, StatusCode::OK, page.render())
 }
 

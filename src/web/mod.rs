@@ -9,12 +9,14 @@ mod autopost;
 mod discovery;
 mod documents;
 mod fault_page;
+mod information;
 mod journey;
 mod landing;
 mod language;
 mod local_time;
 mod logout;
 pub mod reply;
+mod session_state;
 mod shell;
 mod visit;
 
@@ -68,6 +70,9 @@ impl Web {
         discovery::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
         logout::configure(routes, &self.broker.upstreams);
+        if self.broker.settings.session.check_iframe {
+            session_state::configure(routes);
+        }
         documents::configure(routes, &self.broker.upstreams);
         assets::configure(routes);
         routes.default_service(web::to(reply::not_found));

@@ -8,10 +8,15 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
-use super::visit::{BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE, MOST_SIDS, SESSIONS_COOKIE};
+use super::visit::{
+    BROWSER_COOKIE, CLIENT_COOKIE, LOCALE_COOKIE, MOST_SIDS, SESSION_COOKIE, SESSIONS_COOKIE,
+    STATE_COOKIE,
+};
 use super::{Visit, Web, autopost, fault_page, language};
 use crate::fault::{Fault, Reference};
-use crate::login::{Answer, AtProviders, Begun, Completed, Event, LoggedOut, Onward};
+use crate::login::{
+    Answer, AtProviders, Begun, Completed, Event, LoggedOut, Onward, SessionCookie,
+};
 use crate::oidc::ClientId;
 use crate::upstream::Departure;
 
@@ -57,6 +62,16 @@ pub async fn completed(visit: &Visit<'_>, login: Completed) -> HttpResponse {
     let mut answer = answer(visit, login.answer).await;
     // Hexadecimal digits and dots always make a header.
     let _ = answer.add_cookie(&cookie(SESSIONS_COOKIE, &sids));
+    match &login.session {
+        SessionCookie::Unchanged => {}
+        SessionCookie::New(handle) => {
+            let _ = answer.add_cookie(&cookie(SESSION_COOKIE, handle.reveal()));
+        }
+        SessionCookie::Gone => forget(&mut answer, cookie(SESSION_COOKIE, "")),
+    }
+    if let Some(state) = &login.state {
+        let _ = answer.add_cookie(&watched(state.reveal()));
+    }
     answer
 }
 
@@ -64,6 +79,7 @@ pub async fn completed(visit: &Visit<'_>, login: Completed) -> HttpResponse {
 #[must_use]
 pub fn onward(onward: Onward) -> HttpResponse {
     match onward {
+        Onward::Frames(ticket) => see_other(&format!("/logout/frames?ticket={}", ticket.reveal())),
         Onward::Leave(ticket) => see_other(&format!("/logout/leave?ticket={}", ticket.reveal())),
         Onward::Done(end) => logged_out(&end),
     }
@@ -80,14 +96,24 @@ pub fn logged_out(end: &LoggedOut) -> HttpResponse {
     }
 }
 
-/// The same answer; the browser forgets its logins.
+/// The same answer; the browser forgets its logins, and whoever watches sees that they are gone.
 #[must_use]
-pub fn forgetful(mut answer: HttpResponse) -> HttpResponse {
-    let mut gone = cookie(SESSIONS_COOKIE, "");
-    gone.make_removal();
-    // It is a header like that of the cookie itself.
-    let _ = answer.add_cookie(&gone);
+pub fn forgetful(visit: &Visit<'_>, mut answer: HttpResponse) -> HttpResponse {
+    forget(&mut answer, cookie(SESSIONS_COOKIE, ""));
+    let kept = visit.cookies();
+    if kept.session.is_some() {
+        forget(&mut answer, cookie(SESSION_COOKIE, ""));
+    }
+    if kept.state.is_some() {
+        forget(&mut answer, watched(""));
+    }
     answer
+}
+
+fn forget(answer: &mut HttpResponse, mut cookie: Cookie<'static>) {
+    cookie.make_removal();
+    // It is a header like that of the cookie itself.
+    let _ = answer.add_cookie(&cookie);
 }
 
 /// To the choice page of a login that has just begun.
@@ -176,6 +202,59 @@ pub(super) fn going_on(
     with_policy(visit, StatusCode::OK, &policy, html)
 }
 
+/// A page whose form may end at `place`: browsers hold every redirection of a form's answer to the
+/// policy of its page.
+pub(super) fn form_page(
+    visit: &Visit<'_>,
+    place: &str,
+    html: askama::Result<String>,
+) -> HttpResponse {
+    let policy =
+        STRICT.replace("form-action 'self'", &format!("form-action 'self' {}", source_of(place)));
+    with_policy(visit, StatusCode::OK, &policy, html)
+}
+
+/// A page that loads the addresses of `frames`, and goes on to `next` by itself.
+pub(super) fn framing(
+    visit: &Visit<'_>,
+    frames: &[String],
+    next: &str,
+    html: askama::Result<String>,
+) -> HttpResponse {
+    let mut sources: Vec<String> = frames.iter().map(|frame| source_of(frame)).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let policy = format!("{STRICT}; script-src 'self'; frame-src {}", sources.join(" "));
+    let mut answer = with_policy(visit, StatusCode::OK, &policy, html);
+    // For who has no scripts, and for a frame that never loads.
+    if let Ok(refresh) = header::HeaderValue::from_str(&format!("5; url={next}")) {
+        answer.headers_mut().insert(header::REFRESH, refresh);
+    }
+    answer
+}
+
+/// The source expression of an address: its origin, or the scheme of an application on a device.
+pub(super) fn source_of(place: &str) -> String {
+    match url::Url::parse(place) {
+        Ok(place) if place.origin().is_tuple() => place.origin().ascii_serialization(),
+        Ok(place) => format!("{}:", place.scheme()),
+        Err(_) => String::new(),
+    }
+}
+
+/// A page that any site may frame; it shows nothing.
+pub(super) fn framed(visit: &Visit<'_>, html: askama::Result<String>) -> HttpResponse {
+    let policy = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+    let mut answer = with_policy(visit, StatusCode::OK, policy, html);
+    // The default header would say DENY; where there is a policy browsers take that alone, and a
+    // header that they cannot read says nothing to older ones.
+    answer.headers_mut().insert(
+        header::X_FRAME_OPTIONS,
+        header::HeaderValue::from_static("see-content-security-policy"),
+    );
+    answer
+}
+
 /// A page without scripts.
 pub(super) fn page(
     visit: &Visit<'_>,
@@ -225,5 +304,14 @@ fn cookie(name: &'static str, value: &str) -> Cookie<'static> {
         .secure(true)
         .http_only(true)
         .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// The cookie that services watch: the script of our iframe reads it, below their pages.
+fn watched(value: &str) -> Cookie<'static> {
+    Cookie::build(STATE_COOKIE, value.to_owned())
+        .path("/")
+        .secure(true)
+        .same_site(SameSite::None)
         .finish()
 }

@@ -16,7 +16,9 @@ use crate::crypto::Handle;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
-use crate::login::{Begun, Issuer, Settings};
+use crate::login::{
+    Answer, Begun, Completed, Issuer, Notices, SessionCookie, SessionSettings, Settings,
+};
 use crate::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, SubjectType, Texts,
 };
@@ -53,7 +55,9 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
             code_lives: Duration::from_secs(60),
             pushed_lives: Duration::from_secs(60),
             token_lives: Duration::from_secs(300),
+            session: SessionSettings::default(),
         },
+        notices: Notices::default(),
         observer: Arc::new(crate::login::Unobserved),
     };
     Arc::new(Web::new(Arc::new(broker)))
@@ -319,6 +323,38 @@ async fn a_login_begins_with_host_cookies() {
                 .all(|part| cookie.contains(part))
         );
     }
+}
+
+/// OP-SE-3: a login adds no cookie, and what a browser sends stays short.
+#[actix_web::test]
+async fn fifty_logins_in_one_browser_leave_the_same_few_cookies() {
+    let web = web();
+    let mut jar = std::collections::BTreeMap::new();
+    for _ in 0..50 {
+        let kept = jar.iter().map(|(name, value)| format!("{name}={value}"));
+        let header = kept.collect::<Vec<String>>().join("; ");
+        let request = TestRequest::get().insert_header((header::COOKIE, header)).to_http_request();
+        let visit = Visit::of(&web, &request);
+        let fx = &web.broker.fx;
+        let completed = Completed {
+            answer: Answer::Redirect(
+                ReturnTo::of(&client(), "https://inps.example/cb").expect("registered"),
+            ),
+            sid: Some(Handle::fresh(fx)),
+            session: SessionCookie::New(Handle::fresh(fx)),
+            state: Some(Handle::fresh(fx)),
+        };
+        let begun = begin(&web, None).await;
+        for answer in
+            [reply::begun(&begun, &client().id), reply::completed(&visit, completed).await]
+        {
+            for cookie in answer.cookies() {
+                jar.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+    }
+    let octets: usize = jar.iter().map(|(name, value)| name.len() + value.len() + 3).sum();
+    assert!(jar.len() == 5 && octets < 1024, "{jar:?}");
 }
 
 #[actix_web::test]

@@ -10,7 +10,7 @@ use actix_web::http::{Method, header};
 use super::{Web, language};
 use crate::crypto::Handle;
 use crate::fault::Fault;
-use crate::login::Login;
+use crate::login::{Cookies, Login};
 use crate::oidc::{Client, ClientId};
 use crate::terms::Locale;
 
@@ -24,6 +24,11 @@ pub(super) const CLIENT_COOKIE: &str = "__Host-varco_client";
 /// The logins of this browser, by the names of their grants: what a logout ends. The newest first,
 /// at most [`MOST_SIDS`] of them.
 pub(super) const SESSIONS_COOKIE: &str = "__Host-varco_sessions";
+/// The browser's session, by which one login serves several services; a fresh handle after every
+/// proof of a provider.
+pub(super) const SESSION_COOKIE: &str = "__Host-varco_sso";
+/// What services may watch; read by the script of our iframe, so it means nothing else.
+pub(super) const STATE_COOKIE: &str = "__Host-varco_state";
 /// How many logins a browser remembers.
 pub(super) const MOST_SIDS: usize = 8;
 
@@ -63,6 +68,17 @@ impl<'a> Visit<'a> {
     #[must_use]
     pub fn browser(&self) -> Option<Handle> {
         Handle::parse(self.request.cookie(BROWSER_COOKIE)?.value())
+    }
+
+    /// What this browser keeps for a login.
+    #[must_use]
+    pub fn cookies(&self) -> Cookies {
+        let handle = |name| Handle::parse(self.request.cookie(name)?.value());
+        Cookies {
+            browser: self.browser(),
+            session: handle(SESSION_COOKIE),
+            state: handle(STATE_COOKIE),
+        }
     }
 
     /// The logins of this browser, the newest first. Only this host can have written them.

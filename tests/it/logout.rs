@@ -388,13 +388,14 @@ async fn a_code_that_was_not_redeemed_dies_with_the_login() {
     let (fx, _) = Effects::scripted(NOW, 1);
     let node = Node::in_memory(&fx);
     let (code, sid) = node.code_and_sid("inps", &[]).await;
-    let onward = node.broker.end(std::slice::from_ref(&sid), None, Channel::Person).await.unwrap();
+    let onward =
+        node.broker.end(std::slice::from_ref(&sid), None, None, Channel::Person).await.unwrap();
     let Onward::Done(end) = onward else { panic!("no provider keeps a session at level 2") };
     assert!(end.then.is_none() && end.providers == AtProviders::Unknown);
     let refused = node.redeem("inps", &code, &[]).await;
     assert_eq!((refused.status, refused.error().as_str()), (400, "invalid_grant"));
     assert!(node.broker.has_ended(&sid).await.unwrap());
-    node.broker.end(&[sid], None, Channel::Person).await.unwrap();
+    node.broker.end(&[sid], None, None, Channel::Person).await.unwrap();
 }
 
 async fn signed_in(node: &Node) -> (Value, String) {

@@ -60,7 +60,7 @@ async fn a_code_comes_back_in_the_way_that_was_asked_for() {
     for mode in ["query", "form_post", "jwt", "query.jwt", "form_post.jwt"] {
         let reply = node.authorize("inps", &[("response_mode", mode)]).await;
         let (tx, browser) = node.identified(&reply).await;
-        let completed = node.broker.complete(&tx, &browser).await.unwrap();
+        let completed = node.complete(&tx, &browser).await.unwrap();
         let pairs = match completed.answer {
             Answer::Redirect(place) => {
                 assert!(!mode.starts_with("form"), "{mode}");
@@ -261,7 +261,7 @@ async fn another_person_than_the_wanted_one_gives_no_code() {
     {
         let reply = node.authorize("inps", &[(name, value)]).await;
         let (tx, browser) = node.identified(&reply).await;
-        let completed = node.broker.complete(&tx, &browser).await.unwrap();
+        let completed = node.complete(&tx, &browser).await.unwrap();
         let pairs = query(completed.answer.place().as_str());
         assert_eq!(completed.sid.is_some(), gets_a_code);
         assert_eq!(pairs.iter().any(|(name, _)| name == "code"), gets_a_code);
@@ -299,7 +299,7 @@ async fn a_level_that_falls_short_is_told_to_the_portal_and_gives_no_code() {
         let lives = Duration::from_mins(1);
         let shelves = &node.broker.shelves;
         assert!(shelves.swap(Shelf::Login, Key::of(&tx), &held, &refused, lives).await.unwrap());
-        assert!(node.broker.complete(&tx, &browser).await.is_err(), "no code");
+        assert!(node.complete(&tx, &browser).await.is_err(), "no code");
         let told = node.broker.decline(&tx, &browser).await.unwrap();
         let pairs = query(told.place().as_str());
         assert_eq!(get(&pairs, "error"), "unmet_authentication_requirements");

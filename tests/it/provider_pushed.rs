@@ -153,7 +153,7 @@ async fn a_name_may_be_opened_again_until_a_login_is_completed() {
     let (code, _) = world.node.code_of(&second).await;
     assert_eq!(world.node.redeem("inps", &code, &[]).await.status, 200);
     let (tx, browser) = world.node.identified(&first).await;
-    let fault = world.node.broker.complete(&tx, &browser).await.unwrap_err();
+    let fault = world.node.complete(&tx, &browser).await.unwrap_err();
     assert_eq!(fault.row().slug, "request-uri-used", "one request, one code");
 }
 
@@ -396,7 +396,7 @@ async fn fifty_at_once(nodes: Vec<Node>, rounds: usize) {
                     let asked = node.broker.pushed(&client, &name).await.unwrap()?;
                     let begun = node.broker.begin(asked, None).await.unwrap();
                     node.identify(&begun.tx).await;
-                    node.broker.complete(&begun.tx, &begun.browser).await.ok()
+                    node.complete(&begun.tx, &begun.browser).await.ok()
                 })
             })
             .collect();

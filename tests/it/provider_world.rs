@@ -20,8 +20,12 @@ use varco::crypto::jose::SigningAlgorithm;
 use varco::crypto::keyring::{KeyRing, Pace, Waits, rotate};
 use varco::crypto::sealing::Sealer;
 use varco::effects::{Effects, Timestamp};
+use varco::fault::Fault;
 use varco::identity::{Identity, UpstreamIdentity};
-use varco::login::{Broker, Issuer, Login, Settings, Unobserved};
+use varco::login::{
+    Broker, Completed, Completion, Cookies, Issuer, Login, Notices, SessionSettings, Settings,
+    Unobserved,
+};
 use varco::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
     Clients, SubjectType, Texts,
@@ -129,7 +133,9 @@ impl Node {
                 code_lives: Duration::from_mins(1),
                 pushed_lives: Duration::from_mins(1),
                 token_lives: Duration::from_mins(10),
+                session: SessionSettings::default(),
             },
+            notices: Notices::default(),
             observer: Arc::new(Unobserved),
         });
         let provider = Arc::new(Provider::new(broker.clone()));
@@ -201,12 +207,20 @@ impl Node {
     /// The code of the login that a request began, and the name of the grant.
     pub(crate) async fn code_of(&self, reply: &Reply) -> (String, Handle) {
         let (tx, browser) = self.identified(reply).await;
-        let completed = self.broker.complete(&tx, &browser).await.unwrap();
+        let completed = self.complete(&tx, &browser).await.unwrap();
         let back = url::Url::parse(completed.answer.place().as_str()).unwrap();
         let values: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
         assert_eq!(values["iss"], ISSUER);
         assert_eq!(values["state"], "a state");
         (values["code"].clone(), completed.sid.unwrap())
+    }
+
+    /// What a login comes to that nobody has to be told about first.
+    pub(crate) async fn complete(&self, tx: &Handle, browser: &Handle) -> Result<Completed, Fault> {
+        match self.broker.complete(tx, browser, &Cookies::default(), None).await? {
+            Completion::Ended(completed) => Ok(completed),
+            Completion::Tell(disclosure) => panic!("{disclosure:?}"),
+        }
     }
 
     /// The login that a request began, once its person is known: its name, and the browser's.

@@ -163,3 +163,30 @@ async fn a_name_that_leads_to_this_machine_is_never_connected_to() {
     assert!(matches!(ask(&request(url)).await, Err(OutboundFault::Unreachable(_))));
     assert_eq!(server.connections(), 1);
 }
+
+/// What a server answers to a POST is its status and nothing else: whatever it sends, it costs nothing.
+#[tokio::test]
+async fn a_post_reads_no_body_and_follows_no_redirection() {
+    let post = |server: &Server| PostRequest {
+        url: server.url(),
+        time: Duration::from_secs(60),
+        media_type: "application/x-www-form-urlencoded",
+        body: "logout_token=a".to_owned(),
+    };
+    let huge = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\nx".to_vec();
+    // It never closes: whoever read the body would wait.
+    let server = Server::start(huge, false).await;
+    assert_eq!(HttpOutbound::default().post(&post(&server)).await, Ok(200));
+    let heard = server.heard.lock().unwrap().clone();
+    assert!(heard.starts_with("POST /metadata HTTP/1.1"), "{heard}");
+    assert!(heard.ends_with("logout_token=a"), "{heard}");
+    let inside = b"HTTP/1.1 307 Elsewhere\r\nLocation: http://10.0.0.1/a?b\r\n\r\n".to_vec();
+    let server = Server::start(inside, true).await;
+    let answer = HttpOutbound::default().post(&post(&server)).await;
+    assert_eq!(answer, Err(OutboundFault::Redirected("http://10.0.0.1/a".to_owned())));
+    assert_eq!(server.connections(), 1);
+    let silent = Server::start(Vec::new(), false).await;
+    let hurried = PostRequest { time: Duration::from_millis(50), ..post(&silent) };
+    let answer = HttpOutbound::default().post(&hurried).await;
+    assert!(matches!(answer, Err(OutboundFault::TooSlow(_))), "{answer:?}");
+}

@@ -123,13 +123,20 @@ impl Client {
 
 /// All relying parties, by name. A snapshot: replaced whole, never changed.
 #[derive(Debug, Default)]
-pub struct Clients(HashMap<ClientId, Arc<Client>>);
+pub struct Clients(HashMap<ClientId, Arc<Client>>, Option<Level>);
 
 impl Clients {
     /// From a list whose names were found to differ.
     #[must_use]
     pub fn new(clients: Vec<Client>) -> Self {
         clients.into_iter().map(Arc::new).collect()
+    }
+
+    /// The highest level at which any of them takes an earlier login of the browser; `None`: none
+    /// takes any.
+    #[must_use]
+    pub const fn highest_reuse(&self) -> Option<Level> {
+        self.1
     }
 
     /// The client of that name.
@@ -158,6 +165,9 @@ impl Clients {
 
 impl FromIterator<Arc<Client>> for Clients {
     fn from_iter<T: IntoIterator<Item = Arc<Client>>>(clients: T) -> Self {
-        Self(clients.into_iter().map(|client| (client.id.clone(), client)).collect())
+        let named = clients.into_iter().map(|client| (client.id.clone(), client));
+        let all: HashMap<_, _> = named.collect();
+        let highest = all.values().filter_map(|client| client.protocol.session_reuse.highest).max();
+        Self(all, highest)
     }
 }

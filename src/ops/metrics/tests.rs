@@ -48,6 +48,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.metadata_refreshed("spid", 1, "failed");
     metrics.logged_out("service");
     metrics.ring_read("refused");
+    metrics.client_told("inps", "given_up");
 }
 
 #[test]

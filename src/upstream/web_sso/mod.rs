@@ -161,6 +161,14 @@ impl<R: Rules> Upstream for WebSso<R> {
             && snapshot.offered_one(entity_id).is_some_and(|one| serves::<R>(one, wanted.purpose))
     }
 
+    fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {
+        let Some(party) = self.party(tenant) else { return false };
+        let (Some(held), Some(wanted)) = (party.set_named(held), party.set_named(wanted)) else {
+            return false;
+        };
+        wanted.attributes.iter().all(|name| held.attributes.contains(name))
+    }
+
     fn publishes(&self) -> Vec<Document> {
         let documents = self.parties.iter().filter_map(|party| {
             Some(Document {

@@ -1,0 +1,83 @@
+//! What a person is told before data leave for a relying party: each claim, its value, and who proved it.
+//!
+//! Not a legal basis: a public body informs, it does not ask. Whether there is a page at all is the
+//! relying party's `information`, or its wish for this once (`prompt=consent`).
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Login, Stage};
+use crate::crypto::Handle;
+use crate::crypto::digest::{base64url, equal, sha256};
+use crate::identity::claims::Claim;
+use crate::identity::{Identity, Origin, Release};
+use crate::oidc::client::Information;
+use crate::oidc::{AuthorizationRequest, Client, Prompt};
+
+/// What is shown.
+#[derive(Debug)]
+pub struct Disclosure {
+    /// Who is told.
+    pub client: Arc<Client>,
+    /// Whether the person is asked, not only informed.
+    pub asks: bool,
+    /// Who proved it, and how.
+    pub origin: Origin,
+    /// What is told, in the order of the claims table.
+    pub released: Vec<(&'static Claim, Value)>,
+}
+
+impl Disclosure {
+    /// What has to be shown before this login may end; `None` when nothing has, or nobody is known.
+    pub(super) fn of(client: &Arc<Client>, login: &Login) -> Option<Self> {
+        let Stage::Identified(identity) = &login.stage else { return None };
+        Self::needed(client, &login.request, identity)
+    }
+
+    /// The same for a person who is known from elsewhere.
+    pub(super) fn needed(
+        client: &Arc<Client>,
+        request: &AuthorizationRequest,
+        identity: &Identity,
+    ) -> Option<Self> {
+        let asks = match (client.protocol.information, request.prompt) {
+            (Information::None, Prompt::Consent) | (Information::Notice, _) => false,
+            (Information::Consent, _) => true,
+            (Information::None, _) => return None,
+        };
+        let asked = [request.claims.id_token.as_slice(), &request.claims.userinfo].concat();
+        let release = Release {
+            granted: &request.scopes,
+            entitled: &client.scopes,
+            asked: &asked,
+            profile: client.claims_profile,
+        };
+        let released = release.rows(identity).map(|(_, claim, value)| (claim, value)).collect();
+        Some(Self { client: Arc::clone(client), asks, origin: identity.origin.clone(), released })
+    }
+
+    /// Which claims are told to whom: what a session remembers, so that the same is told once.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        let names = self.released.iter().map(|(claim, _)| claim.label());
+        let parts: Vec<&str> = std::iter::once(self.client.id.as_str()).chain(names).collect();
+        sha256(parts.join("\n").as_bytes())
+    }
+
+    /// What only the page of this login, with these very values, can say.
+    #[must_use]
+    pub fn proof(&self, tx: &Handle) -> String {
+        let mut text = format!("varco disclosure {} {}", tx.reveal(), self.client.id.as_str());
+        for (claim, value) in &self.released {
+            text.push('\n');
+            text.push_str(claim.label());
+            text.push(' ');
+            text.push_str(&value.to_string());
+        }
+        base64url(&sha256(text.as_bytes()))
+    }
+
+    pub(super) fn is_proven(&self, tx: &Handle, shown: Option<&str>) -> bool {
+        shown.is_some_and(|shown| equal(shown.as_bytes(), self.proof(tx).as_bytes()))
+    }
+}

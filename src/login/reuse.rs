@@ -1,0 +1,306 @@
+//! Reuse: a browser whose person signed in a moment ago is not sent to the provider again, where the
+//! relying party takes that login (OpenID Connect Core 1.0, section 3.1.2.3).
+//!
+//! Not the provider's session, and never a level more than was proven. A session is kept only when
+//! some relying party takes that level: SPID wants a fresh authentication from level 2 on.
+
+use serde::{Deserialize, Serialize};
+
+use super::stage::Agreed;
+use super::{Begun, Broker, Completed, Cookies, Disclosure, Login, Stage};
+use crate::crypto::Handle;
+use crate::crypto::digest::sha256;
+use crate::effects::Timestamp;
+use crate::fault::Fault;
+use crate::identity::{Identity, UpstreamSession};
+use crate::oidc::{AuthorizationRequest, Client, Prompt};
+use crate::state::{Held, Key, Put, Shelf};
+use crate::terms::Purpose;
+use crate::upstream::Wanted;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Who signed in in a browser, for whom they were asked, and what rests on it. Filed under its cookie.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct BrowserSession {
+    identity: Box<Identity>,
+    /// The upstream, by name.
+    upstream: String,
+    tenant: String,
+    attribute_set: String,
+    purpose: Option<Purpose>,
+    consumer: Option<u16>,
+    /// What the provider keeps.
+    kept: Option<Box<UpstreamSession>>,
+    begun_at: Timestamp,
+    used_at: Timestamp,
+    /// The grants that rest on it, the oldest first.
+    grants: Vec<Handle>,
+    /// Who was told what, after the person had been shown it ([`Disclosure::digest`]).
+    told: Vec<[u8; 32]>,
+}
+
+/// What becomes of the session's cookie.
+#[derive(Debug)]
+pub enum SessionCookie {
+    /// It stays as it is, there or not.
+    Unchanged,
+    /// Another session: its handle.
+    New(Handle),
+    /// There is none any more.
+    Gone,
+}
+
+/// The session that a new grant rests on.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub(super) session: Option<Handle>,
+    pub(super) cookie: SessionCookie,
+    /// Whether somebody else had been signed in until now.
+    pub(super) replaces: bool,
+}
+
+/// What a session is good for.
+#[derive(Debug)]
+pub enum Reuse {
+    /// Nothing: a provider is to be asked.
+    Ask,
+    /// The login has ended.
+    Ended(Completed),
+    /// The person is known, and is told first what is released: `complete` goes on.
+    Tell(Box<Begun>),
+}
+
+impl Broker {
+    /// Answers the request from the browser's session, if the client takes that login.
+    ///
+    /// # Errors
+    /// With `prompt=none`: `login-required` when a provider would have to be asked,
+    /// `interaction-required` or `consent-required` when a page would have to be shown. When the
+    /// state store does not answer.
+    pub async fn reuse(
+        &self,
+        client: &Arc<Client>,
+        request: &AuthorizationRequest,
+        cookies: &Cookies,
+    ) -> Result<Reuse, Fault> {
+        let silent = request.prompt == Prompt::None;
+        let asking = || {
+            if silent { Err(Fault::of_slug("login-required")) } else { Ok(Reuse::Ask) }
+        };
+        let fresh = matches!(request.prompt, Prompt::Login | Prompt::SelectAccount)
+            || request.max_age.is_some_and(|age| age.is_zero());
+        let Some(cookie) = cookies.session.as_ref().filter(|_| !fresh) else { return asking() };
+        loop {
+            let Some(held) = self.session_of(cookie).await? else { return asking() };
+            if !self.serves(&held, client, request) || !self.is_wanted(request, &held.identity)? {
+                return asking();
+            }
+            let disclosure = Disclosure::needed(client, request, &held.identity);
+            let untold = |shown: &Disclosure| {
+                request.prompt == Prompt::Consent || !held.told.contains(&shown.digest())
+            };
+            if let Some(shown) = disclosure.filter(untold) {
+                return match (silent, shown.asks) {
+                    (true, true) => Err(Fault::of_slug("consent-required")),
+                    (true, false) => Err(Fault::of_slug("interaction-required")),
+                    (false, _) => self
+                        .begin_known(request, &held, cookies)
+                        .await
+                        .map(|begun| Reuse::Tell(Box::new(begun))),
+                };
+            }
+            let sid = Handle::fresh(&self.fx);
+            let Some(standing) = self.join(cookie, &held, &sid, None).await? else { continue };
+            if let Some(name) = &request.pushed {
+                self.use_up_pushed(&request.client_id, name).await?;
+            }
+            let agreed = Agreed {
+                request: request.clone(),
+                identity: Identity::clone(&held.identity),
+                session: held.kept.clone(),
+            };
+            let now = self.fx.now();
+            let completed = self.issue(client, agreed, sid, standing, cookies, now).await?;
+            return Ok(Reuse::Ended(completed));
+        }
+    }
+
+    /// Whether this login is one that the client takes for this request.
+    fn serves(
+        &self,
+        session: &BrowserSession,
+        client: &Client,
+        request: &AuthorizationRequest,
+    ) -> bool {
+        let (identity, now) = (&session.identity, self.fx.now());
+        let highest = client.protocol.session_reuse.highest;
+        let wanted = Wanted { tenant: &client.tenant, purpose: client.purpose };
+        let provider = &identity.origin.provider;
+        highest.is_some_and(|highest| identity.level <= highest)
+            && identity.level >= request.level
+            && now < session.used_at.plus(self.settings.session.idle)
+            && now < session.begun_at.plus(self.settings.session.lives)
+            && request.max_age.is_none_or(|age| now.since(identity.authenticated_at) <= age)
+            && client.upstreams.contains(&session.upstream)
+            && request
+                .hint
+                .as_ref()
+                .is_none_or(|hint| *hint == session.upstream || hint == provider)
+            && (&client.tenant, client.purpose, client.consumer)
+                == (&session.tenant, session.purpose, session.consumer)
+            && self.upstreams.get(&session.upstream).is_some_and(|upstream| {
+                let set = client.attribute_set_for(&session.upstream);
+                upstream.offers(provider, &wanted)
+                    && upstream.set_covers(&client.tenant, &session.attribute_set, set)
+            })
+    }
+
+    /// A login of somebody who is known from the session.
+    async fn begin_known(
+        &self,
+        request: &AuthorizationRequest,
+        session: &BrowserSession,
+        cookies: &Cookies,
+    ) -> Result<Begun, Fault> {
+        let browser = cookies.browser.clone().unwrap_or_else(|| Handle::fresh(&self.fx));
+        let login = Login {
+            request: request.clone(),
+            browser: sha256(browser.reveal().as_bytes()),
+            begun_at: self.fx.now(),
+            stage: Stage::Identified(session.identity.clone()),
+            refusal: None,
+            session: session.kept.clone(),
+            upstream: Some(session.upstream.clone()),
+            reused: true,
+        };
+        self.file_login(login, browser).await
+    }
+
+    /// A provider has just proven who it is: a session under a new name, where some client takes
+    /// logins of that level. Whoever was signed in before is not any more, unless it is the same
+    /// person; their grants stay with the browser.
+    pub(super) async fn open_session(
+        &self,
+        client: &Client,
+        agreed: &Agreed,
+        upstream: Option<String>,
+        (cookie, sid): (Option<&Handle>, &Handle),
+        told: Option<[u8; 32]>,
+    ) -> Result<Standing, Fault> {
+        let identity = &agreed.identity;
+        let earlier = match cookie {
+            Some(cookie) => self.session_of(cookie).await?,
+            None => None,
+        };
+        let other =
+            earlier.as_ref().is_some_and(|earlier| !earlier.identity.is_same_person(identity));
+        let reusable = self.clients.load().highest_reuse() >= Some(identity.level);
+        let Some(upstream) = upstream.filter(|_| reusable) else {
+            let cookie = match cookie.filter(|_| other) {
+                Some(cookie) => {
+                    self.close(cookie).await?;
+                    SessionCookie::Gone
+                }
+                None => SessionCookie::Unchanged,
+            };
+            return Ok(Standing { session: None, cookie, replaces: other });
+        };
+        let mut grants = match cookie.filter(|_| earlier.is_some()) {
+            Some(cookie) => self.close(cookie).await?,
+            None => Vec::new(),
+        };
+        rest(&mut grants, sid);
+        let now = self.fx.now();
+        let session = BrowserSession {
+            identity: Box::new(identity.clone()),
+            attribute_set: client.attribute_set_for(&upstream).to_owned(),
+            upstream,
+            tenant: client.tenant.clone(),
+            purpose: client.purpose,
+            consumer: client.consumer,
+            kept: agreed.session.clone(),
+            begun_at: now,
+            used_at: now,
+            grants,
+            told: told.into_iter().collect(),
+        };
+        let (handle, lives) = (Handle::fresh(&self.fx), self.settings.session.lives);
+        match self.shelves.put(Shelf::Browser, Key::of(&handle), &session, lives).await? {
+            Put::Laid => Ok(Standing {
+                session: Some(handle.clone()),
+                cookie: SessionCookie::New(handle),
+                replaces: other,
+            }),
+            Put::AlreadyThere => {
+                Err(Fault::of_slug("internal").with_detail("a fresh session was already taken"))
+            }
+        }
+    }
+
+    /// A grant of somebody who was known from the session: it must still be there.
+    pub(super) async fn join_session(
+        &self,
+        cookie: Option<&Handle>,
+        sid: &Handle,
+        told: Option<[u8; 32]>,
+    ) -> Result<Standing, Fault> {
+        let over = || Fault::of_slug("login-expired");
+        let cookie = cookie.ok_or_else(over)?;
+        loop {
+            let held = self.session_of(cookie).await?.ok_or_else(over)?;
+            if let Some(standing) = self.join(cookie, &held, sid, told).await? {
+                return Ok(standing);
+            }
+        }
+    }
+
+    /// Writes the grant on the session: the one step at which a logout and a reuse meet. `None` when
+    /// somebody else wrote on it meanwhile.
+    async fn join(
+        &self,
+        cookie: &Handle,
+        held: &Held<BrowserSession>,
+        sid: &Handle,
+        told: Option<[u8; 32]>,
+    ) -> Result<Option<Standing>, Fault> {
+        let now = self.fx.now();
+        let mut next = BrowserSession { used_at: now, ..BrowserSession::clone(held) };
+        rest(&mut next.grants, sid);
+        if let Some(told) = told.filter(|told| !next.told.contains(told)) {
+            next.told.push(told);
+            next.told.drain(..next.told.len().saturating_sub(MOST_TOLD));
+        }
+        let left = held.begun_at.plus(self.settings.session.lives).since(now);
+        let place = Key::of(cookie);
+        let swapped =
+            self.shelves.swap(Shelf::Browser, place, held, &next, left.max(MOMENT)).await?;
+        Ok(swapped.then(|| Standing {
+            session: Some(cookie.clone()),
+            cookie: SessionCookie::Unchanged,
+            replaces: false,
+        }))
+    }
+
+    /// Ends the session alone; the grants that rested on it.
+    pub(super) async fn close(&self, cookie: &Handle) -> Result<Vec<Handle>, Fault> {
+        let taken = self.shelves.take::<BrowserSession>(Shelf::Browser, Key::of(cookie)).await?;
+        Ok(taken.map(|session| session.grants).unwrap_or_default())
+    }
+
+    async fn session_of(&self, cookie: &Handle) -> Result<Option<Held<BrowserSession>>, Fault> {
+        Ok(self.shelves.get::<BrowserSession>(Shelf::Browser, Key::of(cookie)).await?)
+    }
+}
+
+fn rest(grants: &mut Vec<Handle>, sid: &Handle) {
+    grants.push(sid.clone());
+    grants.drain(..grants.len().saturating_sub(MOST_GRANTS));
+}
+
+/// How many grants a session knows; beyond it the oldest is forgotten.
+const MOST_GRANTS: usize = 64;
+/// How many disclosures a session remembers.
+const MOST_TOLD: usize = 32;
+/// A lifetime is never nothing.
+const MOMENT: Duration = Duration::from_millis(1);
