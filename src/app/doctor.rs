@@ -33,8 +33,11 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
     let refused = config.relying_parties.look(Depth::All, &|_| None).refused;
     let refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
     checks.push(Check::relying_parties(config.relying_parties.clients().count(), &refused));
-    checks.push(match KeyRing::open(&config.keys) {
-        Ok(ring) => Check::keys(&[], ring.is_development(), &ring.missing()),
+    checks.push(match KeyRing::open(config.keys.clone()) {
+        Ok(ring) => match router::block_on(ring.unanswered()).as_slice() {
+            [] => Check::keys(&[], ring.is_development(), &ring.missing()),
+            problems => Check::keys(problems, false, &[]),
+        },
         Err(problems) => Check::keys(&problems, false, &[]),
     });
     checks.push(match &config.state {

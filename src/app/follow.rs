@@ -4,19 +4,19 @@
 //! in use stay, and the reason stands in the log once.
 
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
 use super::Assembly;
-use crate::crypto::keyring::{KeyRing, Ring};
+use crate::crypto::keyring::{KeyRing, Place, Ring};
 
 /// Where the ring is, and what of it was read last.
 #[derive(Debug)]
 pub(super) struct Followed {
-    folder: PathBuf,
+    place: Place,
     /// Whether keys of a developer's machine are good enough.
     development: bool,
     seen: Mutex<Option<Stamp>>,
@@ -47,10 +47,10 @@ impl Look {
 }
 
 impl Followed {
-    /// The ring in a folder, to be opened after this call.
-    pub(super) fn new(folder: PathBuf, development: bool) -> Self {
-        let seen = Mutex::new(stamp(&folder));
-        Self { folder, development, seen }
+    /// The ring of a place, to be opened after this call.
+    pub(super) fn new(place: Place, development: bool) -> Self {
+        let seen = Mutex::new(stamp(&place.folder));
+        Self { place, development, seen }
     }
 
     /// The ring, if it can be used.
@@ -58,11 +58,11 @@ impl Followed {
     /// # Errors
     /// Every problem, in words for an operator.
     pub(super) fn open(&self) -> Result<KeyRing, Vec<String>> {
-        let ring = KeyRing::open(&self.folder)?;
+        let ring = KeyRing::open(self.place.clone())?;
         if ring.is_development() && !self.development {
             return Err(vec![format!(
                 "{}: these are development keys; make others with `varco keys generate`, or set environment = \"development\"",
-                self.folder.display()
+                self.place.folder.display()
             )]);
         }
         Ok(ring)
@@ -83,7 +83,7 @@ impl Assembly {
         // One look at a time: an older ring never replaces a newer one.
         let mut seen = self.followed.seen.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let now = stamp(&self.followed.folder);
+            let now = stamp(&self.followed.place.folder);
             if *seen == now {
                 return look;
             }
@@ -96,7 +96,7 @@ impl Assembly {
                     Look::Renewed
                 }
                 // A rotation replaced the list while its keys were read: it is read again.
-                Err(_) if stamp(&self.followed.folder) != now => continue,
+                Err(_) if stamp(&self.followed.place.folder) != now => continue,
                 Err(problems) => {
                     for wrong in problems {
                         tracing::error!(wrong, "signing keys stay as they were");
@@ -113,7 +113,7 @@ impl Assembly {
         let lost = self.provider.signs_with().into_iter().filter(|one| ring.active(*one).is_none());
         let problems: Vec<String> = lost
             .map(|algorithm| {
-                let folder = self.followed.folder.display();
+                let folder = self.followed.place.folder.display();
                 let name = algorithm.name();
                 format!("{folder}: the {name} keys are gone; `varco keys generate` makes others")
             })

@@ -22,9 +22,9 @@ const LIVES: std::time::Duration = std::time::Duration::from_hours(3 * 365 * 24)
 pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
     let mut told = String::new();
-    let shown = plan.ring.display();
-    if Ring::is_in(&plan.ring) {
-        let made = keyring::complete(&plan.ring, fx)?;
+    let shown = plan.ring.folder.display();
+    if Ring::is_in(&plan.ring.folder) {
+        let made = keyring::complete(plan.ring.clone(), fx)?;
         for algorithm in &made {
             let _ = writeln!(told, "{shown}: {} made", algorithm.name());
         }
@@ -32,7 +32,8 @@ pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<S
             let _ = writeln!(told, "{shown}: there already");
         }
     } else {
-        KeyRing::create(&plan.ring, fx, development).map_err(|problems| problems.join("\n"))?;
+        KeyRing::create(plan.ring.clone(), fx, development)
+            .map_err(|problems| problems.join("\n"))?;
         let _ = writeln!(told, "{shown}: made");
     }
     for certificate in plan.certificates {
@@ -60,19 +61,19 @@ pub(super) fn rotate(
 ) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
     let mut algorithms = SigningAlgorithm::ALL.to_vec();
-    let missing = Ring::read(&plan.ring)?.missing();
+    let missing = Ring::read(&plan.ring.folder)?.missing();
     match algorithm {
         Some(one) if missing.contains(&one) => {
             return Err(format!(
                 "{}: there is no {} key; `varco keys generate` makes one",
-                plan.ring.display(),
+                plan.ring.folder.display(),
                 one.name()
             ));
         }
         Some(one) => algorithms = vec![one],
         None => algorithms.retain(|one| !missing.contains(one)),
     }
-    let rotated = keyring::rotate(&plan.ring, fx, &algorithms, pace, &Waits::SAFE)?;
+    let rotated = keyring::rotate(plan.ring, fx, &algorithms, pace, &Waits::SAFE)?;
     let mut told = String::new();
     for (what, entries) in [
         ("signs now", &rotated.promoted),
@@ -98,7 +99,7 @@ pub(super) fn rotate(
 /// What is on the ring, what comes next and when, and until when the certificates are valid.
 pub(super) fn list(path: &Path, fx: &Effects) -> Result<String, String> {
     let plan = Config::read_key_plan(path).map_err(|problems| problems.to_string())?;
-    let ring = Ring::read(&plan.ring)?;
+    let ring = Ring::read(&plan.ring.folder)?;
     let mut told = ring_told(&ring, fx.now());
     for problem in ring.problems() {
         let _ = writeln!(told, "{problem}");
@@ -134,10 +135,11 @@ fn ring_told(ring: &Ring, now: Timestamp) -> String {
         };
         let _ = writeln!(
             told,
-            "{:<8} {:<6} {} since {}{moves}",
+            "{:<8} {:<6} {} {} since {}{moves}",
             entry.state.name(),
             entry.algorithm.name(),
             entry.kid,
+            if entry.pkcs11.is_some() { "in the token," } else { "in a file," },
             entry.since().rfc3339()
         );
     }

@@ -18,8 +18,8 @@ impl Assembly {
         });
         Readiness::of(&Findings {
             state: self.broker.shelves.ready().await.map_err(|fault| fault.to_string()),
-            // The ring does not open without an active key per algorithm.
-            signing_key: true,
+            // The ring does not open without an active key per algorithm; one elsewhere may not answer.
+            signing_key: self.provider.signs().await,
             federations: federations.collect(),
             draining: false,
         })

@@ -12,9 +12,10 @@ mod secret;
 mod section;
 mod service_provider;
 mod settings;
+mod signing_keys;
 mod trust;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 pub use listen::{Listen, MutualListener};
@@ -22,6 +23,7 @@ pub use problem::{Problem, Problems};
 pub use relying_party::{Depth, Judge, Look, RelyingParties};
 pub use service_provider::{CertificatePlan, KeyPurpose};
 
+use crate::crypto::keyring::Place;
 use crate::login::SessionSettings;
 use crate::provider::MutualTls;
 use crate::state::RedisSettings;
@@ -43,8 +45,8 @@ pub struct Config {
     pub sealing: secrecy::SecretSlice<u8>,
     /// Secret of pairwise subjects.
     pub pairwise: secrecy::SecretSlice<u8>,
-    /// Folder of the key ring for tokens.
-    pub keys: PathBuf,
+    /// Where the ring of token keys is.
+    pub keys: Place,
     /// Which store keeps volatile state.
     pub state: StateConfig,
     /// Lifetimes.
@@ -129,8 +131,8 @@ impl Config {
 /// Where keys go.
 #[derive(Debug)]
 pub struct KeyPlan {
-    /// Folder of the key ring for tokens.
-    pub ring: PathBuf,
+    /// Where the ring of token keys is.
+    pub ring: Place,
     /// The keys and certificates towards SAML providers.
     pub certificates: Vec<CertificatePlan>,
 }

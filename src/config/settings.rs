@@ -9,7 +9,7 @@ use super::relying_party::{Offer, RelyingParties};
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
-use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, secret};
+use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, secret, signing_keys};
 use crate::login::SessionSettings;
 use crate::state::RedisSettings;
 use crate::terms::base_address;
@@ -32,9 +32,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let sealing = secret::read(file, &secrets, "sealing", 32, problems);
     let pairwise = secret::read(file, &secrets, "pairwise", 32, problems);
     secrets.finish(problems);
-    let keys = root.section("keys", problems);
-    let ring = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
-    keys.finish(problems);
+    let ring = signing_keys::read(file, &root, problems);
     let state = state(file, &root, problems);
     let lifetimes = lifetimes(&root, problems);
     let session = session(&root, development.unwrap_or(false), problems);
@@ -107,8 +105,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
 pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> {
     let root = file.root();
     let issuer = issuer(&root, problems)?;
-    let keys = root.section("keys", problems);
-    let ring = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
+    let ring = signing_keys::read(file, &root, problems);
     let upstreams = root.section("upstream", problems);
     let mut certificates = Vec::new();
     for defaults in [&SPID, &CIE_SAML, &EIDAS] {

@@ -6,17 +6,20 @@
 //! section 10.1.1).
 
 mod key_file;
+mod place;
 mod ring;
 mod rotate;
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::jose::SigningAlgorithm;
+use super::pkcs11::Hsm;
 use super::signer::Signer;
 use crate::effects::{Effects, Timestamp};
 
@@ -25,6 +28,22 @@ pub use rotate::{Pace, Rotated, complete, rotate};
 
 /// How long a relying party may keep `/jwks` without asking again: what the endpoint promises.
 pub const JWKS_MAX_AGE: Duration = Duration::from_mins(5);
+
+/// Where a ring is, and where its new keys are made.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The folder of the list and of the keys in files.
+    pub folder: PathBuf,
+    /// The token of the other keys; new ones are made there.
+    pub hsm: Option<Arc<Hsm>>,
+}
+
+/// A folder alone: every key in a file.
+impl<P: AsRef<Path> + ?Sized> From<&P> for Place {
+    fn from(folder: &P) -> Self {
+        Self { folder: folder.as_ref().to_owned(), hsm: None }
+    }
+}
 
 /// The keys of one deployment, parsed: exactly one is active per algorithm that it has. It always
 /// has RS256, which every relying party understands (OpenID Connect Core 1.0, section 15.1).
@@ -42,20 +61,21 @@ struct Active {
 }
 
 impl KeyRing {
-    /// Reads and proves every key of the folder.
+    /// Reads and proves every key of the folder. A token is not asked: it may come back later.
     ///
     /// # Errors
     /// Every problem found, in words for an operator: file, what is wrong, what to do.
-    pub fn open(folder: &Path) -> Result<Self, Vec<String>> {
-        let ring = Ring::read(folder).map_err(|problem| vec![problem])?;
+    pub fn open(place: impl Into<Place>) -> Result<Self, Vec<String>> {
+        let place = place.into();
+        let ring = Ring::read(&place.folder).map_err(|problem| vec![problem])?;
         let mut problems = ring.problems();
         let (mut public, mut active) = (Vec::new(), Vec::new());
         for entry in &ring.keys {
-            match key_file::load(folder, entry) {
+            match place.load(entry) {
                 Ok(key) => {
-                    public.push(key.jwk().clone());
+                    public.push(key.public().jwk().clone());
                     if entry.state == KeyState::Active {
-                        active.push(Active { key: Box::new(key), since: entry.since() });
+                        active.push(Active { key, since: entry.since() });
                     }
                 }
                 Err(problem) => problems.push(problem),
@@ -81,7 +101,13 @@ impl KeyRing {
     ///
     /// # Errors
     /// When there is a ring already, or a file cannot be written.
-    pub fn create(folder: &Path, fx: &Effects, development: bool) -> Result<Self, Vec<String>> {
+    pub fn create(
+        place: impl Into<Place>,
+        fx: &Effects,
+        development: bool,
+    ) -> Result<Self, Vec<String>> {
+        let place = place.into();
+        let folder = &place.folder;
         let one = |problem| vec![problem];
         if Ring::is_in(folder) {
             return Err(vec![format!("{}: there is a ring already", folder.display())]);
@@ -92,8 +118,8 @@ impl KeyRing {
             .create(folder)
             .map_err(|cause| vec![format!("{}: {cause}", folder.display())])?;
         let empty = Ring { development, keys: Vec::new() };
-        empty.write(folder).and_then(|()| complete(folder, fx)).map_err(one)?;
-        Self::open(folder)
+        empty.write(folder).and_then(|()| complete(place.clone(), fx)).map_err(one)?;
+        Self::open(place)
     }
 
     /// The key that signs now; `None` when the ring has no key of that algorithm.
@@ -111,6 +137,17 @@ impl KeyRing {
     /// The names of the active keys.
     pub fn kids(&self) -> impl Iterator<Item = &str> {
         self.active.iter().map(|active| active.key.public().kid())
+    }
+
+    /// The active keys that do not answer now, one sentence each.
+    pub async fn unanswered(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for Active { key, .. } in &self.active {
+            if let Err(cause) = key.ready().get().await {
+                problems.push(format!("{} key: {cause}", key.public().algorithm().name()));
+            }
+        }
+        problems
     }
 
     /// The algorithms that it can sign with, the default first.

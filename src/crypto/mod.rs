@@ -14,6 +14,7 @@ pub mod jwe;
 pub mod jwk;
 pub mod jws;
 pub mod keyring;
+pub mod pkcs11;
 pub mod rsa;
 pub mod sealing;
 pub mod signer;

@@ -23,27 +23,32 @@ pub trait Signer: Send + Sync + std::fmt::Debug {
     fn public(&self) -> &PublicKey;
 
     /// A compact JWS over the octets of `payload` (RFC 7515, section 3.1).
-    fn jws(&self, typ: TokenType, payload: &[u8]) -> Signing;
+    fn jws(&self, typ: TokenType, payload: &[u8]) -> Answer<String>;
+
+    /// Whether it would sign now: to be asked before something is used up that a signature needs.
+    fn ready(&self) -> Answer<()> {
+        Answer::Now(Ok(()))
+    }
 }
 
-/// A JWS in the making. It borrows nothing: the ring may be replaced meanwhile.
-pub enum Signing {
-    /// It is there.
-    Done(Result<String, KeyFault>),
-    /// It comes from elsewhere.
-    Later(Pin<Box<dyn Future<Output = Result<String, KeyFault>> + Send>>),
+/// What a key answers. It borrows nothing: the ring may be replaced meanwhile.
+pub enum Answer<T> {
+    /// At once.
+    Now(Result<T, KeyFault>),
+    /// From elsewhere.
+    Later(Pin<Box<dyn Future<Output = Result<T, KeyFault>> + Send>>),
 }
 
-impl Signing {
-    /// The JWS.
+impl<T> Answer<T> {
+    /// The answer itself.
     ///
     /// # Errors
     /// [`KeyFault::Refused`] when the key cannot sign, [`KeyFault::Unavailable`] when it does not
     /// answer.
-    pub async fn finish(self) -> Result<String, KeyFault> {
+    pub async fn get(self) -> Result<T, KeyFault> {
         match self {
-            Self::Done(signed) => signed,
-            Self::Later(signing) => signing.await,
+            Self::Now(answer) => answer,
+            Self::Later(answer) => answer.await,
         }
     }
 }
@@ -182,8 +187,8 @@ impl Signer for LocalKey {
         &self.public
     }
 
-    fn jws(&self, typ: TokenType, payload: &[u8]) -> Signing {
-        Signing::Done(self.sign_as(typ, payload))
+    fn jws(&self, typ: TokenType, payload: &[u8]) -> Answer<String> {
+        Answer::Now(self.sign_as(typ, payload))
     }
 }
 

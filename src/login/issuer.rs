@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::keyring::KeyRing;
+use crate::crypto::signer::Signer;
 use crate::fault::Fault;
 use crate::identity::{Identity, subject};
 use crate::oidc::Client;
@@ -49,11 +50,21 @@ impl Issuer {
         typ: TokenType,
         payload: &[u8],
     ) -> Result<String, Fault> {
-        let unavailable = || Fault::of_slug("signing-unavailable").with_detail(algorithm.name());
         let key = |ring: &KeyRing| ring.active(algorithm).map(|key| key.jws(typ, payload));
         // The ring is not held while a key elsewhere signs.
-        let signing = key(&self.ring.load()).ok_or_else(unavailable)?;
-        signing.finish().await.map_err(|cause| unavailable().caused_by(cause))
+        let signing = key(&self.ring.load()).ok_or_else(|| unavailable(algorithm))?;
+        signing.get().await.map_err(|cause| unavailable(algorithm).caused_by(cause))
+    }
+
+    /// Whether [`Self::sign`] would sign now: asked before a code is used up, so that whoever shows it
+    /// can show it again.
+    ///
+    /// # Errors
+    /// The fault `signing-unavailable`.
+    pub async fn ready(&self, algorithm: SigningAlgorithm) -> Result<(), Fault> {
+        let key = |ring: &KeyRing| ring.active(algorithm).map(Signer::ready);
+        let ready = key(&self.ring.load()).ok_or_else(|| unavailable(algorithm))?;
+        ready.get().await.map_err(|cause| unavailable(algorithm).caused_by(cause))
     }
 
     /// `sub`: who `identity` is to `client`, the same wherever it is told.
@@ -64,6 +75,10 @@ impl Issuer {
         subject::subject(&self.pairwise, client, identity)
             .map_err(|cause| Fault::of_slug(cause.slug()).caused_by(cause))
     }
+}
+
+fn unavailable(algorithm: SigningAlgorithm) -> Fault {
+    Fault::of_slug("signing-unavailable").with_detail(algorithm.name())
 }
 
 impl std::fmt::Debug for Issuer {

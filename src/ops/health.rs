@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 pub struct Findings {
     /// What the state store answered; the error is the text of its fault, which names nothing secret.
     pub state: Result<(), String>,
-    /// Whether there is an active key to sign tokens with.
+    /// Whether the keys that sign tokens answer.
     pub signing_key: bool,
     /// The federations that are switched on.
     pub federations: Vec<Federation>,
@@ -45,7 +45,7 @@ impl Readiness {
     pub fn of(findings: &Findings) -> Self {
         let mut checks = vec![
             ("state".to_owned(), findings.state.clone()),
-            ("signing_key".to_owned(), or(findings.signing_key, "there is no active signing key")),
+            ("signing_key".to_owned(), or(findings.signing_key, "a signing key does not answer")),
             ("accepting".to_owned(), or(!findings.draining, "the process is ending")),
         ];
         let indispensable = checks.iter().all(|(_, found)| found.is_ok());

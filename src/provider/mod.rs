@@ -103,6 +103,16 @@ impl Provider {
         self.broker.issuer.sign(algorithm, typ, payload).await
     }
 
+    /// Whether every active key would sign now.
+    pub async fn signs(&self) -> bool {
+        for algorithm in self.signs_with() {
+            if self.broker.issuer.ready(algorithm).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Every address of this module. `/authorize` shows pages, so [`crate::web::Web`] must be among
     /// the application's data too.
     pub fn configure(self: &Arc<Self>, routes: &mut ServiceConfig) {

@@ -34,6 +34,7 @@ const ORDER: &[&str] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("redis", &["src/state/redis.rs", "src/state/redis/"]),
     ("sqlx", &["src/registry/"]),
+    ("cryptoki", &["src/crypto/pkcs11.rs", "src/crypto/pkcs11/"]),
     ("reqwest", &["src/effects/outbound.rs"]),
     ("actix_web", &["src/web/", "src/provider/", "src/app/router.rs"]),
     ("prometheus", &["src/ops/metrics.rs"]),

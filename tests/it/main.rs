@@ -12,6 +12,7 @@ mod fixture_redis;
 mod fixture_xml;
 mod journeys;
 mod key_rotation;
+mod key_token;
 mod logout;
 mod metadata_examined;
 mod metadata_published;

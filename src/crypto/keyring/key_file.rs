@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::ring::{Entry, KeyState, LIST};
+use super::ring::{Entry, KeyState};
 use crate::crypto::certificate::Pem;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::rsa::KeyFault;
@@ -29,7 +29,14 @@ pub(super) fn make(
     let der = LocalKey::generate(algorithm).map_err(words)?;
     let kid = LocalKey::from_pkcs8(algorithm, &der).map_err(words)?.kid().to_owned();
     replace(&path(folder, &kid), Pem::PrivateKey.write(&der).as_bytes())?;
-    Ok(Entry { kid, algorithm, state: KeyState::Next, created: fx.now(), since: None })
+    Ok(Entry {
+        kid,
+        algorithm,
+        state: KeyState::Next,
+        created: fx.now(),
+        since: None,
+        pkcs11: None,
+    })
 }
 
 /// The key of an entry.
@@ -37,9 +44,6 @@ pub(super) fn make(
 /// # Errors
 /// A sentence for an operator.
 pub(super) fn load(folder: &Path, entry: &Entry) -> Result<LocalKey, String> {
-    if !entry.is_named_well() {
-        return Err(format!("{LIST}: a kid is a thumbprint of 43 characters (RFC 7638)"));
-    }
     let path = path(folder, &entry.kid);
     let shown = path.display();
     let text = fs::read_to_string(&path).map_err(|cause| format!("{shown}: {cause}"))?;
@@ -54,16 +58,12 @@ pub(super) fn load(folder: &Path, entry: &Entry) -> Result<LocalKey, String> {
     }
 }
 
-/// Removes the key of an entry that stands on the list no more.
+/// Removes a file, if it is there.
 ///
 /// # Errors
 /// A sentence for an operator.
-pub(super) fn remove(folder: &Path, entry: &Entry) -> Result<(), String> {
-    if !entry.is_named_well() {
-        return Ok(());
-    }
-    let path = path(folder, &entry.kid);
-    match fs::remove_file(&path) {
+pub(super) fn remove(path: &Path) -> Result<(), String> {
+    match fs::remove_file(path) {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
             Err(format!("{}: {cause}", path.display()))
         }

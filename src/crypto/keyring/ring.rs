@@ -59,6 +59,9 @@ pub struct Entry {
     /// Since when it stands there; a list of before this was kept says nothing.
     #[serde(with = "moment::optional", default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// `CKA_ID` of a key in a token, hexadecimal; its file is then `<kid>.jwk`, the public half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pkcs11: Option<String>,
 }
 
 impl Entry {

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use super::key_file;
+use super::Place;
 use super::ring::{Entry, KeyState, Ring, RingFault, Waits};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::effects::{Effects, Timestamp};
@@ -42,18 +42,19 @@ pub struct Rotated {
 /// # Errors
 /// A sentence for an operator; the list is then as it was.
 pub fn rotate(
-    folder: &Path,
+    place: impl Into<Place>,
     fx: &Effects,
     algorithms: &[SigningAlgorithm],
     pace: Pace,
     waits: &Waits,
 ) -> Result<Rotated, String> {
-    change(folder, |ring| {
+    let place = place.into();
+    change(&place.folder, |ring| {
         let problems = ring.problems();
         if !problems.is_empty() {
             return Err(problems.join("\n"));
         }
-        let make = |algorithm| key_file::make(folder, fx, algorithm);
+        let make = |algorithm| place.make(fx, algorithm);
         let mut rotated = Rotated::default();
         let (mut ring, removed) = ring.without_expired(fx.now(), waits);
         rotated.removed = removed;
@@ -63,7 +64,7 @@ pub fn rotate(
         Ok((ring, rotated))
     })
     .and_then(|rotated| {
-        rotated.removed.iter().try_for_each(|entry| key_file::remove(folder, entry))?;
+        rotated.removed.iter().try_for_each(|entry| place.remove(entry))?;
         Ok(rotated)
     })
 }
@@ -72,10 +73,11 @@ pub fn rotate(
 ///
 /// # Errors
 /// A sentence for an operator; the list is then as it was.
-pub fn complete(folder: &Path, fx: &Effects) -> Result<Vec<SigningAlgorithm>, String> {
-    change(folder, |ring| {
+pub fn complete(place: impl Into<Place>, fx: &Effects) -> Result<Vec<SigningAlgorithm>, String> {
+    let place = place.into();
+    change(&place.folder, |ring| {
         let missing = ring.missing();
-        let make = |algorithm| key_file::make(folder, fx, algorithm);
+        let make = |algorithm| place.make(fx, algorithm);
         let ring = missing
             .iter()
             .try_fold(ring, |ring, algorithm| ring.begin(*algorithm, fx.now(), &make))?;

@@ -82,7 +82,7 @@ fn a_key_in_this_process_signs_at_once_and_the_header_says_what_the_token_is() {
     for typ in
         [TokenType::Jwt, TokenType::AccessToken, TokenType::LogoutToken, TokenType::Introspection]
     {
-        let Signing::Done(Ok(token)) = key.jws(typ, b"{}") else { panic!("it waits") };
+        let Answer::Now(Ok(token)) = key.jws(typ, b"{}") else { panic!("it waits") };
         let header = decode_header(&token).unwrap();
         assert_eq!(header.typ.as_deref(), Some(typ.name()));
         assert_eq!(header.kid.as_deref(), Some(key.public().kid()));

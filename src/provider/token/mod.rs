@@ -57,6 +57,7 @@ async fn exchange(
     let code = Handle::parse(code).ok_or_else(|| Fault::of_slug("code-invalid"))?;
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
     let verifier = parameters.get("code_verifier");
+    provider.broker.issuer.ready(client.client().protocol.id_token_algorithm).await?;
     let redeemed = provider.broker.redeem(&code, &client, redirect_uri, verifier).await?;
     let access_token = redeemed.access_token.reveal();
     let id_token = id_token::of(provider, client.client(), &redeemed.grant, &access_token).await?;

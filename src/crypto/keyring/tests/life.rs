@@ -178,7 +178,14 @@ fn live(waits: Waits, events: &[Event]) -> Outcome {
 }
 
 fn entry(kid: &str, algorithm: SigningAlgorithm, created: Timestamp) -> Entry {
-    Entry { kid: kid.to_owned(), algorithm, state: KeyState::Next, created, since: None }
+    Entry {
+        kid: kid.to_owned(),
+        algorithm,
+        state: KeyState::Next,
+        created,
+        since: None,
+        pkcs11: None,
+    }
 }
 
 proptest! {
