@@ -12,6 +12,7 @@ pub mod effects;
 pub mod terms;
 pub mod crypto;
 pub mod state;
+pub mod registry;
 pub mod xml;
 pub mod saml;
 pub mod oidc;

@@ -16,8 +16,7 @@ use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{Broker, Issuer, Notices, Settings};
-use crate::oidc::Client;
-use crate::oidc::client::AccessTokenFormat;
+use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
@@ -102,6 +101,7 @@ impl Assembly {
         };
         let sealer = Sealer::new(config.sealing.expose_secret())
             .ok_or_else(|| StartFault::Part("secrets.sealing: at least 32 octets".to_owned()))?;
+        let registry_sealer = Sealer::new(config.sealing.expose_secret());
         let metrics = Metrics::new(
             env!("CARGO_PKG_VERSION"),
             option_env!("VARCO_REVISION").unwrap_or("unknown"),
@@ -109,7 +109,9 @@ impl Assembly {
         let metrics = Arc::new(metrics.map_err(|fault| StartFault::Part(fault.to_string()))?);
         let broker = Arc::new(Broker {
             shelves: Shelves::new(store, sealer, fx.clone()),
-            clients: ArcSwap::from_pointee(config.relying_parties.clients().cloned().collect()),
+            clients: ArcSwap::from_pointee(
+                Clients::default().with_written(config.relying_parties.clients().cloned()),
+            ),
             issuer: Issuer::new(ring, config.pairwise.expose_secret()),
             upstreams,
             settings: Settings {
@@ -131,6 +133,9 @@ impl Assembly {
         metrics.relying_party_files_refused(0);
         let assembly =
             Self { broker, web, provider, metrics, identities, followed, relying_parties };
+        if let (Some(settings), Some(sealer)) = (config.registration, registry_sealer) {
+            Box::pin(assembly.register_clients(*settings, &sealer)).await?;
+        }
         assembly.fill().await;
         assembly.bound_labels();
         Ok(assembly)
@@ -182,22 +187,7 @@ fn ring(config: &Config) -> Result<(Followed, KeyRing), StartFault> {
 
 /// What is wrong with a relying party for whom no key signs what it registered.
 pub(super) fn unsigned(client: &Client, signs: &[SigningAlgorithm]) -> Option<String> {
-    let protocol = &client.protocol;
-    let access_tokens = match protocol.access_token_format {
-        AccessTokenFormat::Opaque => None,
-        AccessTokenFormat::Jwt(algorithm) => Some(algorithm),
-    };
-    let registered = [
-        ("id_token_signed_response_alg", Some(protocol.id_token_algorithm)),
-        ("authorization_signed_response_alg", Some(protocol.authorization_response_algorithm)),
-        ("userinfo_signed_response_alg", protocol.userinfo_algorithm),
-        ("introspection_signed_response_alg", protocol.introspection_algorithm),
-        ("access_token_format", access_tokens),
-    ];
-    let without = registered.into_iter().find_map(|(member, algorithm)| {
-        Some((member, algorithm.filter(|one| !signs.contains(one))?))
-    });
-    without.map(|(member, algorithm)| {
+    client.protocol.unsigned(signs).map(|(member, algorithm)| {
         format!(
             "relying party {}: {member} is {name}, and there is no {name} key; `varco keys generate` \
              makes one",

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use super::clients::{self, TokenAction};
 use super::{Assembly, doctor, keys, metadata, run};
 use crate::config::Config;
 use crate::crypto::jose::SigningAlgorithm;
@@ -38,6 +39,11 @@ enum Command {
         #[command(subcommand)]
         action: KeysAction,
     },
+    /// Clients that register themselves.
+    Clients {
+        #[command(subcommand)]
+        action: ClientsAction,
+    },
     /// The documents that Varco publishes.
     Metadata {
         #[command(subcommand)]
@@ -45,6 +51,15 @@ enum Command {
     },
     /// Ask the running broker whether it is ready: exit 0 or 1 (for containers).
     Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum ClientsAction {
+    /// Initial access tokens: who may register clients, how often and until when.
+    Token {
+        #[command(subcommand)]
+        action: TokenAction,
+    },
 }
 
 #[derive(Subcommand)]
@@ -99,6 +114,9 @@ pub fn main() -> ExitCode {
                 _ => Pace::Safe,
             };
             keys::rotate(&arguments.config, algorithm, pace, &fx)
+        }
+        Command::Clients { action: ClientsAction::Token { action } } => {
+            clients::token(&arguments.config, &action, &fx)
         }
         Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
             // Text and status both say something here.

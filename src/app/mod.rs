@@ -3,6 +3,7 @@
 //! Not behaviour: every decision stands below. `router.rs` is all URLs on one screen.
 
 mod assemble;
+mod clients;
 pub mod command;
 mod doctor;
 mod follow;
@@ -10,6 +11,7 @@ mod keys;
 mod listeners;
 mod metadata;
 mod refresh;
+mod registration;
 mod reload;
 mod relying_parties;
 mod router;

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::Assembly;
 use super::assemble::unsigned;
 use crate::config::{Depth, Look, RelyingParties};
+use crate::oidc::Clients;
 
 impl Assembly {
     /// Looks at the folder, and takes over what is good.
@@ -40,7 +41,10 @@ impl Assembly {
             let look = parties.look(depth, &|client| unsigned(client, &signs));
             if look.changed() {
                 // Under the lock: an older set never replaces a newer one.
-                assembly.broker.clients.store(Arc::new(parties.clients().cloned().collect()));
+                let written = parties.clients();
+                let replace =
+                    |clients: &Arc<Clients>| clients.with_written(written.clone().cloned());
+                assembly.broker.clients.rcu(replace);
             }
             assembly.metrics.relying_party_files_refused(parties.refused());
             look

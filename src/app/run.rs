@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
-use super::{Assembly, StartFault, follow, refresh, reload, relying_parties};
+use super::{Assembly, StartFault, follow, refresh, registration, reload, relying_parties};
 use crate::config::Config;
 use crate::effects::Effects;
 use crate::provider::Provider;
@@ -47,6 +47,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     refreshing.push(relying_parties::keep(&assembly));
     let telling = assembly.provider.clone();
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
+    refreshing.extend(registration::keep(&assembly));
     tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
     Ok(Running { public, mutual, operations, assembly, servers, refreshing })
 }
@@ -57,7 +58,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
 /// [`StartFault`] as for [`start`].
 pub fn run(config: Config, fx: Effects, path: &Path) -> Result<(), StartFault> {
     router::block_on(async {
-        start(config, fx).await?.until_signalled(path).await;
+        Box::pin(start(config, fx)).await?.until_signalled(path).await;
         Ok(())
     })
 }

@@ -70,7 +70,10 @@ impl Assembly {
         let clients = self.broker.clients.load();
         let upstreams = &self.broker.upstreams;
         self.metrics.know(Bounds {
-            relying_parties: clients.iter().map(|client| client.id.as_str().to_owned()).collect(),
+            relying_parties: clients
+                .written()
+                .map(|client| client.id.as_str().to_owned())
+                .collect(),
             providers: upstreams
                 .iter()
                 .flat_map(AnyUpstream::providers)

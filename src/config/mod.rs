@@ -6,6 +6,7 @@
 mod asking;
 mod listen;
 mod problem;
+mod registration;
 mod relying_party;
 mod saml;
 mod secret;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
+pub use registration::RegistrationConfig;
 pub use relying_party::{Depth, Judge, Look, RelyingParties};
 pub use service_provider::{CertificatePlan, KeyPurpose};
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub log: String,
     /// The relying parties, and where they are.
     pub relying_parties: RelyingParties,
+    /// Clients that register themselves, if they may.
+    pub registration: Option<Box<RegistrationConfig>>,
     /// The upstreams that are switched on.
     pub upstreams: UpstreamConfigs,
 }

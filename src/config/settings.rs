@@ -9,7 +9,9 @@ use super::relying_party::{Offer, RelyingParties};
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
-use super::{Config, KeyPlan, Lifetimes, Problems, StateConfig, secret, signing_keys};
+use super::{
+    Config, KeyPlan, Lifetimes, Problems, StateConfig, registration, secret, signing_keys,
+};
 use crate::login::SessionSettings;
 use crate::state::RedisSettings;
 use crate::terms::base_address;
@@ -79,6 +81,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         authorities: mutual_tls.as_ref().is_none_or(|it| it.authorities.is_some()),
         ..Offer::of(on, &configs)
     };
+    let registration = registration::read(file, &root, &offer, problems);
     let mut relying_parties = RelyingParties::new(folder, offer);
     if with_clients {
         relying_parties.open(problems);
@@ -97,6 +100,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         session,
         log: filter,
         relying_parties,
+        registration,
         upstreams: configs,
     })
 }

@@ -41,7 +41,18 @@ pub(super) fn public(body: Bytes, max_age: &'static str) -> HttpResponse {
 /// of a 401 or 403; the operator's line is written and the fault counted.
 pub(super) fn fault(
     broker: &Broker,
+    fault: Fault,
+    challenge: impl FnOnce(&Fault) -> String,
+) -> HttpResponse {
+    let code = fault.row().code;
+    described_fault(broker, fault, code, challenge)
+}
+
+/// The same, described to a developer in more words; they hold nothing but what the request held.
+pub(super) fn described_fault(
+    broker: &Broker,
     mut fault: Fault,
+    description: &str,
     challenge: impl FnOnce(&Fault) -> String,
 ) -> HttpResponse {
     fault.report("", "");
@@ -51,7 +62,7 @@ pub(super) fn fault(
     let body = json!({
         // What a browser would be shown as a page is the fault of the request here.
         "error": row.oauth.unwrap_or(if row.status < 500 { "invalid_request" } else { "server_error" }),
-        "error_description": row.code,
+        "error_description": description,
     });
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::TOO_MANY_REQUESTS {

@@ -22,6 +22,7 @@ pub(super) async fn client(
     parameters: &Parameters<'_>,
 ) -> Result<ClientAuthenticated, Fault> {
     let broker = &provider.broker;
+    provider.recall(parameters.get("client_id")).await;
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let (authorization, second) = (headers.next(), headers.next());
     if second.is_some() {

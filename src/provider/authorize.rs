@@ -48,6 +48,7 @@ async fn authorize(
     visit: Visit<'_>,
     parameters: &Parameters<'_>,
 ) -> HttpResponse {
+    provider.recall(parameters.get("client_id")).await;
     let client = match checks::client(parameters, &provider.broker.clients.load()) {
         Ok(client) => client,
         Err(fault) => return reply::fault(&visit, fault).await,

@@ -22,7 +22,12 @@ pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
 }
 
 /// The document of a broker that signs with `ring` and takes clients' certificates in that way.
-pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&MutualTls>) -> Bytes {
+pub(super) fn document(
+    broker: &Broker,
+    ring: &KeyRing,
+    mutual_tls: Option<&MutualTls>,
+    registers: bool,
+) -> Bytes {
     let issuer = &broker.settings.issuer;
     let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
     let mut methods =
@@ -72,6 +77,9 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, mutual_tls: Option<&Mutu
     if let (Some(members), true) = (document.as_object_mut(), broker.settings.session.check_iframe)
     {
         members.insert("check_session_iframe".to_owned(), at("session").into());
+    }
+    if let Some(members) = document.as_object_mut().filter(|_| registers) {
+        members.insert("registration_endpoint".to_owned(), at("register").into());
     }
     let url = mutual_tls.and_then(|mutual_tls| mutual_tls.url.as_deref());
     if let (Some(members), Some(url)) = (document.as_object_mut(), url) {

@@ -18,11 +18,12 @@ mod parameters;
 mod proxies;
 mod pushed;
 mod request_object;
+mod registration;
 mod session_hint;
 mod token;
 mod userinfo;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -35,12 +36,15 @@ use crate::login::Broker;
 
 pub use certificate::{MutualTls, keep_shown};
 pub use proxies::TrustedProxies;
+pub use registration::Registrations;
 
 /// What the endpoints need; one per process.
 pub struct Provider {
     broker: Arc<Broker>,
     /// How clients' certificates arrive; `None`: none counts.
     mutual_tls: ArcSwapOption<MutualTls>,
+    /// Clients that register themselves, if they may.
+    registrations: OnceLock<Registrations>,
     /// The discovery document: it changes with the algorithms of the ring, and with mutual TLS.
     discovery: ArcSwap<Bytes>,
 }
@@ -49,15 +53,36 @@ impl Provider {
     /// Endpoints of `broker`.
     #[must_use]
     pub fn new(broker: Arc<Broker>) -> Self {
-        let discovery = discovery::document(&broker, &broker.issuer.ring(), None);
+        let discovery = discovery::document(&broker, &broker.issuer.ring(), None, false);
         let discovery = ArcSwap::from_pointee(discovery);
-        Self { broker, mutual_tls: ArcSwapOption::empty(), discovery }
+        let (mutual_tls, registrations) = (ArcSwapOption::empty(), OnceLock::new());
+        Self { broker, mutual_tls, registrations, discovery }
     }
 
     /// Takes clients' certificates in another way, or none, from the next request on.
     pub fn replace_mutual_tls(&self, mutual_tls: Option<MutualTls>) {
         self.mutual_tls.store(mutual_tls.map(Arc::new));
         self.publish();
+    }
+
+    /// Lets clients register themselves, from the next request on; once.
+    pub fn serve_registrations(&self, registrations: Registrations) {
+        // A second registry is nobody's.
+        let _ = self.registrations.set(registrations);
+        self.publish();
+    }
+
+    /// Clients that register themselves, if they may.
+    #[must_use]
+    pub fn registrations(&self) -> Option<&Registrations> {
+        self.registrations.get()
+    }
+
+    /// Looks for a client that registered itself on another node a moment ago.
+    async fn recall(&self, client_id: Option<&str>) {
+        if let Some(registrations) = self.registrations() {
+            registrations.recall(client_id).await;
+        }
     }
 
     /// How clients' certificates arrive.
@@ -68,7 +93,8 @@ impl Provider {
     /// Writes the discovery document anew.
     fn publish(&self) {
         let (ring, mutual_tls) = (self.broker.issuer.ring(), self.mutual_tls.load());
-        let document = discovery::document(&self.broker, &ring, mutual_tls.as_deref());
+        let registers = self.registrations.get().is_some();
+        let document = discovery::document(&self.broker, &ring, mutual_tls.as_deref(), registers);
         self.discovery.store(Arc::new(document));
     }
 
@@ -151,6 +177,7 @@ impl Provider {
     pub fn configure_for_clients(self: &Arc<Self>, routes: &mut ServiceConfig) {
         routes
             .app_data(Data::from(Arc::clone(self)))
+            .configure(registration::configure)
             .service(
                 web::resource("/token")
                     .app_data(PayloadConfig::new(BODY_LIMIT))

@@ -9,7 +9,7 @@ mod level;
 mod locale;
 mod purpose;
 
-pub use address::{base_address, web_address};
+pub use address::{ThisMachine, base_address, redirect_address, web_address};
 pub use country::Country;
 pub use level::Level;
 pub use locale::Locale;

@@ -22,6 +22,7 @@ mod provider_authorize;
 mod provider_mtls;
 mod provider_pushed;
 mod provider_register;
+mod provider_registration;
 mod provider_signer;
 mod provider_token;
 mod provider_world;

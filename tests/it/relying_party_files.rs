@@ -107,3 +107,65 @@ async fn the_program_follows_its_folder_and_the_signal() {
     drop(program);
     prepared.stop().await;
 }
+
+/// A command of the program; its standard output, if it succeeded.
+fn varco(prepared: &Prepared, arguments: &[&str]) -> Option<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_varco"));
+    command.args(arguments).arg("--config").arg(prepared.folder.configuration());
+    let output = command.output().unwrap();
+    output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+}
+
+const REGISTRATION: &str = r#"
+[registration]
+scopes = ["openid", "profile"]
+initiate_login_uri = "https://ente.example/"
+name.it = "Servizio"
+assistance.email = "aiuto@ente.example"
+[registration.branding]
+legal_uri = "https://ente.example/l"
+privacy_uri = "https://ente.example/p"
+accessibility_uri = "https://ente.example/a"
+"#;
+
+#[tokio::test]
+async fn a_token_of_the_command_registers_a_client_that_outlives_a_restart() {
+    let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
+    let create = ["clients", "token", "create", "--label", "Ente", "--uses", "2"];
+    assert_eq!(varco(&prepared, &create), None, "nobody registers without [registration]");
+    assert!(!prepared.folder.path().join("registry.sqlite").exists(), "and there is no database");
+    let path = prepared.folder.configuration();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{text}\n{REGISTRATION}")).unwrap();
+    let token = varco(&prepared, &create).unwrap();
+    let listed = varco(&prepared, &["clients", "token", "list"]).unwrap();
+    assert!(listed.contains("uses left: 2") && listed.contains("Ente"), "{listed}");
+    assert!(!listed.contains(token.trim()));
+
+    let program = Program::serve(&prepared);
+    until(&prepared, "inps", 200).await;
+    let metadata = serde_json::json!({"redirect_uris": ["http://localhost:9/cb"]});
+    let answer = prepared
+        .http
+        .post(format!("{}/register", prepared.ports.issuer()))
+        .bearer_auth(token.trim())
+        .body(metadata.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 201);
+    let told: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    let id = told["client_id"].as_str().unwrap();
+    until(&prepared, id, 200).await;
+    drop(program);
+    let program = Program::serve(&prepared);
+    until(&prepared, id, 200).await;
+    drop(program);
+
+    let name = varco(&prepared, &["clients", "token", "list"]).unwrap();
+    let name = name.split(' ').next().unwrap();
+    assert!(varco(&prepared, &["clients", "token", "end", name]).is_some());
+    assert_eq!(varco(&prepared, &["clients", "token", "end", name]), None, "once");
+    assert_eq!(varco(&prepared, &["clients", "token", "list"]).unwrap(), "");
+    prepared.stop().await;
+}

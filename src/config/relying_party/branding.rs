@@ -8,7 +8,7 @@ use crate::oidc::client::{Assistance, Branding, Texts};
 use crate::terms::{Locale, web_address};
 
 /// Reads them.
-pub(super) fn read(root: &Section<'_>, problems: &mut Problems) -> Option<Branding> {
+pub(in super::super) fn read(root: &Section<'_>, problems: &mut Problems) -> Option<Branding> {
     let names = root.section("name", problems);
     let mut texts = Vec::new();
     for tag in names.keys() {

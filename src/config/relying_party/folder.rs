@@ -81,7 +81,7 @@ impl RelyingParties {
     }
 
     /// The clients in force, in the order of their files.
-    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
+    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> + Clone {
         self.files.values().filter_map(|known| known.client.as_ref())
     }
 

@@ -11,9 +11,13 @@ mod protocol;
 use super::Problems;
 use super::asking::asking;
 use super::section::{File, Section};
-use crate::oidc::client::{AuthenticationMethod, Protocol, SubjectType, TokenBinding};
+use crate::effects::FetchUrl;
+use crate::oidc::client::{
+    AuthenticationMethod, ClientMetadata, Protocol, SubjectType, TokenBinding,
+};
 use crate::oidc::{ClaimsProfile, Client, ClientId, Scope, Scopes};
 use crate::terms::Level;
+pub(super) use branding::read as branding;
 pub use folder::{Depth, Judge, Look, RelyingParties};
 pub(super) use offer::{Body, Offer};
 
@@ -27,12 +31,12 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
                 problems,
                 "client_id",
                 "has another form",
-                "use 1 to 64 of A-Z a-z 0-9 - _ .",
+                "use 1 to 64 of A-Z a-z 0-9 - _ ., and nothing like a fiscal code or a sub",
             );
         }
         id
     });
-    let metadata = protocol::metadata(&root, problems);
+    let metadata = protocol::metadata(&root, offer.development, problems);
     let protocol = protocol::checked(&metadata, &root, problems);
     let keys = authentication::keys(file, &root, offer.development, problems);
     if let Some(protocol) = &protocol {
@@ -56,18 +60,12 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         problems,
     );
     let claims_in_id_token = root.flag("claims_in_id_token", false, problems);
-    let sector = root.optional_text("sector_identifier", problems).map(str::to_owned);
+    let sector = sector(&root, &metadata, offer.development, problems);
     let scopes = scopes(&root, problems);
     let offered = offered(&root, &offer.upstreams, problems);
     let asking = asking(&root, &offered, &offer.bodies, problems);
     let branding = branding::read(&root, problems);
     root.finish(problems);
-    let sector = sector.or_else(|| {
-        metadata
-            .redirect_uris
-            .first()
-            .and_then(|uri| url::Url::parse(uri).ok()?.host_str().map(str::to_owned))
-    });
     Some(Client {
         id: id?,
         protocol: protocol?,
@@ -89,6 +87,42 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         purpose: asking.purpose,
         branding: branding?,
     })
+}
+
+/// OpenID Connect Core 1.0, section 8.1. The operator vouches for the document at
+/// `sector_identifier_uri`: nothing is fetched for a file.
+fn sector(
+    root: &Section<'_>,
+    metadata: &ClientMetadata,
+    development: bool,
+    problems: &mut Problems,
+) -> Option<String> {
+    const URI: &str = "sector_identifier_uri";
+    let host = |uri: &str| url::Url::parse(uri).ok()?.host_str().map(str::to_owned);
+    let named = root.optional_text("sector_identifier", problems).map(str::to_owned);
+    if let Some(uri) = root.optional_text(URI, problems) {
+        if named.is_some() {
+            root.wrong(
+                problems,
+                URI,
+                "stands beside sector_identifier",
+                "leave one of the two out",
+            );
+        }
+        if let Err(fault) = FetchUrl::parse(uri, &[], development) {
+            root.wrong(problems, URI, fault.to_string(), "write https://host/path");
+        }
+        return host(uri);
+    }
+    let mut hosts: Vec<String> =
+        metadata.redirect_uris.iter().filter_map(|uri| host(uri)).collect();
+    hosts.sort();
+    hosts.dedup();
+    if named.is_none() && hosts.len() > 1 {
+        let remedy = "write it, or sector_identifier: a change of it makes every person a stranger";
+        root.wrong(problems, URI, "is missing, and the redirect URIs have several hosts", remedy);
+    }
+    named.or_else(|| hosts.into_iter().next())
 }
 
 /// A certificate is of use only where one is asked for.
@@ -113,7 +147,7 @@ fn certificates(
     }
 }
 
-fn scopes(root: &Section<'_>, problems: &mut Problems) -> Scopes {
+pub(super) fn scopes(root: &Section<'_>, problems: &mut Problems) -> Scopes {
     let names = root.texts("scopes", problems);
     for name in &names {
         if !Scope::ALL.iter().any(|scope| scope.name() == *name) {
@@ -137,7 +171,11 @@ fn scopes(root: &Section<'_>, problems: &mut Problems) -> Scopes {
     Scopes::parse(&names.join(" "))
 }
 
-fn offered(root: &Section<'_>, upstreams: &[&str], problems: &mut Problems) -> Vec<String> {
+pub(super) fn offered(
+    root: &Section<'_>,
+    upstreams: &[&str],
+    problems: &mut Problems,
+) -> Vec<String> {
     let names = root.texts("upstreams", problems);
     if names.is_empty() {
         return upstreams.iter().map(|name| (*name).to_owned()).collect();

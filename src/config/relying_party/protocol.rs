@@ -7,9 +7,14 @@ use super::super::section::Section;
 use crate::oidc::client::{ClientMetadata, Protocol};
 
 /// What is written.
-pub(super) fn metadata(root: &Section<'_>, problems: &mut Problems) -> ClientMetadata {
+pub(super) fn metadata(
+    root: &Section<'_>,
+    development: bool,
+    problems: &mut Problems,
+) -> ClientMetadata {
     let mut text = |key: &str| root.optional_text(key, problems).map(str::to_owned);
     let mut metadata = ClientMetadata {
+        development,
         profile: text("profile"),
         application_type: text("application_type"),
         token_endpoint_auth_method: text("token_endpoint_auth_method"),

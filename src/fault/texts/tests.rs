@@ -141,7 +141,7 @@ carries both; the metric `varco_faults_total` counts by code. Codes are permanen
   what to do next.
 ";
 
-const AREAS: [(&str, &str); 8] = [
+const AREAS: [(&str, &str); 9] = [
     ("VARCO-00", "The broker"),
     ("VARCO-01", "Authorization requests"),
     ("VARCO-02", "Token and userinfo requests"),
@@ -150,6 +150,7 @@ const AREAS: [(&str, &str); 8] = [
     ("VARCO-05", "SPID anomalies"),
     ("VARCO-06", "Persons"),
     ("VARCO-07", "Logout"),
+    ("VARCO-08", "Registration of clients"),
 ];
 
 fn reference() -> String {

@@ -27,6 +27,9 @@ use wrong::Wrongs;
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "the registered members are what they are")]
 pub struct ClientMetadata {
+    /// Whether redirect URIs may be on this machine: the broker's environment says it, never who writes.
+    #[serde(skip)]
+    pub development: bool,
     /// `standard`, `fapi2` or `fapi2_message_signing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
@@ -102,7 +105,7 @@ impl ClientMetadata {
         let profile = wrongs.word("profile", self.profile.as_deref(), &PROFILES);
         let application_type =
             wrongs.word("application_type", self.application_type.as_deref(), &APPLICATIONS);
-        wrongs.redirect_uris(&self.redirect_uris, application_type);
+        wrongs.redirect_uris(&self.redirect_uris, application_type, self.development);
         wrongs.addresses("post_logout_redirect_uris", &self.post_logout_redirect_uris);
         if self.response_types.iter().any(|name| name != "code") {
             wrongs.add("response_types", "holds another type than code", "write [\"code\"]");

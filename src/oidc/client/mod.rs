@@ -7,6 +7,7 @@ mod authentication;
 mod branding;
 mod metadata;
 mod protocol;
+mod registration;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -24,9 +25,12 @@ pub use protocol::{
 };
 
 use super::client_keys::ClientKeys;
+pub use registration::{Registration, Template};
+
 use crate::terms::{Level, Purpose};
 
-/// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`.
+/// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`, and nothing that could be the
+/// name of a person: no fiscal code, and not the form of a `sub` (RFC 9700, section 4.15).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientId(String);
@@ -36,7 +40,8 @@ impl ClientId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        ((1..=64).contains(&text.len()) && text.bytes().all(known)).then(|| Self(text.to_owned()))
+        let well_formed = (1..=64).contains(&text.len()) && text.bytes().all(known);
+        (well_formed && !could_be_a_person(text)).then(|| Self(text.to_owned()))
     }
 
     /// The text.
@@ -44,6 +49,23 @@ impl ClientId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a token whose subject is this client could be taken for a person's: a fiscal code of a natural
+/// person or of a body, with or without `TINIT-`, or the 43 characters of a pairwise `sub`.
+fn could_be_a_person(text: &str) -> bool {
+    let pairwise = text.len() == 43 && !text.contains('.');
+    let prefixed =
+        text.split_at_checked(6).filter(|(prefix, _)| prefix.eq_ignore_ascii_case("TINIT-"));
+    let code = prefixed.map_or(text, |(_, code)| code);
+    let digit = |b: u8| b.is_ascii_digit() || b"LMNPQRSTUV".contains(&b.to_ascii_uppercase());
+    let natural = code.len() == 16
+        && code.bytes().enumerate().all(|(at, b)| match at {
+            0..=5 | 8 | 11 | 15 => b.is_ascii_alphabetic(),
+            _ => digit(b),
+        });
+    let body = code.len() == 11 && code.bytes().all(|b| b.is_ascii_digit());
+    pairwise || natural || body
 }
 
 /// How claims are named for a client.
@@ -121,53 +143,122 @@ impl Client {
     }
 }
 
-/// All relying parties, by name. A snapshot: replaced whole, never changed.
-#[derive(Debug, Default)]
-pub struct Clients(HashMap<ClientId, Arc<Client>>, Option<Level>);
+type ById = Arc<HashMap<ClientId, Arc<Client>>>;
+
+/// All relying parties, by name: those that operators wrote, then those that registered themselves. A
+/// snapshot: replaced whole, never changed.
+#[derive(Clone, Debug, Default)]
+pub struct Clients {
+    written: ById,
+    registered: ById,
+    highest_reuse: Option<Level>,
+}
 
 impl Clients {
     /// From a list whose names were found to differ.
     #[must_use]
     pub fn new(clients: Vec<Client>) -> Self {
-        clients.into_iter().map(Arc::new).collect()
+        Self::default().with_written(clients.into_iter().map(Arc::new))
+    }
+
+    /// Others that operators wrote, and the same that registered themselves.
+    #[must_use]
+    pub fn with_written(&self, clients: impl Iterator<Item = Arc<Client>>) -> Self {
+        let written = clients.map(|client| (client.id.clone(), client)).collect();
+        Self::of(Arc::new(written), Arc::clone(&self.registered))
+    }
+
+    /// The same, after some registered themselves or changed, and some were removed.
+    #[must_use]
+    pub fn with_registered(&self, changed: &[Arc<Client>], removed: &[ClientId]) -> Self {
+        let mut registered = HashMap::clone(&self.registered);
+        for id in removed {
+            registered.remove(id);
+        }
+        registered.extend(changed.iter().map(|client| (client.id.clone(), Arc::clone(client))));
+        Self::of(Arc::clone(&self.written), Arc::new(registered))
+    }
+
+    fn of(written: ById, registered: ById) -> Self {
+        let all = written.values().chain(registered.values());
+        let highest_reuse = all.filter_map(|one| one.protocol.session_reuse.highest).max();
+        Self { written, registered, highest_reuse }
     }
 
     /// The highest level at which any of them takes an earlier login of the browser; `None`: none
     /// takes any.
     #[must_use]
     pub const fn highest_reuse(&self) -> Option<Level> {
-        self.1
+        self.highest_reuse
     }
 
     /// The client of that name.
     #[must_use]
     pub fn get(&self, id: &ClientId) -> Option<&Arc<Client>> {
-        self.0.get(id)
+        self.written.get(id).or_else(|| self.registered.get(id))
     }
 
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.written.len() + self.registered.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
-    /// All of them, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Client>> {
-        self.0.values()
+    /// Those that operators wrote, in no order: they are few enough to be labels of metrics.
+    pub fn written(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.written.values()
     }
 }
 
-impl FromIterator<Arc<Client>> for Clients {
-    fn from_iter<T: IntoIterator<Item = Arc<Client>>>(clients: T) -> Self {
-        let named = clients.into_iter().map(|client| (client.id.clone(), client));
-        let all: HashMap<_, _> = named.collect();
-        let highest = all.values().filter_map(|client| client.protocol.session_reuse.highest).max();
-        Self(all, highest)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::sample;
+
+    #[test]
+    fn no_client_is_called_like_a_person() {
+        for text in [
+            "RSSMRA80A01H501U",
+            "rssmra80a01h501u",
+            "RSSMRALMALMHRLMU",
+            "TINIT-RSSMRA80A01H501U",
+            "tinit-12345678901",
+            "12345678901",
+            "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+            "",
+            "a b",
+        ] {
+            assert_eq!(ClientId::parse(text), None, "{text}");
+        }
+        for text in [
+            "inps",
+            "RSSMRA80A01H501",
+            "portal.43-characters-long.with-a-dot-in-it.abcdefghi",
+            "1234567890",
+        ] {
+            assert!(ClientId::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_operators_wrote_comes_first_and_each_set_is_replaced_alone() {
+        let named = |id: &str, tenant: &str| {
+            Arc::new(Client { tenant: tenant.to_owned(), ..sample::client(id) })
+        };
+        let clients = Clients::new(vec![sample::client("a")]);
+        let clients = clients.with_registered(&[named("a", "other"), named("b", "other")], &[]);
+        let id = |text: &str| ClientId::parse(text).unwrap();
+        assert_eq!((clients.len(), clients.get(&id("a")).unwrap().tenant.as_str()), (3, "default"));
+        let clients = clients.with_written([named("c", "default")].into_iter());
+        assert_eq!(clients.get(&id("a")).unwrap().tenant, "other");
+        let clients = clients.with_registered(&[], &[id("a")]);
+        assert!(clients.get(&id("a")).is_none() && clients.get(&id("b")).is_some());
+        assert_eq!(clients.written().count(), 1);
     }
 }

@@ -174,3 +174,24 @@ pub struct Protocol {
     /// `information`.
     pub information: Information,
 }
+
+impl Protocol {
+    /// The first member whose answers none of these algorithms signs.
+    #[must_use]
+    pub fn unsigned(&self, signs: &[SigningAlgorithm]) -> Option<(&'static str, SigningAlgorithm)> {
+        let access_tokens = match self.access_token_format {
+            AccessTokenFormat::Opaque => None,
+            AccessTokenFormat::Jwt(algorithm) => Some(algorithm),
+        };
+        let registered = [
+            ("id_token_signed_response_alg", Some(self.id_token_algorithm)),
+            ("authorization_signed_response_alg", Some(self.authorization_response_algorithm)),
+            ("userinfo_signed_response_alg", self.userinfo_algorithm),
+            ("introspection_signed_response_alg", self.introspection_algorithm),
+            ("access_token_format", access_tokens),
+        ];
+        registered.into_iter().find_map(|(member, algorithm)| {
+            Some((member, algorithm.filter(|one| !signs.contains(one))?))
+        })
+    }
+}

@@ -220,3 +220,24 @@ fn a_client_with_a_certificate_is_refused_where_nobody_asks_for_one() {
         assert_eq!(parties.refused(), refused, "{look:?}");
     }
 }
+
+#[test]
+fn several_hosts_share_people_only_where_the_operator_says_so() {
+    let (scratch, mut parties) = two("sector");
+    let one = "redirect_uris = [\"https://alfa.example/cb\"]\n";
+    let several = "redirect_uris = [\"https://alfa.example/cb\", \"https://b.example/\"]\n";
+    let text = text("alfa", "pairwise").replace(one, several);
+    for (more, sector) in [
+        ("", None),
+        ("sector_identifier = \"ente\"\n", Some("ente")),
+        ("sector_identifier_uri = \"https://s.example/l\"\n", Some("s.example")),
+        ("sector_identifier_uri = \"http://s.example/l\"\n", None),
+    ] {
+        scratch.write("a.toml", &format!("{more}{text}"));
+        let look = parties.look(Depth::All, &|_| None);
+        assert_eq!(look.refused.len(), usize::from(sector.is_none()), "{look:?}");
+        let alfa = parties.clients().next().unwrap();
+        let expected = sector.unwrap_or(if more.is_empty() { "alfa.example" } else { "s.example" });
+        assert_eq!(alfa.sector, expected);
+    }
+}

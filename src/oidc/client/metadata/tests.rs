@@ -104,7 +104,11 @@ fn an_application_on_a_device_listens_on_an_address_and_not_on_a_name() {
 /// OP-RU-2.
 #[test]
 fn a_redirect_uri_has_one_owner_and_is_read_by_nobody_else() {
-    let with = |uri: &str| ClientMetadata { redirect_uris: vec![uri.to_owned()], ..metadata() };
+    let with = |uri: &str, development| ClientMetadata {
+        development,
+        redirect_uris: vec![uri.to_owned()],
+        ..metadata()
+    };
     for uri in [
         "http://rp.test/cb",
         "https://*.rp.test/cb",
@@ -122,9 +126,41 @@ fn a_redirect_uri_has_one_owner_and_is_read_by_nobody_else() {
         "/cb",
         "",
     ] {
-        assert_eq!(members(&with(uri)), ["redirect_uris"], "{uri}");
+        assert_eq!(members(&with(uri, false)), ["redirect_uris"], "{uri}");
     }
     for uri in ["https://rp.test/cb?fixed=1", "http://localhost:8081/cb", "http://127.0.0.1/cb"] {
-        assert!(with(uri).check().is_ok(), "{uri}");
+        assert!(with(uri, true).check().is_ok(), "{uri}");
+    }
+}
+
+#[test]
+fn codes_are_sent_to_named_hosts_by_https() {
+    let wrongs = |uri: &str, development| {
+        let redirect_uris = vec![uri.to_owned()];
+        members(&ClientMetadata { development, redirect_uris, ..Default::default() }).len()
+    };
+    for uri in ["https://rp.test/cb?a=*", "https://rp.test:8443/", "https://xn--caff-8oa.test/"] {
+        assert_eq!(wrongs(uri, false), 0, "{uri}");
+    }
+    for uri in ["http://localhost/cb", "http://127.0.0.1/", "https://[::1]/", "https://localhost/"]
+    {
+        assert_eq!((wrongs(uri, false), wrongs(uri, true)), (1, 0), "{uri}");
+    }
+    for uri in [
+        "https://*.rp.test/",
+        "https://rp.test/*",
+        "https://rp.test/#",
+        "http://rp.test/",
+        "https://192.0.2.7/",
+        "https://0xc0.0.2.7/",
+        "https://[2001:db8::1]/",
+        "https://a@rp.test/",
+        "https://rp/",
+        "https://rp.test./",
+        "https:rp",
+        "rp.test",
+        "data:text/html,x",
+    ] {
+        assert_eq!((wrongs(uri, false), wrongs(uri, true)), (1, 1), "{uri}");
     }
 }

@@ -5,7 +5,7 @@
 use super::super::protocol::{
     ApplicationType, ContentEncryption, Encryption, KeyManagement, LogoutChannel,
 };
-use crate::terms::web_address;
+use crate::terms::{ThisMachine, redirect_address, web_address};
 
 /// What is wrong with one member, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,12 @@ impl Wrongs {
         Some(Encryption { key, content: self.word(enc, content, &CONTENT_ENCRYPTION) })
     }
 
-    pub(super) fn redirect_uris(&mut self, uris: &[String], application_type: ApplicationType) {
+    pub(super) fn redirect_uris(
+        &mut self,
+        uris: &[String],
+        application_type: ApplicationType,
+        development: bool,
+    ) {
         if uris.is_empty() {
             self.add(
                 "redirect_uris",
@@ -83,20 +88,14 @@ impl Wrongs {
                 "list the exact addresses that receive the code",
             );
         }
-        let native = application_type == ApplicationType::Native;
+        let allowed = match application_type {
+            ApplicationType::Native => ThisMachine::ByAddress,
+            ApplicationType::Web if development => ThisMachine::Yes,
+            ApplicationType::Web => ThisMachine::No,
+        };
         for uri in uris {
-            // `localhost` may resolve elsewhere: an application listens on the address (RFC 8252, 8.3).
-            let named = url::Url::parse(uri).ok();
-            let named = named.as_ref().and_then(url::Url::host_str) == Some("localhost");
-            if native && named {
-                let wrong = format!("{uri:?} names localhost");
-                self.add(
-                    "redirect_uris",
-                    wrong,
-                    "write http://127.0.0.1/path or http://[::1]/path",
-                );
-            } else if let Err(wrong) = web_address(uri).and_then(|url| full_name(&url)) {
-                self.add("redirect_uris", format!("{uri:?} {wrong}"), ADDRESS);
+            if let Err(wrong) = redirect_address(uri, allowed) {
+                self.add("redirect_uris", format!("{uri:?} {wrong}"), REDIRECT);
             }
         }
     }
@@ -132,6 +131,8 @@ impl Wrongs {
     }
 }
 
+const REDIRECT: &str = "write https://host.domain/path; an application on a device: \
+                        http://127.0.0.1/path or http://[::1]/path";
 const ADDRESS: &str = "write https://host/path without a fragment (http only on loopback)";
 const KEY_MANAGEMENT: [(&str, KeyManagement); 3] = [
     ("RSA-OAEP-256", KeyManagement::RsaOaep256),
@@ -144,18 +145,3 @@ const CONTENT_ENCRYPTION: [(&str, ContentEncryption); 3] = [
     ("A128GCM", ContentEncryption::A128Gcm),
     ("A256GCM", ContentEncryption::A256Gcm),
 ];
-
-/// A code goes to a host that has one owner, by its whole name: no wildcard, no address of a network but
-/// our own machine's.
-fn full_name(url: &url::Url) -> Result<(), &'static str> {
-    if url.as_str().contains('*') {
-        return Err("has a wildcard");
-    }
-    let full = match url.host() {
-        Some(url::Host::Domain(name)) => name.contains('.') || name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if full { Ok(()) } else { Err("has no full host name") }
-}

@@ -1,0 +1,102 @@
+//! The tables `registration` and `registry`: clients that register themselves, and where they are kept.
+//!
+//! Not the clients: `oidc::client::registration` makes them. Without `[registration]` there is no
+//! database at all.
+
+use std::path::PathBuf;
+
+use super::Problems;
+use super::asking::asking;
+use super::relying_party::{self, Offer};
+use super::section::{File, Section};
+use crate::oidc::ClaimsProfile;
+use crate::oidc::client::{ClientMetadata, Template};
+use crate::terms::Level;
+
+/// Where registered clients are kept, and what they may be.
+#[derive(Debug)]
+pub struct RegistrationConfig {
+    /// The database.
+    pub registry: PathBuf,
+    /// What the operator decides for all of them.
+    pub template: Template,
+}
+
+/// Reads both; `None` without `[registration]`, or when something that it needs is wrong.
+pub(super) fn read(
+    file: &File,
+    root: &Section<'_>,
+    offer: &Offer,
+    problems: &mut Problems,
+) -> Option<Box<RegistrationConfig>> {
+    let registry = root.section("registry", problems);
+    let path = file.beside(registry.optional_text("file", problems).unwrap_or("registry.sqlite"));
+    registry.finish(problems);
+    let section = root.section("registration", problems);
+    if !section.present() {
+        return None;
+    }
+    let texts = |key: &str, problems: &mut Problems| -> Vec<String> {
+        section.texts(key, problems).into_iter().map(str::to_owned).collect()
+    };
+    let profiles = texts("profiles", problems);
+    for name in &profiles {
+        if !PROFILES.contains(&name.as_str()) {
+            section.wrong(
+                problems,
+                "profiles",
+                format!("{name:?} is not a profile"),
+                &format!("write some of: {}", PROFILES.join(", ")),
+            );
+        }
+    }
+    let metadata = ClientMetadata {
+        legacy_without_pkce: section.flag("legacy_without_pkce", false, problems),
+        session_reuse_level: section
+            .has("session_reuse_level")
+            .then(|| section.number("session_reuse_level", 0, 0..=3, problems))
+            .and_then(|level| u8::try_from(level).ok()),
+        information: section.optional_text("information", problems).map(str::to_owned),
+        access_token_format: section
+            .optional_text("access_token_format", problems)
+            .map(str::to_owned),
+        resources: texts("resources", problems),
+        ..ClientMetadata::default()
+    };
+    let minimum_level = section.number("minimum_level", 1, 1..=3, problems);
+    let claims_profile = section.word(
+        "claims_profile",
+        &[("eid", ClaimsProfile::Eid), ("flat", ClaimsProfile::Flat)],
+        problems,
+    );
+    let claims_in_id_token = section.flag("claims_in_id_token", false, problems);
+    let scopes = relying_party::scopes(&section, problems);
+    let upstreams = relying_party::offered(&section, &offer.upstreams, problems);
+    let asking = asking(&section, &upstreams, &offer.bodies, problems);
+    let branding = relying_party::branding(&section, problems);
+    section.finish(problems);
+    let profiles = if profiles.is_empty() { PROFILES.map(str::to_owned).into() } else { profiles };
+    let template = Template {
+        profiles,
+        metadata,
+        minimum_level: u8::try_from(minimum_level)
+            .ok()
+            .and_then(|number| Level::try_from(number).ok())?,
+        upstreams,
+        scopes,
+        claims_profile: claims_profile?,
+        claims_in_id_token,
+        tenant: asking.tenant,
+        attribute_set: asking.attribute_set,
+        attribute_sets: asking.attribute_sets,
+        consumer: asking.consumer,
+        purpose: asking.purpose,
+        branding: branding?,
+        certificates: offer.certificates && offer.authorities,
+        development: offer.development,
+    };
+    Some(Box::new(RegistrationConfig { registry: path, template }))
+}
+
+/// The first one is a client's that names none.
+const PROFILES: [&str; 3] = ["standard", "fapi2", "fapi2_message_signing"];

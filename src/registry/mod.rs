@@ -1,0 +1,98 @@
+//! Durable records in SQL: the only folder that names the database library.
+//!
+//! Not volatile state (`state/` keeps that) and no meaning: a record is a name, sealed octets and
+//! digests. Opened only when something needs it: a broker without dynamic registration has no database.
+
+mod clients;
+mod initial_tokens;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+pub use clients::{Change, ClientRecord, NewClient};
+pub use initial_tokens::InitialToken;
+
+use crate::crypto::sealing::{Sealer, Unopened};
+use crate::effects::Effects;
+
+/// A record cannot be read or written. The text holds no record.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryFault {
+    /// The database does not answer, or not as it should.
+    #[error("the registry cannot be used: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Its tables are those of another version.
+    #[error("the tables of the registry cannot be brought up to date: {0}")]
+    Tables(#[from] sqlx::migrate::MigrateError),
+    /// A record was sealed by another secret, or changed.
+    #[error("a record of the registry: {0}")]
+    Sealed(#[from] Unopened),
+    /// A record is not text of the form it was written in.
+    #[error("a record of the registry is malformed")]
+    Malformed,
+}
+
+/// The records.
+pub struct Registry {
+    pool: SqlitePool,
+    sealer: Sealer,
+    fx: Effects,
+}
+
+impl Registry {
+    /// Opens the file, or makes it, and brings its tables up to date. `sealer` seals what is personal or
+    /// secret: a registry is of no use without the secret it was made with.
+    ///
+    /// # Errors
+    /// [`RegistryFault`], when the file cannot be used.
+    pub async fn open(file: &Path, sealer: Sealer, fx: Effects) -> Result<Self, RegistryFault> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was answered is on the disk.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await?;
+        let migrations = MIGRATIONS.iter().map(|(version, description, sql)| {
+            let kind = MigrationType::Simple;
+            let sql = AssertSqlSafe(*sql).into_sql_str();
+            Migration::new(*version, (*description).into(), kind, sql, false)
+        });
+        Migrator::with_migrations(migrations.collect()).run(&pool).await?;
+        Ok(Self { pool, sealer, fx })
+    }
+
+    /// Ends every connection, what is under way first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Registry")
+    }
+}
+
+/// One set, for every database; a file that was released never changes.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "clients", include_str!("../../migrations/0001_clients.sql"))];
+
+/// A write takes a few milliseconds, and one at a time is written.
+const CONNECTIONS: u32 = 4;
+
+/// How long a write waits for others, on this node and on others.
+const PATIENCE: Duration = Duration::from_secs(5);
