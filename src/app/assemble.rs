@@ -11,11 +11,13 @@ use secrecy::ExposeSecret as _;
 use super::Identities;
 use super::follow::Followed;
 use crate::config::{Config, RelyingParties, StateConfig};
+use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{Broker, Issuer, Notices, Settings};
+use crate::oidc::dpop::Nonces;
 use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
 use crate::provider::Provider;
@@ -121,6 +123,7 @@ impl Assembly {
                 pushed_lives: config.lifetimes.pushed,
                 token_lives: config.lifetimes.token,
                 session: config.session,
+                refresh_lives: config.lifetimes.refresh,
             },
             fx,
             notices: Notices::default(),
@@ -129,6 +132,10 @@ impl Assembly {
         let web = Arc::new(Web::new(broker.clone()));
         let provider = Arc::new(Provider::new(broker.clone()));
         provider.replace_mutual_tls(config.mutual_tls);
+        if config.dpop_nonces {
+            let key = hmac_sha256(config.sealing.expose_secret(), b"varco dpop nonce v1");
+            provider.demand_nonces(Nonces::new(key.into()));
+        }
         let relying_parties = Mutex::new(config.relying_parties);
         metrics.relying_party_files_refused(0);
         let assembly =

@@ -55,6 +55,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Sessions of browsers.
     pub session: SessionSettings,
+    /// Whether proofs of possession must carry a nonce of ours.
+    pub dpop_nonces: bool,
     /// Which log lines are written, in the syntax of `RUST_LOG`.
     pub log: String,
     /// The relying parties, and where they are.
@@ -88,6 +90,8 @@ pub struct Lifetimes {
     pub pushed: Duration,
     /// An access token.
     pub token: Duration,
+    /// A refresh token and all that follow it.
+    pub refresh: Duration,
 }
 
 impl Config {

@@ -70,7 +70,7 @@ pub(super) fn read(
         problems,
     );
     let claims_in_id_token = section.flag("claims_in_id_token", false, problems);
-    let scopes = relying_party::scopes(&section, problems);
+    let scopes = relying_party::scopes(&section, None, problems);
     let upstreams = relying_party::offered(&section, &offer.upstreams, problems);
     let asking = asking(&section, &upstreams, &offer.bodies, problems);
     let branding = relying_party::branding(&section, problems);

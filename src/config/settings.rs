@@ -38,6 +38,9 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let state = state(file, &root, problems);
     let lifetimes = lifetimes(&root, problems);
     let session = session(&root, development.unwrap_or(false), problems);
+    let dpop = root.section("dpop", problems);
+    let dpop_nonces = dpop.flag("nonces", false, problems);
+    dpop.finish(problems);
     let log = root.section("log", problems);
     let filter = log.optional_text("filter", problems).unwrap_or("info").to_owned();
     log.finish(problems);
@@ -98,6 +101,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         state: state?,
         lifetimes,
         session,
+        dpop_nonces,
         log: filter,
         relying_parties,
         registration,
@@ -197,6 +201,9 @@ fn lifetimes(root: &Section<'_>, problems: &mut Problems) -> Lifetimes {
         code: Duration::from_secs(section.number("code_seconds", 60, 5..=60, problems)),
         pushed: Duration::from_secs(section.number("pushed_seconds", 60, 5..=600, problems)),
         token: Duration::from_secs(section.number("token_seconds", 300, 30..=3600, problems)),
+        refresh: Duration::from_hours(
+            24 * section.number("refresh_token_days", 30, 1..=365, problems),
+        ),
     };
     section.finish(problems);
     lifetimes

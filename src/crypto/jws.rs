@@ -162,6 +162,12 @@ impl<'t> Compact<'t> {
         self.claims.issuer()
     }
 
+    /// The `jti` it writes, proven by nobody: to find a record by, and for nothing else.
+    #[must_use]
+    pub fn claimed_id(&self) -> Option<&str> {
+        self.claims.id()
+    }
+
     /// Verifies it with the one of `keys` that it names, or with any of them if it names none; each
     /// with the one algorithm that [`PublicKey::algorithm`] gives for `allowed`.
     ///

@@ -26,6 +26,8 @@ pub struct Settings {
     pub pushed_lives: Duration,
     /// An access token.
     pub token_lives: Duration,
+    /// A refresh token and all that follow it, from the login on.
+    pub refresh_lives: Duration,
     /// Sessions of browsers, and how clients hear of their end.
     pub session: SessionSettings,
 }

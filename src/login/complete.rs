@@ -12,7 +12,7 @@ use crate::crypto::digest::{base64url, sha256};
 use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::identity::Identity;
-use crate::oidc::{AnswerTo, AuthorizationRequest, Client};
+use crate::oidc::{AnswerTo, AuthorizationRequest, Client, Scope};
 use crate::state::{Key, Put, Shelf};
 
 /// What a browser keeps for us.
@@ -93,7 +93,9 @@ impl Broker {
         } else {
             self.open_session(&client, &agreed, upstream, (cookie, &sid), told).await?
         };
-        self.issue(&client, agreed, sid, standing, cookies, begun_at).await.map(Completion::Ended)
+        self.give_code(&client, agreed, sid, standing, cookies, begun_at)
+            .await
+            .map(Completion::Ended)
     }
 
     /// Somebody else signed in than the client wanted: it is told so, and gets no code.
@@ -110,7 +112,7 @@ impl Broker {
     }
 
     /// The code of a new grant, and all that a logout has to know of it.
-    pub(super) async fn issue(
+    pub(super) async fn give_code(
         &self,
         client: &Client,
         agreed: Agreed,
@@ -141,13 +143,18 @@ impl Broker {
             nonce: request.nonce,
             dpop_jkt: request.dpop_jkt,
             resources: request.resources,
-            confirmation: None,
+            delegation: None,
             identity,
             issued_at: self.fx.now(),
         };
         let place = Key::of_parts(&[code.reveal(), grant.client_id.as_str()]);
         // `spent` is laid before `code`: a replay of the code always meets it.
-        let remembered = self.settings.code_lives + self.settings.token_lives;
+        let given = if grant.scopes.contains(Scope::OfflineAccess) {
+            self.settings.refresh_lives
+        } else {
+            self.settings.token_lives
+        };
+        let remembered = self.settings.code_lives + given;
         let spent = self.shelves.put(Shelf::Spent, place, &grant.id, remembered).await;
         let filed = self.shelves.put(Shelf::Code, place, &grant, self.settings.code_lives).await;
         if (spent?, filed?) != (Put::Laid, Put::Laid) {

@@ -1,22 +1,19 @@
 //! What a code, then a token, stands for.
 //!
-//! Not a token: handles name it, shelves keep it.
-
-use std::time::Duration;
+//! Not a token and not its record: handles name it, shelves keep it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::Handle;
-use crate::crypto::digest::{equal, sha256};
-use crate::effects::{Effects, Timestamp};
+use crate::effects::Timestamp;
 use crate::identity::Identity;
-use crate::oidc::{ClaimsRequest, ClientId, CodeChallenge, Confirmation, ReturnTo, Scopes};
+use crate::oidc::{ClaimsRequest, ClientId, CodeChallenge, ReturnTo, Scopes};
 
 /// One person's consent-by-login for one relying party.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grant {
-    /// Its name: access tokens start with it, a replayed code revokes by it, and it is the `sid` by
-    /// which a logout names it.
+    /// Its name: tokens start with it, a replayed code revokes by it, and it is the `sid` by which a
+    /// logout names it.
     pub id: Handle,
     /// For whom.
     pub client_id: ClientId,
@@ -38,91 +35,45 @@ pub struct Grant {
     /// The resource servers that tokens may be for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
-    /// What the access token is bound to.
+    /// Whose grant it rests on, when a token was exchanged for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub confirmation: Option<Confirmation>,
+    pub delegation: Option<Box<Delegation>>,
     /// When the code was issued.
     pub issued_at: Timestamp,
 }
 
-/// The record behind an access token, filed under its grant.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum AccessRecord {
-    /// Good until `expires_at`, for whoever shows the secret.
-    Live {
-        /// SHA-256 of the secret half of the token.
-        secret: [u8; 32],
-        /// What it stands for.
-        grant: Box<Grant>,
-        /// Until when.
-        expires_at: Timestamp,
-    },
-    /// The code was shown twice: whatever it gave is dead.
-    Revoked,
-    /// Somebody logged out: whatever the code gave, or would have given, is dead.
-    Ended,
+/// How a grant came from another one (RFC 8693).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Delegation {
+    /// What was exchanged, and what that came from in turn: this one ends with each of them.
+    pub parents: Vec<Parent>,
+    /// Who acts, and for whom that one acted.
+    pub act: Act,
 }
 
-/// An opaque access token: the grant's name and a secret, 80 hexadecimal digits.
-pub struct AccessToken {
-    /// Finds the record.
+/// An access token that was exchanged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Parent {
+    /// Its grant.
     pub grant: Handle,
-    secret: Handle,
+    /// SHA-256 of its text.
+    pub access: [u8; 32],
 }
 
-impl AccessToken {
-    /// A new one for a grant.
-    #[must_use]
-    pub fn fresh(grant: &Handle, fx: &Effects) -> Self {
-        Self { grant: grant.clone(), secret: Handle::fresh(fx) }
-    }
-
-    /// What a relying party showed; `None` when it cannot be one of ours.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (grant, secret) = text.split_at_checked(40)?;
-        Some(Self { grant: Handle::parse(grant)?, secret: Handle::parse(secret)? })
-    }
-
-    /// The text for the token answer.
-    #[must_use]
-    pub fn reveal(&self) -> String {
-        format!("{}{}", self.grant.reveal(), self.secret.reveal())
-    }
-
-    /// The digest that the record keeps.
-    #[must_use]
-    pub fn secret_digest(&self) -> [u8; 32] {
-        sha256(self.secret.reveal().as_bytes())
-    }
-
-    /// The grant, if the record is live, not expired, and made for this token.
-    #[must_use]
-    pub fn unlock(&self, record: AccessRecord, now: Timestamp) -> Option<Grant> {
-        match record {
-            AccessRecord::Live { secret, grant, expires_at }
-                if equal(&secret, &self.secret_digest()) && now < expires_at =>
-            {
-                Some(*grant)
-            }
-            _ => None,
-        }
-    }
+/// The claim `act` (RFC 8693, section 4.1): whoever exchanged last stands outermost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// The client that acts, by its `client_id`.
+    pub sub: String,
+    /// Who acted before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Box<Self>>,
 }
 
-impl std::fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("AccessToken(…)")
+impl Act {
+    /// How many act.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        1 + self.act.as_ref().map_or(0, |before| before.depth())
     }
-}
-
-/// What a redeemed code gives.
-#[derive(Debug)]
-pub struct Redeemed {
-    /// What it stands for.
-    pub grant: Grant,
-    /// The access token.
-    pub access_token: AccessToken,
-    /// How long it lives.
-    pub expires_in: Duration,
 }

@@ -18,25 +18,33 @@ mod notice;
 mod observer;
 mod push;
 mod receive;
+mod record;
 mod redeem;
 mod redirect;
+mod refresh;
 mod reuse;
 mod session;
 mod stage;
+mod token;
+mod unlock;
 
 pub use answer::Answer;
 pub use begin::Begun;
 pub use broker::{Broker, SessionSettings, Settings};
 pub use complete::{Completed, Completion, Cookies};
 pub use disclosure::Disclosure;
-pub use grant::{AccessRecord, AccessToken, Grant, Redeemed};
+pub use grant::{Act, Delegation, Grant, Parent};
 pub use issuer::Issuer;
 pub use logout::{AtProviders, Heard, Leaving, LoggedOut, Onward};
 pub use notice::{Notice, Notices};
 pub use observer::{Channel, Event, Observer, Unobserved};
 pub use receive::Received;
+pub use record::{Access, AccessRecord, Family, Issued, Shown};
+pub use refresh::Refreshable;
 pub use reuse::{Reuse, SessionCookie};
 pub use stage::{Login, Refusal, Stage};
+pub use token::{AccessToken, RefreshToken};
+pub use unlock::Unlocked;
 
 #[cfg(test)]
 pub(crate) mod tests;

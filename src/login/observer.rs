@@ -38,10 +38,12 @@ pub enum Event<'e> {
         /// Since it began.
         lasted: Duration,
     },
-    /// A code became tokens.
+    /// The token endpoint gave tokens.
     TokensIssued {
-        /// For which relying party.
+        /// To which relying party.
         client: &'e ClientId,
+        /// For what: `authorization_code`, `refresh_token` or `token_exchange`.
+        grant: &'static str,
     },
     /// Somebody was logged out here.
     LoggedOut {

@@ -121,7 +121,7 @@ impl Broker {
                 session: held.kept.clone(),
             };
             let now = self.fx.now();
-            let completed = self.issue(client, agreed, sid, standing, cookies, now).await?;
+            let completed = self.give_code(client, agreed, sid, standing, cookies, now).await?;
             return Ok(Reuse::Ended(completed));
         }
     }

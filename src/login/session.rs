@@ -143,20 +143,21 @@ impl Broker {
     /// When the state store does not answer.
     pub async fn has_ended(&self, sid: &Handle) -> Result<bool, Fault> {
         let record = self.shelves.get::<AccessRecord>(Shelf::Token, Key::of(sid)).await?;
-        Ok(record
-            .is_some_and(|record| matches!(*record, AccessRecord::Ended | AccessRecord::Revoked)))
+        Ok(record.is_some_and(|record| record.live().is_none()))
     }
 
-    /// Kills the token of a grant, even one that is being issued at this moment.
+    /// Kills all tokens of a grant, even those that are being issued at this moment.
     pub(super) async fn kill(&self, grant: &Handle, how: AccessRecord) -> Result<(), Fault> {
-        let (place, lives) = (Key::of(grant), self.settings.token_lives);
+        let place = Key::of(grant);
+        // As long as a code that is not redeemed yet could give tokens, and a browser may ask.
+        let lives = self.settings.token_lives.max(self.settings.code_lives);
         loop {
             if self.shelves.put(Shelf::Token, place, &how, lives).await? == Put::Laid {
                 return Ok(());
             }
             let held = self.shelves.get::<AccessRecord>(Shelf::Token, place).await?;
             let Some(held) = held else { continue };
-            if matches!(*held, AccessRecord::Revoked | AccessRecord::Ended)
+            if held.live().is_none()
                 || self.shelves.swap(Shelf::Token, place, &held, &how, lives).await?
             {
                 return Ok(());

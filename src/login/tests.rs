@@ -63,6 +63,7 @@ pub(crate) fn with_settings(clients: Vec<Client>, session: SessionSettings) -> W
             login_lives: Duration::from_mins(20),
             code_lives: Duration::from_mins(1),
             token_lives: Duration::from_mins(5),
+            refresh_lives: Duration::from_hours(720),
             pushed_lives: Duration::from_mins(1),
             session,
         },

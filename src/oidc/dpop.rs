@@ -38,8 +38,8 @@ impl Proof {
 pub struct Call<'a> {
     /// The method, in capitals.
     pub method: &'a str,
-    /// The address of the endpoint as clients know it: of configuration, never of a `Host` header.
-    pub uri: &'a str,
+    /// The addresses by which clients know the endpoint: of configuration, never of a `Host` header.
+    pub uris: &'a [&'a str],
     /// The access token that came along, at a resource.
     pub access_token: Option<&'a str>,
 }
@@ -114,7 +114,8 @@ impl ProofCheck<'_> {
         if claims.text("htm") != Some(call.method) {
             return refused("htm is another method");
         }
-        if !claims.text("htu").is_some_and(|shown| is_same_endpoint(shown, call.uri)) {
+        let shown = claims.text("htu").unwrap_or_default();
+        if !call.uris.iter().any(|uri| is_same_endpoint(shown, uri)) {
             return refused("htu is another address");
         }
         let Some(issued) = claims.issued() else { return refused("iat is missing") };

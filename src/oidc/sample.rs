@@ -4,7 +4,7 @@
 
 use super::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
-    SubjectType, Texts,
+    Mandate, SubjectType, Texts,
 };
 use super::{Scope, Scopes};
 use crate::crypto::digest::sha256;
@@ -39,6 +39,7 @@ pub(crate) fn client(id: &str) -> Client {
         attribute_sets: std::collections::BTreeMap::new(),
         consumer: None,
         purpose: None,
+        mandate: Mandate::default(),
         branding: Branding {
             name: Texts::new(vec![(Locale::It, "Portale".to_owned())]).unwrap(),
             accent: "#003366".to_owned(),

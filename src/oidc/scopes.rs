@@ -24,11 +24,13 @@ pub enum Scope {
     Company,
     /// `document`: identity document, digital address, expiry of the digital identity, SPID code.
     Document,
+    /// `offline_access`: a refresh token, for clients that are registered for one.
+    OfflineAccess,
 }
 
 impl Scope {
     /// Every scope, in the order of discovery.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Openid,
         Self::Profile,
         Self::Email,
@@ -37,6 +39,7 @@ impl Scope {
         Self::FiscalNumber,
         Self::Company,
         Self::Document,
+        Self::OfflineAccess,
     ];
 
     /// The name on the wire.
@@ -51,6 +54,7 @@ impl Scope {
             Self::FiscalNumber => "fiscal_number",
             Self::Company => "company",
             Self::Document => "document",
+            Self::OfflineAccess => "offline_access",
         }
     }
 }
@@ -79,6 +83,12 @@ impl Scopes {
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         self.0.iter().copied().filter(|scope| other.contains(*scope)).collect()
+    }
+
+    /// The others.
+    #[must_use]
+    pub fn without(&self, scope: Scope) -> Self {
+        self.0.iter().copied().filter(|known| *known != scope).collect()
     }
 
     /// In order.

@@ -26,9 +26,7 @@ impl Observer for Metrics {
                 };
                 self.login_completed(client.as_str(), upstream, outcome.ok(), result, lasted);
             }
-            Event::TokensIssued { client } => {
-                self.token_issued(client.as_str(), "authorization_code");
-            }
+            Event::TokensIssued { client, grant } => self.token_issued(client.as_str(), grant),
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Fault { row } => {

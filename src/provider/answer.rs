@@ -13,8 +13,13 @@ use crate::login::{Broker, Event};
 
 /// An answer that only its receiver may keep.
 pub(super) fn private(body: impl Into<Bytes>) -> HttpResponse {
+    private_as("application/json", body)
+}
+
+/// The same, of another media type.
+pub(super) fn private_as(media_type: &'static str, body: impl Into<Bytes>) -> HttpResponse {
     HttpResponse::Ok()
-        .content_type("application/json")
+        .content_type(media_type)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::PRAGMA, "no-cache"))
         .body(body.into())

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{MutualTls, Provider, answer};
 use crate::crypto::jose::SigningAlgorithm;
+use crate::crypto::jwe::{ContentEncryption, KeyManagement};
 use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::identity::claims_supported;
@@ -29,22 +30,37 @@ pub(super) fn document(
     registers: bool,
 ) -> Bytes {
     let issuer = &broker.settings.issuer;
-    let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
-    let mut methods =
-        vec!["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"];
-    if let Some(mutual_tls) = mutual_tls {
-        methods.extend(mutual_tls.authorities.as_ref().map(|_| "tls_client_auth"));
-        methods.push("self_signed_tls_client_auth");
+    let parts = [requests(issuer), clients(mutual_tls), answers(ring)];
+    let mut members: Map<String, Value> = parts.into_iter().filter_map(object).flatten().collect();
+    if registers {
+        members.insert("registration_endpoint".to_owned(), format!("{issuer}/register").into());
     }
-    let mut assertions = SignatureAlgorithm::ALL.map(SignatureAlgorithm::name).to_vec();
-    assertions.push("HS256");
+    if broker.settings.session.check_iframe {
+        let at = format!("{issuer}/session");
+        members.insert("check_session_iframe".to_owned(), at.into());
+    }
+    if let Some(url) = mutual_tls.and_then(|mutual_tls| mutual_tls.url.as_deref()) {
+        let aliases = aliases(&members, issuer, url);
+        members.insert("mtls_endpoint_aliases".to_owned(), aliases);
+    }
+    Value::Object(members).to_string().into()
+}
+
+fn object(part: Value) -> Option<Map<String, Value>> {
+    if let Value::Object(members) = part { Some(members) } else { None }
+}
+
+/// Where to ask, and what may be asked.
+fn requests(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}/{path}");
-    let mut document = json!({
+    json!({
         "issuer": issuer,
         "authorization_endpoint": at("authorize"),
         "pushed_authorization_request_endpoint": at("par"),
         "token_endpoint": at("token"),
         "userinfo_endpoint": at("userinfo"),
+        "introspection_endpoint": at("introspect"),
+        "revocation_endpoint": at("revoke"),
         "end_session_endpoint": at("end_session"),
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
@@ -54,17 +70,14 @@ pub(super) fn document(
         "scopes_supported": Scope::ALL.map(Scope::name),
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::NAMES.map(|(name, _)| name),
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ],
         "acr_values_supported": Level::ALL.map(Level::uri),
-        "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": signs,
-        "authorization_signing_alg_values_supported": signs,
-        "token_endpoint_auth_methods_supported": methods,
-        "token_endpoint_auth_signing_alg_values_supported": assertions,
         "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "claim_types_supported": ["normal"],
-        "claims_supported": claims_supported(),
         "claims_parameter_supported": true,
         "request_parameter_supported": true,
         "request_object_signing_alg_values_supported":
@@ -72,21 +85,50 @@ pub(super) fn document(
         "request_uri_parameter_supported": false,
         "ui_locales_supported": Locale::ALL.map(Locale::tag),
         "code_challenge_methods_supported": ["S256"],
+    })
+}
+
+/// How clients prove who they are, and which keys they hold.
+fn clients(mutual_tls: Option<&MutualTls>) -> Value {
+    let mut methods =
+        vec!["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"];
+    if let Some(mutual_tls) = mutual_tls {
+        methods.extend(mutual_tls.authorities.as_ref().map(|_| "tls_client_auth"));
+        methods.push("self_signed_tls_client_auth");
+    }
+    let mut assertions = SignatureAlgorithm::ALL.map(SignatureAlgorithm::name).to_vec();
+    assertions.push("HS256");
+    json!({
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": assertions,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": assertions,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": assertions,
+        "dpop_signing_alg_values_supported": SignatureAlgorithm::FAPI2.map(SignatureAlgorithm::name),
+        "tls_client_certificate_bound_access_tokens": mutual_tls.is_some(),
+    })
+}
+
+/// What is answered, and how it is signed or encrypted.
+fn answers(ring: &KeyRing) -> Value {
+    let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
+    let wraps = KeyManagement::ALL.map(KeyManagement::name);
+    let encrypts = ContentEncryption::ALL.map(ContentEncryption::name);
+    json!({
+        "subject_types_supported": ["pairwise"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims_supported(),
+        "id_token_signing_alg_values_supported": signs,
+        "id_token_encryption_alg_values_supported": wraps,
+        "id_token_encryption_enc_values_supported": encrypts,
+        "userinfo_signing_alg_values_supported": signs,
+        "userinfo_encryption_alg_values_supported": wraps,
+        "userinfo_encryption_enc_values_supported": encrypts,
+        "authorization_signing_alg_values_supported": signs,
+        "introspection_signing_alg_values_supported": signs,
         "authorization_response_iss_parameter_supported": true,
-    });
-    if let (Some(members), true) = (document.as_object_mut(), broker.settings.session.check_iframe)
-    {
-        members.insert("check_session_iframe".to_owned(), at("session").into());
-    }
-    if let Some(members) = document.as_object_mut().filter(|_| registers) {
-        members.insert("registration_endpoint".to_owned(), at("register").into());
-    }
-    let url = mutual_tls.and_then(|mutual_tls| mutual_tls.url.as_deref());
-    if let (Some(members), Some(url)) = (document.as_object_mut(), url) {
-        let aliases = aliases(members, issuer, url);
-        members.insert("mtls_endpoint_aliases".to_owned(), aliases);
-    }
-    document.to_string().into()
+    })
 }
 
 /// The same endpoints where a certificate is asked for (RFC 8705, section 5).

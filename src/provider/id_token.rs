@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Provider;
+use super::{Provider, encryption};
 use crate::crypto::digest::{base64url, sha256};
 use crate::crypto::jose::TokenType;
 use crate::fault::Fault;
@@ -18,7 +18,7 @@ use crate::oidc::{Client, Scopes};
 /// How long a relying party may take to check it.
 const LIVES: Duration = Duration::from_mins(5);
 
-/// The signed token that goes with `access_token`.
+/// The signed token, encrypted where the client registered that, that goes with `access_token`.
 pub(super) async fn of(
     provider: &Provider,
     client: &Client,
@@ -50,7 +50,13 @@ pub(super) async fn of(
         set("nonce", nonce.as_str().into());
     }
     let payload = serde_json::to_vec(&claims).map_err(|cause| internal().caused_by(cause))?;
-    provider.sign(client.protocol.id_token_algorithm, TokenType::Jwt, &payload).await
+    let jwt = provider.sign(client.protocol.id_token_algorithm, TokenType::Jwt, &payload).await?;
+    match client.protocol.id_token_encryption {
+        None => Ok(jwt),
+        Some(how) => {
+            encryption::to_client(provider, client, how, Some("JWT"), jwt.as_bytes()).await
+        }
+    }
 }
 
 /// `sub`: the same in the ID token and at userinfo.

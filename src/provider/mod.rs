@@ -1,5 +1,5 @@
-//! What a relying party calls: `/authorize`, `/token`, `/userinfo`, `/end_session`, `/jwks` and
-//! discovery.
+//! What a relying party calls: `/authorize`, `/token`, `/introspect`, `/revoke`, `/userinfo`, `/end_session`, `/jwks`
+//! and discovery.
 //!
 //! Not pages: `web` speaks with people. Handlers here extract, call a verb of `login`, and reply.
 
@@ -10,15 +10,19 @@ mod backchannel;
 mod certificate;
 mod checks;
 mod discovery;
+mod encryption;
 mod end_session;
 mod hint;
 mod id_token;
+mod introspect;
 mod jwks;
 mod parameters;
+mod possession;
 mod proxies;
 mod pushed;
 mod request_object;
 mod registration;
+mod revoke;
 mod session_hint;
 mod token;
 mod userinfo;
@@ -33,6 +37,7 @@ use crate::crypto::keyring::KeyRing;
 use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::login::Broker;
+use crate::oidc::dpop::Nonces;
 
 pub use certificate::{MutualTls, keep_shown};
 pub use proxies::TrustedProxies;
@@ -45,6 +50,8 @@ pub struct Provider {
     mutual_tls: ArcSwapOption<MutualTls>,
     /// Clients that register themselves, if they may.
     registrations: OnceLock<Registrations>,
+    /// The nonces that proofs of possession must carry; `None`: none.
+    nonces: ArcSwapOption<Nonces>,
     /// The discovery document: it changes with the algorithms of the ring, and with mutual TLS.
     discovery: ArcSwap<Bytes>,
 }
@@ -55,8 +62,8 @@ impl Provider {
     pub fn new(broker: Arc<Broker>) -> Self {
         let discovery = discovery::document(&broker, &broker.issuer.ring(), None, false);
         let discovery = ArcSwap::from_pointee(discovery);
-        let (mutual_tls, registrations) = (ArcSwapOption::empty(), OnceLock::new());
-        Self { broker, mutual_tls, registrations, discovery }
+        let (mutual_tls, nonces) = (ArcSwapOption::empty(), ArcSwapOption::empty());
+        Self { broker, mutual_tls, nonces, registrations: OnceLock::new(), discovery }
     }
 
     /// Takes clients' certificates in another way, or none, from the next request on.
@@ -83,6 +90,11 @@ impl Provider {
         if let Some(registrations) = self.registrations() {
             registrations.recall(client_id).await;
         }
+    }
+
+    /// Demands a nonce in every proof of possession (RFC 9449, section 8), from the next request on.
+    pub fn demand_nonces(&self, nonces: Nonces) {
+        self.nonces.store(Some(Arc::new(nonces)));
     }
 
     /// How clients' certificates arrive.
@@ -188,6 +200,18 @@ impl Provider {
                 web::resource("/par")
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .route(web::post().to(pushed::post))
+                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
+            )
+            .service(
+                web::resource("/revoke")
+                    .app_data(PayloadConfig::new(BODY_LIMIT))
+                    .route(web::post().to(revoke::post))
+                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
+            )
+            .service(
+                web::resource("/introspect")
+                    .app_data(PayloadConfig::new(BODY_LIMIT))
+                    .route(web::post().to(introspect::post))
                     .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
             )
             .service(

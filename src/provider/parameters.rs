@@ -29,6 +29,11 @@ impl<'a> Parameters<'a> {
         }
     }
 
+    /// Every value of `name`, for the few that may be repeated; those without a value are omitted.
+    pub(super) fn all(&self, name: &str) -> Vec<&str> {
+        self.values(name).filter(|value| !value.is_empty()).collect()
+    }
+
     /// Whether `name` was sent at all, even without a value.
     pub(super) fn has(&self, name: &str) -> bool {
         self.sent(name).next().is_some()

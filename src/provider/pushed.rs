@@ -4,7 +4,6 @@
 //! Not other checks than those of `/authorize`: the same matrix, by another column. What is wrong is
 //! told here, in JSON, before any browser is involved.
 
-use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -12,9 +11,8 @@ use serde::Serialize;
 use super::authorize::checked;
 use super::checks::{self, Way};
 use super::parameters::Parameters;
-use super::{Provider, answer, authentication, request_object, token};
+use super::{Provider, answer, authentication, possession, request_object, token};
 use crate::fault::Fault;
-use crate::oidc::dpop::{Call, Proof, ProofCheck};
 use crate::oidc::{AuthorizationRequest, ClientAuthenticated};
 
 /// What the name of a request begins with (RFC 9126, section 2.2).
@@ -32,10 +30,11 @@ pub(super) async fn post(
     request: HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
-    match push(&provider, &request, body).await {
+    let answer = match push(&provider, &request, body).await {
         Ok(pushed) => answer::created(&pushed),
         Err(fault) => answer::fault(&provider.broker, fault, authentication::challenge),
-    }
+    };
+    possession::offering(&provider, answer)
 }
 
 async fn push(
@@ -53,7 +52,8 @@ async fn push(
         return Err(Fault::of_slug("request-parameter-repeated").with_detail(name));
     }
     let client = authentication::client(provider, request, &parameters).await?;
-    let proof = proof(provider, request).await?;
+    // The code is bound to the key, if the client shows one.
+    let proof = possession::proof(provider, request, "par", None).await?;
     // RFC 9126, section 2.1: a request that names another one is no request.
     if parameters.has("request_uri") {
         return Err(Fault::of_slug("parameter-invalid").with_detail("request_uri"));
@@ -87,15 +87,4 @@ async fn asked(
         }
     };
     checked.map_err(|refused| refused.fault)
-}
-
-/// The key that the client proves to hold, if it shows one: the code is bound to it.
-async fn proof(provider: &Provider, request: &HttpRequest) -> Result<Option<Proof>, Fault> {
-    let broker = &provider.broker;
-    let shown = request.headers().get_all(header::HeaderName::from_static("dpop"));
-    let headers: Vec<&str> = shown.map(|value| value.to_str().unwrap_or_default()).collect();
-    let uri = format!("{}/par", broker.settings.issuer);
-    let call = Call { method: "POST", uri: &uri, access_token: None };
-    let check = ProofCheck { shelves: &broker.shelves, fx: &broker.fx, nonces: None };
-    Ok(check.verify(&headers, call).await?)
 }

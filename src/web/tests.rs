@@ -20,7 +20,8 @@ use crate::login::{
     Answer, Begun, Completed, Issuer, Notices, SessionCookie, SessionSettings, Settings,
 };
 use crate::oidc::client::{
-    Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, SubjectType, Texts,
+    Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, Mandate,
+    SubjectType, Texts,
 };
 use crate::oidc::{
     AuthorizationRequest, ClaimsRequest, Client, ClientId, Clients, Prompt, ResponseMode, ReturnTo,
@@ -56,6 +57,7 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
             pushed_lives: Duration::from_secs(60),
             token_lives: Duration::from_secs(300),
             session: SessionSettings::default(),
+            refresh_lives: Duration::from_hours(720),
         },
         notices: Notices::default(),
         observer: Arc::new(crate::login::Unobserved),
@@ -88,6 +90,7 @@ fn client() -> Client {
         attribute_sets: std::collections::BTreeMap::new(),
         consumer: None,
         purpose: None,
+        mandate: Mandate::default(),
         branding: Branding {
             name: Texts::new(vec![
                 (Locale::It, "INPS <b>& figli</b>".to_owned()),

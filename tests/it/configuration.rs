@@ -80,6 +80,17 @@ accent = "#ffff00"
 "##,
     );
     folder.write("relying-parties/b.toml", "client_id = ");
+    folder.write(
+        "relying-parties/c.toml",
+        r#"
+client_id = "c"
+redirect_uris = ["https://c.example/cb"]
+scopes = ["openid", "offline_access"]
+serves = ["not a uri"]
+[[token_exchange]]
+client = "a b"
+"#,
+    );
 
     let found = problems(&main);
     for expected in [
@@ -109,6 +120,11 @@ accent = "#ffff00"
         ("a.toml", "initiate_login_uri"),
         ("a.toml", "assistance.email"),
         ("b.toml", "line 1"),
+        ("c.toml", "scopes"),
+        ("c.toml", "serves"),
+        ("c.toml", "token_exchange"),
+        ("c.toml", "token_exchange[0].client"),
+        ("c.toml", "token_exchange[0].resources"),
     ] {
         let expected = (expected.0.to_owned(), expected.1.to_owned());
         assert!(found.contains(&expected), "{expected:?} is not among {found:#?}");

@@ -9,6 +9,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, SanType};
 use varco::crypto::authorities::Authorities;
+use varco::crypto::digest::{base64url, sha256};
 use varco::crypto::distinguished_name::DistinguishedName;
 use varco::crypto::jwk::PublicKeys;
 use varco::crypto::tls::{Possession, ServerIdentity, ShownIdentity, server};
@@ -18,7 +19,7 @@ use varco::oidc::client::{AuthenticationMethod, CertificateName, Client, Clients
 use varco::provider::{MutualTls, TrustedProxies, keep_shown};
 
 use crate::provider_world::{
-    CALLBACK, FORM, NOW, Node, Reply, SECRET, VERIFIER, basic, client, form,
+    CALLBACK, FORM, NOW, Node, Reply, SECRET, VERIFIER, basic, client, form, metadata, verified,
 };
 use crate::tls_client::{Authority, Held, TlsClient};
 
@@ -451,4 +452,40 @@ async fn no_header_and_no_address_in_a_request_changes_issuer_or_links() {
     }
     let reply = world.node.raw(&format!("GET /{path} HTTP/1.1\r\nHost: broker.test"), "").await;
     assert_eq!(reply.status, 404, "two slashes are another address");
+}
+
+/// RFC 8705, section 3.
+#[actix_web::test]
+async fn a_token_for_a_certificate_is_good_with_that_certificate_alone() {
+    let world = World::new(&[]);
+    let (held, other) = (world.portal(), world.portal());
+    let mut bound = metadata("inps");
+    bound.tls_client_certificate_bound_access_tokens = true;
+    bound.access_token_format = Some("ES256".to_owned());
+    let protocol = bound.check().unwrap();
+    let name = CertificateName::Dns("inps.test".to_owned());
+    let authentication = AuthenticationMethod::TlsClientAuth(name);
+    let by_name = Client { protocol: protocol.clone(), authentication, ..client("inps") };
+    world.node.broker.clients.store(Arc::new(Clients::new(vec![by_name])));
+    let tokens = world.redeem(Some(&held), &[]).await.json();
+    assert_eq!(tokens["token_type"], "Bearer");
+    let access = tokens["access_token"].as_str().unwrap();
+    let cnf = &verified(&world.node, access).await["cnf"];
+    assert_eq!(cnf["x5t#S256"], base64url(&sha256(&held.chain[0])));
+    let ask = async |held: Option<&Held>| {
+        let client = TlsClient::new(&world.shown.chain[0], held);
+        let head = format!("GET /userinfo HTTP/1.1\r\nAuthorization: Bearer {access}");
+        client.send(world.mutual, &head, "").await.unwrap()
+    };
+    assert_eq!(ask(Some(&held)).await.status, 200);
+    for reply in [ask(Some(&other)).await, ask(None).await, world.node.userinfo(access).await] {
+        assert_eq!((reply.status, reply.error().as_str()), (401, "invalid_token"), "{reply:?}");
+        assert!(!reply.body.contains("sub"));
+    }
+    let by_secret = Client { protocol, ..client("inps") };
+    world.node.broker.clients.store(Arc::new(Clients::new(vec![by_secret])));
+    let code = world.node.code("inps", &[]).await;
+    let refused = world.node.redeem("inps", &code, &[]).await;
+    assert_eq!((refused.status, refused.error().as_str()), (400, "invalid_request"));
+    assert!(!refused.body.contains("access_token"));
 }

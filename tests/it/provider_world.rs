@@ -28,7 +28,7 @@ use varco::login::{
 };
 use varco::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
-    Clients, SubjectType, Texts,
+    Clients, Mandate, SubjectType, Texts,
 };
 use varco::oidc::{Scope, Scopes};
 use varco::provider::Provider;
@@ -46,26 +46,29 @@ pub(crate) const CALLBACK: &str = "https://rp.test/cb";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A relying party; `inps` takes RS256, `inail` PS256, any other name ES256; all but `inps` take claims
-/// in the ID token.
-pub(crate) fn client(id: &str) -> Client {
-    let here = |path: &str| format!("https://rp.test/{path}");
-    let first = id == "inps";
+/// What the client of that name registers.
+pub(crate) fn metadata(id: &str) -> ClientMetadata {
     let algorithm = match id {
         "inps" => "RS256",
         "inail" => "PS256",
         _ => "ES256",
     };
+    ClientMetadata {
+        redirect_uris: vec![CALLBACK.to_owned()],
+        post_logout_redirect_uris: vec![format!("https://{id}.test/bye")],
+        id_token_signed_response_alg: Some(algorithm.to_owned()),
+        ..ClientMetadata::default()
+    }
+}
+
+/// A relying party; `inps` takes RS256, `inail` PS256, any other name ES256; all but `inps` take claims
+/// in the ID token.
+pub(crate) fn client(id: &str) -> Client {
+    let here = |path: &str| format!("https://rp.test/{path}");
+    let first = id == "inps";
     Client {
         id: ClientId::parse(id).unwrap(),
-        protocol: ClientMetadata {
-            redirect_uris: vec![CALLBACK.to_owned()],
-            post_logout_redirect_uris: vec![format!("https://{id}.test/bye")],
-            id_token_signed_response_alg: Some(algorithm.to_owned()),
-            ..ClientMetadata::default()
-        }
-        .check()
-        .unwrap(),
+        protocol: metadata(id).check().unwrap(),
         authentication: AuthenticationMethod::SecretBasic(sha256(SECRET.as_bytes())),
         keys: varco::oidc::ClientKeys::None,
         minimum_level: Level::L1,
@@ -80,6 +83,7 @@ pub(crate) fn client(id: &str) -> Client {
         attribute_sets: std::collections::BTreeMap::new(),
         consumer: None,
         purpose: None,
+        mandate: Mandate::default(),
         branding: Branding {
             name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
             accent: "#003366".to_owned(),
@@ -134,6 +138,7 @@ impl Node {
                 pushed_lives: Duration::from_mins(1),
                 token_lives: Duration::from_mins(10),
                 session: SessionSettings::default(),
+                refresh_lives: Duration::from_hours(24),
             },
             notices: Notices::default(),
             observer: Arc::new(Unobserved),
@@ -268,12 +273,7 @@ impl Node {
 
     /// `/token`, authenticated as `client`, with some fields changed.
     pub(crate) async fn redeem(&self, client: &str, code: &str, changes: &[(&str, &str)]) -> Reply {
-        let mut fields = vec![
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", CALLBACK),
-            ("code_verifier", VERIFIER),
-        ];
+        let mut fields = redemption(code);
         fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         fields.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
         self.token(&basic(client, SECRET), &form(&fields)).await
@@ -289,6 +289,16 @@ impl Node {
     pub(crate) async fn userinfo(&self, token: &str) -> Reply {
         self.send(&format!("GET /userinfo HTTP/1.1\r\nAuthorization: Bearer {token}"), "").await
     }
+}
+
+/// The fields that redeem a code.
+pub(crate) fn redemption(code: &str) -> Vec<(&'static str, &str)> {
+    vec![
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ]
 }
 
 /// The header of a form-encoded body.
@@ -331,6 +341,8 @@ pub(crate) async fn verified(node: &Node, token: &str) -> Value {
     // The scripted clock stands still: times are compared by the tests themselves.
     validation.validate_exp = false;
     validation.validate_aud = false;
+    // Neither userinfo nor an introspection expires.
+    validation.required_spec_claims.clear();
     let key = jsonwebtoken::DecodingKey::from_jwk(key).unwrap();
     jsonwebtoken::decode::<Value>(token, &key, &validation).unwrap().claims
 }

@@ -5,6 +5,7 @@
 mod authentication;
 mod branding;
 mod folder;
+mod mandate;
 mod offer;
 mod protocol;
 
@@ -61,9 +62,10 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     );
     let claims_in_id_token = root.flag("claims_in_id_token", false, problems);
     let sector = sector(&root, &metadata, offer.development, problems);
-    let scopes = scopes(&root, problems);
+    let scopes = scopes(&root, protocol.as_ref(), problems);
     let offered = offered(&root, &offer.upstreams, problems);
     let asking = asking(&root, &offered, &offer.bodies, problems);
+    let mandate = mandate::read(&root, protocol.as_ref(), problems);
     let branding = branding::read(&root, problems);
     root.finish(problems);
     Some(Client {
@@ -85,6 +87,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         attribute_sets: asking.attribute_sets,
         consumer: asking.consumer,
         purpose: asking.purpose,
+        mandate,
         branding: branding?,
     })
 }
@@ -122,6 +125,10 @@ fn sector(
         let remedy = "write it, or sector_identifier: a change of it makes every person a stranger";
         root.wrong(problems, URI, "is missing, and the redirect URIs have several hosts", remedy);
     }
+    if named.is_none() && metadata.redirect_uris.is_empty() {
+        let wrong = "is missing, and there is no redirect URI whose host could stand for it";
+        root.wrong(problems, "sector_identifier", wrong, "write the host of the service");
+    }
     named.or_else(|| hosts.into_iter().next())
 }
 
@@ -147,7 +154,12 @@ fn certificates(
     }
 }
 
-pub(super) fn scopes(root: &Section<'_>, problems: &mut Problems) -> Scopes {
+/// `offline_access` comes with the grant type, and only with it.
+pub(super) fn scopes(
+    root: &Section<'_>,
+    protocol: Option<&Protocol>,
+    problems: &mut Problems,
+) -> Scopes {
     let names = root.texts("scopes", problems);
     for name in &names {
         if !Scope::ALL.iter().any(|scope| scope.name() == *name) {
@@ -168,7 +180,17 @@ pub(super) fn scopes(root: &Section<'_>, problems: &mut Problems) -> Scopes {
             "list the scopes this client may ask for, \"openid\" among them",
         );
     }
-    Scopes::parse(&names.join(" "))
+    let refreshes = protocol.is_some_and(|protocol| protocol.grants.refresh_token);
+    if protocol.is_some() && !refreshes && names.contains(&Scope::OfflineAccess.name()) {
+        root.wrong(
+            problems,
+            "scopes",
+            "holds \"offline_access\", but the client has no refresh tokens",
+            "write \"refresh_token\" in grant_types, or leave the scope out",
+        );
+    }
+    let offline = refreshes.then_some(Scope::OfflineAccess);
+    Scopes::parse(&names.join(" ")).iter().chain(offline).collect()
 }
 
 pub(super) fn offered(

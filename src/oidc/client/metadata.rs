@@ -105,7 +105,12 @@ impl ClientMetadata {
         let profile = wrongs.word("profile", self.profile.as_deref(), &PROFILES);
         let application_type =
             wrongs.word("application_type", self.application_type.as_deref(), &APPLICATIONS);
-        wrongs.redirect_uris(&self.redirect_uris, application_type, self.development);
+        // Without the code flow no browser comes back.
+        let code = |name: &String| name == "authorization_code";
+        let needed = self.grant_types.is_empty() || self.grant_types.iter().any(code);
+        if needed || !self.redirect_uris.is_empty() {
+            wrongs.redirect_uris(&self.redirect_uris, application_type, self.development);
+        }
         wrongs.addresses("post_logout_redirect_uris", &self.post_logout_redirect_uris);
         if self.response_types.iter().any(|name| name != "code") {
             wrongs.add("response_types", "holds another type than code", "write [\"code\"]");

@@ -5,6 +5,7 @@
 
 mod authentication;
 mod branding;
+mod mandate;
 mod metadata;
 mod protocol;
 mod registration;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
 pub use authentication::{AuthenticationMethod, CertificateName};
 pub use branding::{Assistance, Branding, Texts};
+pub use mandate::{Exchange, Mandate};
 pub use metadata::{ClientMetadata, Wrong};
 pub use protocol::{
     AccessTokenFormat, ApplicationType, Assertions, ContentEncryption, Encryption, Grants,
@@ -124,6 +126,8 @@ pub struct Client {
     pub consumer: Option<u16>,
     /// The kind of digital identity its service is for.
     pub purpose: Option<Purpose>,
+    /// What it may do with tokens of others.
+    pub mandate: Mandate,
     /// What pages show.
     pub branding: Branding,
 }

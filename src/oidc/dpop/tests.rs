@@ -32,7 +32,7 @@ impl World {
     }
 
     async fn try_headers(&self, headers: &[&str]) -> Result<Option<Proof>, ProofFault> {
-        let call = Call { method: "POST", uri: URI, access_token: Some(TOKEN) };
+        let call = Call { method: "POST", uris: &[URI], access_token: Some(TOKEN) };
         let check =
             ProofCheck { shelves: &self.shelves, fx: &self.fx, nonces: self.nonces.as_ref() };
         check.verify(headers, call).await

@@ -93,6 +93,6 @@ fn faults_are_counted_by_code_and_token_errors_by_name() {
             r#"varco_token_errors_total{error="invalid_grant"} 1"#
         ]
     );
-    let issued = counted(Event::TokensIssued { client: &client() });
-    assert_eq!(issued, [r#"varco_tokens_issued_total{grant="authorization_code",rp="inps"} 1"#]);
+    let issued = counted(Event::TokensIssued { client: &client(), grant: "refresh_token" });
+    assert_eq!(issued, [r#"varco_tokens_issued_total{grant="refresh_token",rp="inps"} 1"#]);
 }

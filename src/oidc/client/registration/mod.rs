@@ -17,12 +17,12 @@ use url::Url;
 
 use super::{
     AuthenticationMethod, Branding, CertificateName, ClaimsProfile, Client, ClientId,
-    ClientMetadata, Protocol, SubjectType, Texts, Wrong,
+    ClientMetadata, Grants, Mandate, Protocol, SubjectType, Texts, Wrong,
 };
 use crate::crypto::digest::sha256;
 use crate::crypto::jwk::PublicKeys;
 use crate::effects::FetchUrl;
-use crate::oidc::{ClientKeys, Scopes};
+use crate::oidc::{ClientKeys, Scope, Scopes};
 use crate::terms::{Level, Locale, Purpose, web_address};
 use said::Said;
 
@@ -175,13 +175,13 @@ impl Registration {
             (Some(protocol), Some(authentication), Some(sector)) if wrongs.is_empty() => {
                 Ok(Client {
                     branding: self.branding(&template.branding),
+                    scopes: self.scopes(template, protocol.grants),
                     id,
                     protocol,
                     authentication,
                     keys,
                     minimum_level: template.minimum_level,
                     upstreams: template.upstreams.clone(),
-                    scopes: self.scopes(template),
                     claims_profile: template.claims_profile,
                     claims_in_id_token: template.claims_in_id_token,
                     subject_type: SubjectType::Pairwise,
@@ -191,6 +191,7 @@ impl Registration {
                     attribute_sets: template.attribute_sets.clone(),
                     consumer: template.consumer,
                     purpose: template.purpose,
+                    mandate: Mandate::default(),
                 })
             }
             _ => Err(wrongs),
@@ -212,11 +213,14 @@ impl Registration {
         Ok(())
     }
 
-    fn scopes(&self, template: &Template) -> Scopes {
-        match &self.said.scope {
+    /// `offline_access` comes with the grant type, and only with it.
+    fn scopes(&self, template: &Template, grants: Grants) -> Scopes {
+        let scopes = match &self.said.scope {
             Some(asked) => template.scopes.and(&Scopes::parse(asked)),
             None => template.scopes.clone(),
-        }
+        };
+        let offline = grants.refresh_token.then_some(Scope::OfflineAccess);
+        scopes.without(Scope::OfflineAccess).iter().chain(offline).collect()
     }
 
     fn keys(&self, template: &Template) -> Result<ClientKeys, Wrong> {

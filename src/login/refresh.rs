@@ -1,0 +1,104 @@
+//! Refresh: a refresh token becomes another access token (RFC 6749, section 6), and where it rotates
+//! another refresh token (RFC 9700, section 4.14).
+//!
+//! A token that was used may be shown again while nothing of what it gave was used: then the answer was
+//! lost, and what it gave dies unused. Everything else that is shown twice ends the family. There is no
+//! time in this: a client that repeats itself too late is told so, and a thief who waits gains nothing.
+
+use super::record::{Access, AccessRecord, Issued, Shown};
+use super::{Broker, Event, Grant, RefreshToken};
+use crate::fault::Fault;
+use crate::oidc::{Client, Confirmation};
+use crate::state::{Held, Key, Shelf};
+
+/// A refresh token that is good at this moment, and the record it was found in.
+pub struct Refreshable {
+    held: Held<AccessRecord>,
+    issued: Issued,
+    /// Whether its answer was lost: then it is replaced, whoever the client is.
+    again: bool,
+}
+
+impl Refreshable {
+    /// What it stands for.
+    #[must_use]
+    pub const fn grant(&self) -> &Grant {
+        &self.issued.grant
+    }
+}
+
+impl Broker {
+    /// Finds what a refresh token stands for. `held` is the key that the request proves.
+    ///
+    /// # Errors
+    /// `refresh-invalid` when it is unknown, expired, revoked, another client's, for another key, or
+    /// when the person could not sign in to the client any more; `refresh-reused` when it is a replay:
+    /// then the grant is revoked.
+    pub async fn refreshable(
+        &self,
+        token: &RefreshToken,
+        client: &Client,
+        held: Option<&Confirmation>,
+    ) -> Result<Refreshable, Fault> {
+        let invalid = |what| Fault::of_slug("refresh-invalid").with_detail(what);
+        let place = Key::of(token.grant());
+        let record = self.shelves.get::<AccessRecord>(Shelf::Token, place).await?;
+        let record = record.ok_or_else(|| invalid("unknown or expired"))?;
+        let issued = record.live().ok_or_else(|| invalid("revoked, or the person logged out"))?;
+        let family = issued.family(self.fx.now()).ok_or_else(|| invalid("expired"))?;
+        let grant = &issued.grant;
+        let shown = family.shown(token);
+        if grant.client_id != client.id || shown == Shown::Foreign {
+            return Err(invalid("unknown, or another client's"));
+        }
+        if family.bound_to.is_some() && family.bound_to.as_ref() != held {
+            return Err(invalid("it is for another key"));
+        }
+        if shown == Shown::Replayed {
+            self.kill(token.grant(), AccessRecord::Revoked).await?;
+            return Err(Fault::of_slug("refresh-reused"));
+        }
+        let origin = &grant.identity.origin;
+        if !client.upstreams.contains(&origin.auth_method)
+            || grant.identity.level < client.minimum_level
+        {
+            return Err(invalid("the client takes another proof now"));
+        }
+        let (issued, again) = (issued.clone(), shown == Shown::Again);
+        Ok(Refreshable { held: record, issued, again })
+    }
+
+    /// Gives `access` for `token`, and the refresh token to go on with: the next one of the family where
+    /// it `rotates`, the same one otherwise. `None` when something changed since it was found: then it has
+    /// to be found again.
+    ///
+    /// # Errors
+    /// When the state store does not answer.
+    pub async fn refresh(
+        &self,
+        found: Refreshable,
+        token: &RefreshToken,
+        access: Access,
+        rotates: bool,
+    ) -> Result<Option<RefreshToken>, Fault> {
+        let Refreshable { held, mut issued, again } = found;
+        let next = if rotates || again { token.successor(&self.fx) } else { token.clone() };
+        let now = self.fx.now();
+        issued.refresh(token, &next, access, now);
+        let (place, lives) = (Key::of(token.grant()), issued.lives(now));
+        let client_id = issued.grant.client_id.clone();
+        let record = AccessRecord::Live(Box::new(issued));
+        if !self.shelves.swap(Shelf::Token, place, &held, &record, lives).await? {
+            return Ok(None);
+        }
+        let event = Event::TokensIssued { client: &client_id, grant: "refresh_token" };
+        self.observer.observe(event);
+        Ok(Some(next))
+    }
+}
+
+impl std::fmt::Debug for Refreshable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Refreshable")
+    }
+}

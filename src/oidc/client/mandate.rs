@@ -1,0 +1,38 @@
+//! What only an operator grants a client: which resource servers it is, and whose tokens it may exchange.
+//!
+//! Not client metadata: a client that registers itself has none of it.
+
+use super::ClientId;
+
+/// What a client may do with tokens of others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mandate {
+    /// The resource servers that it is, by their absolute URIs (RFC 8707): it may look at tokens for
+    /// them.
+    pub serves: Vec<String>,
+    /// Whose tokens it may exchange (RFC 8693).
+    pub exchanges: Vec<Exchange>,
+}
+
+/// The tokens of one client, and what they may be exchanged for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Whose tokens.
+    pub client: ClientId,
+    /// For which resource servers the new token may be; the issuer stands for userinfo.
+    pub resources: Vec<String>,
+}
+
+impl Mandate {
+    /// Whether it is one of these resource servers.
+    #[must_use]
+    pub fn serves_one_of(&self, resources: &[String]) -> bool {
+        self.serves.iter().any(|own| resources.contains(own))
+    }
+
+    /// What it may have for tokens of `client`; `None`: nothing.
+    #[must_use]
+    pub fn exchange(&self, client: &ClientId) -> Option<&Exchange> {
+        self.exchanges.iter().find(|exchange| exchange.client == *client)
+    }
+}
