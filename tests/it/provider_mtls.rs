@@ -15,7 +15,7 @@ use varco::crypto::jwk::PublicKeys;
 use varco::crypto::tls::{Possession, ServerIdentity, ShownIdentity, server};
 use varco::effects::{Effects, ScriptedClock};
 use varco::oidc::ClientKeys;
-use varco::oidc::client::{AuthenticationMethod, CertificateName, Client, Clients};
+use varco::oidc::client::{AuthenticationMethod, CertificateName, Client, Clients, TokenBinding};
 use varco::provider::{MutualTls, TrustedProxies, keep_shown};
 
 use crate::provider_world::{
@@ -91,6 +91,19 @@ impl World {
         let keys = PublicKeys::parse(set.to_string().as_bytes()).unwrap();
         let method = AuthenticationMethod::SelfSignedTlsClientAuth;
         self.register(method, ClientKeys::registered(keys));
+    }
+
+    /// The same, with tokens that are bound to a certificate; without keys it has a secret.
+    fn register_bound(&self, keys: &[&Held]) {
+        if keys.is_empty() {
+            self.register(client("inps").authentication, ClientKeys::None);
+        } else {
+            self.register_keys(keys);
+        }
+        let clients = self.node.broker.clients.load();
+        let mut bound = Client::clone(clients.get(&client("inps").id).unwrap());
+        bound.protocol.token_binding = TokenBinding::Certificate;
+        self.node.broker.clients.store(Arc::new(Clients::new(vec![bound, client("lavoro")])));
     }
 
     /// A certificate for `inps.test`.
@@ -321,6 +334,70 @@ async fn without_authorities_a_certificate_for_a_name_proves_nothing() {
     refused(&world.redeem(Some(&held), &[]).await);
 }
 
+#[actix_web::test]
+async fn a_client_pushes_its_request_with_its_certificate() {
+    let world = World::new(&[]);
+    let held = Held::self_signed(|_| {});
+    world.register_keys(&[&held]);
+    let head = format!("POST /par HTTP/1.1\r\n{FORM}");
+    let asked = crate::provider_world::asked("inps", &[]);
+    for (shown, expected) in
+        [(Some(&held), 201), (Some(&Held::self_signed(|_| {})), 401), (None, 401)]
+    {
+        let client = TlsClient::new(&world.shown.chain[0], shown);
+        let reply = client.send(world.mutual, &head, &asked).await.unwrap();
+        assert_eq!(reply.status, expected, "{reply:?}");
+        assert_eq!(reply.body.contains("request_uri"), expected == 201);
+    }
+}
+
+#[actix_web::test]
+async fn a_token_bound_to_a_certificate_is_used_with_that_certificate_alone() {
+    let world = World::new(&["127.0.0.1"]);
+    let (held, thief) = (Held::self_signed(|_| {}), Held::self_signed(|_| {}));
+    world.register_bound(&[&held, &thief]);
+    let tokens = world.redeem(Some(&held), &[]).await.json();
+    assert_eq!(tokens["token_type"], "Bearer");
+    let token = tokens["access_token"].as_str().unwrap();
+    let head = format!("GET /userinfo HTTP/1.1\r\nAuthorization: Bearer {token}");
+    let forwarded = |held: &Held| format!("{head}\r\nClient-Cert: {}", held.header());
+    for (shown, expected) in [(Some(&held), 200), (Some(&thief), 401), (None, 401)] {
+        let client = TlsClient::new(&world.shown.chain[0], shown);
+        let reply = client.send(world.mutual, &head, "").await.unwrap();
+        assert_eq!(reply.status, expected);
+        assert_eq!(reply.body.contains("fiscal_number"), expected == 200);
+        // What the handshake did not show, no header brings.
+        let reply = client.send(world.mutual, &forwarded(&held), "").await.unwrap();
+        assert_eq!(reply.status, expected);
+    }
+    // Another certificate of the same key is another certificate (RFC 8705, section 3.1).
+    let client = TlsClient::new(&world.shown.chain[0], Some(&held.renewed(|_| {})));
+    assert_eq!(client.send(world.mutual, &head, "").await.unwrap().status, 401);
+    // Behind a proxy of ours, and with nothing.
+    assert_eq!(world.node.send(&forwarded(&held), "").await.status, 200);
+    assert_eq!(world.node.send(&forwarded(&thief), "").await.status, 401);
+    assert_eq!(world.node.send(&head, "").await.status, 401);
+    let dpop = head.replace("Bearer", "DPoP");
+    assert_eq!(world.node.send(&dpop, "").await.status, 401);
+}
+
+#[actix_web::test]
+async fn a_client_of_bound_tokens_gets_none_without_a_certificate() {
+    let world = World::new(&[]);
+    world.register_bound(&[]);
+    let code = world.node.code("inps", &[]).await;
+    let client = TlsClient::new(&world.shown.chain[0], None);
+    let head =
+        format!("POST /token HTTP/1.1\r\n{FORM}\r\nAuthorization: {}", basic("inps", SECRET));
+    let reply = client.send(world.mutual, &head, &body(&code, &[])).await.unwrap();
+    assert_eq!((reply.status, reply.error().as_str()), (400, "invalid_request"), "{reply:?}");
+    // Any certificate will do: the secret proves the client, the certificate binds the token.
+    let held = Held::self_signed(|_| {});
+    let client = TlsClient::new(&world.shown.chain[0], Some(&held));
+    let reply = client.send(world.mutual, &head, &body(&code, &[])).await.unwrap();
+    assert_eq!(reply.status, 200, "the refusal left the code alone: {reply:?}");
+}
+
 /// CN-HDR-1.
 #[actix_web::test]
 async fn a_forwarded_certificate_from_anybody_but_a_proxy_of_ours_is_not_there() {
@@ -411,7 +488,17 @@ async fn discovery_says_which_certificates_are_taken_and_where() {
     let discovery = || async { world.node.get("/.well-known/openid-configuration").await.json() };
     let document = discovery().await;
     assert_eq!(methods(&document), [true, true]);
-    assert_eq!(document["mtls_endpoint_aliases"]["token_endpoint"], "https://mtls.test/token");
+    for (name, path) in [
+        ("token", "token"),
+        ("userinfo", "userinfo"),
+        ("pushed_authorization_request", "par"),
+        ("revocation", "revoke"),
+        ("introspection", "introspect"),
+    ] {
+        let alias = &document["mtls_endpoint_aliases"][format!("{name}_endpoint")];
+        assert_eq!(*alias, format!("https://mtls.test/{path}"));
+    }
+    assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
 
     world.node.provider.replace_mutual_tls(Some(MutualTls::default()));
     let document = discovery().await;
@@ -421,6 +508,7 @@ async fn discovery_says_which_certificates_are_taken_and_where() {
     world.node.provider.replace_mutual_tls(None);
     let document = discovery().await;
     assert_eq!(methods(&document), [false, false]);
+    assert_eq!(document["tls_client_certificate_bound_access_tokens"], false);
 }
 
 /// OP-TN-2.
