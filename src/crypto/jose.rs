@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::digest::{base64url, sha256};
-pub use super::signer::LocalKey as Signer;
 
 /// How a token is signed. Nothing else is ever signed with; a key has one algorithm.
 #[derive(

@@ -20,7 +20,8 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use varco::crypto::Handle;
-use varco::crypto::jose::{Signer, SigningAlgorithm};
+use varco::crypto::jose::SigningAlgorithm;
+use varco::crypto::signer::LocalKey;
 use varco::terms::Level;
 
 use super::{Credential, Portal};
@@ -233,7 +234,7 @@ impl Portal {
 
     /// A client assertion (RFC 7523, section 3). Its audience is the issuer and nothing else, so that
     /// nobody beside the broker can use it.
-    fn client_assertion(&self, key: &Signer) -> Result<String, SandboxError> {
+    fn client_assertion(&self, key: &LocalKey) -> Result<String, SandboxError> {
         let now = self.fx.now();
         let claims = json!({
             "iss": self.kind.id,

@@ -8,7 +8,8 @@ mod leaving;
 pub mod server;
 
 use openidconnect::AuthType;
-use varco::crypto::jose::{Signer, SigningAlgorithm};
+use varco::crypto::jose::SigningAlgorithm;
+use varco::crypto::signer::LocalKey;
 use varco::effects::Effects;
 use varco::terms::Level;
 
@@ -87,7 +88,7 @@ pub enum Credential {
     /// A secret, in the way its kind says.
     Secret(String),
     /// A key: `private_key_jwt`.
-    Key(Box<Signer>),
+    Key(Box<LocalKey>),
 }
 
 impl Credential {
@@ -97,8 +98,8 @@ impl Credential {
     /// When the library cannot make a key.
     pub fn generate(kind: &PortalKind, fx: &Effects) -> Result<Self, SandboxError> {
         if kind.authentication == "private_key_jwt" {
-            let der = Signer::generate(SigningAlgorithm::ES256).doing("make a portal's key")?;
-            let signer = Signer::from_pkcs8(SigningAlgorithm::ES256, &der);
+            let der = LocalKey::generate(SigningAlgorithm::ES256).doing("make a portal's key")?;
+            let signer = LocalKey::from_pkcs8(SigningAlgorithm::ES256, &der);
             return Ok(Self::Key(Box::new(signer.doing("make a portal's key")?)));
         }
         Ok(Self::Secret(varco::crypto::Handle::fresh(fx).reveal().to_owned()))
