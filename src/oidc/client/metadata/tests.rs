@@ -118,7 +118,7 @@ fn a_redirect_uri_has_one_owner_and_is_read_by_nobody_else() {
         "https://user:word@rp.test/cb",
         "https://192.0.2.1/cb",
         "https://[2001:db8::1]/cb",
-        "https://2130706434/cb",
+        "https://3221225985/cb",
         "https://portal/cb",
         "ftp://rp.test/cb",
         "javascript:alert(1)",
