@@ -59,7 +59,7 @@ impl Hsm {
 
     /// The label of the token.
     #[must_use]
-    pub fn token(&self) -> &str {
+    pub fn label(&self) -> &str {
         &self.settings.token
     }
 
@@ -94,7 +94,7 @@ impl Hsm {
                     return Ok(done);
                 }
                 Err(cause) => {
-                    tracing::warn!(%cause, token = self.settings.token, "a session of the token is lost");
+                    tracing::warn!(%cause, hsm = self.label(), "a session of the token is lost");
                     drop(session);
                     self.idle().clear();
                 }
@@ -107,7 +107,7 @@ impl Hsm {
                 Ok(done)
             }
             Err(cause) => {
-                tracing::error!(%cause, token = self.settings.token, "the token does not answer");
+                tracing::error!(%cause, hsm = self.label(), "the token does not answer");
                 Err(KeyFault::Unavailable)
             }
         }
