@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
+use varco_sandbox::Misbehaviour;
 use varco_sandbox::browser::html::{forms, links, tags};
 use varco_sandbox::people::Person;
 use varco_sandbox::saml::binding::{Binding, Message};
@@ -60,12 +61,28 @@ impl Arrival {
         assert!(values.next().is_none(), "{name} came twice: {self:?}");
         value
     }
+
+    /// The same arrival with the members of a JWT as its parameters (JARM, section 2.1).
+    pub(crate) fn with_fields(mut self, claims: &serde_json::Value) -> Self {
+        // Nothing is said twice: beside the JWT only the callback's own query.
+        assert!(self.fields.iter().all(|(name, _)| matches!(&**name, "response" | "dummy")));
+        let text = claims.as_object().unwrap().iter();
+        let text =
+            text.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        self.fields.extend(text);
+        self
+    }
 }
 
 impl Page {
     /// The name of the fault that it shows, whatever the language.
     pub(crate) fn error(&self) -> Option<String> {
         tags(&self.body).iter().find_map(|tag| tag.get("data-error").map(str::to_owned))
+    }
+
+    /// Whether it shows what is released, and waits.
+    fn asks_to_agree(&self) -> bool {
+        tags(&self.body).iter().any(|tag| tag.get("data-information").is_some())
     }
 
     /// The link to the provider: it is the page that asks how to sign in.
@@ -120,6 +137,11 @@ impl Browser {
         Self { world, cookies: BTreeMap::new() }
     }
 
+    /// The value of a cookie of the broker.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
     /// Opens an address.
     pub(crate) async fn open(&mut self, url: &str) -> Shown {
         self.navigate(Method::GET, Url::parse(url).unwrap(), None, true).await
@@ -138,8 +160,21 @@ impl Browser {
         self.navigate(Method::POST, url, Some(encode(&form.fields)), true).await
     }
 
-    /// Signs in as `ada`, from the page that asks or from the provider.
+    /// Signs in as `ada`, from the page that asks or from the provider, and agrees to what is released
+    /// where the page asks that.
     pub(crate) async fn sign_in(&mut self, shown: Shown) -> Shown {
+        match self.answer(shown, None).await {
+            Shown::Page(page) if page.asks_to_agree() => self.press(&page).await,
+            shown => shown,
+        }
+    }
+
+    /// Presses "Annulla" at the provider.
+    pub(crate) async fn cancel(&mut self, shown: Shown) -> Shown {
+        self.answer(shown, Some(Misbehaviour::Cancelled)).await
+    }
+
+    async fn answer(&mut self, shown: Shown, misbehave: Option<Misbehaviour>) -> Shown {
         let world = self.world;
         let at = match shown {
             Shown::Provider(at) => at,
@@ -156,7 +191,7 @@ impl Browser {
         let message = Message::from_query(at.query().unwrap(), "SAMLRequest").unwrap();
         let request = world.provider.accept(message, &world.service).unwrap();
         let ada = Person::named("ada").unwrap();
-        let response = world.provider.answer(&request, &ada, None).unwrap().xml;
+        let response = world.provider.answer(&request, &ada, misbehave).unwrap().xml;
         let fields = [
             ("SAMLResponse".to_owned(), STANDARD.encode(response)),
             ("RelayState".to_owned(), request.relay_state.unwrap_or_default()),

@@ -92,17 +92,20 @@ pub(crate) async fn oidcc_rp_initiated_logout_query_added_to_post_logout_redirec
 
 pub(crate) async fn oidcc_rp_initiated_logout_bad_id_token_hint(plan: &Plan) {
     let (mut browser, tokens) = signed_in(plan).await;
-    let key = Key::rsa(Algorithm::RS256);
+    let key = Key::rsa("another", Algorithm::RS256);
     let header = json!({"alg": "RS256", "kid": tokens.header.kid, "typ": "JWT"});
     let hint = key.sign(&header, &tokens.claims);
     let asked = [("id_token_hint", &*hint), ("post_logout_redirect_uri", AFTER_LOGOUT)];
     stays(leave(plan, &mut browser, &asked).await);
 }
 
-/// A browser in which somebody signed in.
+/// A browser in which somebody signed in: a second login would need nobody.
 pub(crate) async fn signed_in(plan: &Plan) -> (Browser, Tokens) {
     let mut browser = plan.browser();
     let tokens = plan.tokens(&mut browser, &plan.request()).await;
+    let asked = plan.request().with("prompt", "none");
+    let arrival = plan.ask(&mut browser, &asked).await.arrival();
+    plan.accept(&asked, &plan.code_of(&asked, &arrival)).await;
     assert!(tokens.is_alive(plan.world).await);
     (browser, tokens)
 }

@@ -3,6 +3,7 @@
 //! Not about the request's other parameters: `oidc_requests`.
 
 use crate::plan::Plan;
+use crate::relying_party::Asked;
 use crate::wait;
 
 pub(crate) async fn oidcc_prompt_login(plan: &Plan) {
@@ -42,4 +43,31 @@ pub(crate) async fn oidcc_max_age_1(plan: &Plan) {
     let second = plan.accept(&again, &code).await;
     assert_eq!(second.subject(), first.subject());
     assert!(second.auth_time() > first.auth_time());
+}
+
+pub(crate) async fn oidcc_prompt_none_logged_in(plan: &Plan) {
+    again_without_a_person(plan, &plan.request(), |asked, _| asked.with("prompt", "none")).await;
+}
+
+pub(crate) async fn oidcc_max_age_10000(plan: &Plan) {
+    let first = plan.request().with("max_age", "15000");
+    again_without_a_person(plan, &first, |asked, _| asked.with("max_age", "10000")).await;
+}
+
+pub(crate) async fn oidcc_id_token_hint(plan: &Plan) {
+    again_without_a_person(plan, &plan.request(), |asked, id_token| {
+        asked.with("prompt", "none").with("id_token_hint", id_token)
+    })
+    .await;
+}
+
+/// A second request in the same browser comes back at once, with the same person and moment.
+async fn again_without_a_person(plan: &Plan, first: &Asked, second: fn(Asked, &str) -> Asked) {
+    let mut browser = plan.browser();
+    let before = plan.tokens(&mut browser, first).await;
+    let asked = second(plan.request(), &before.id_token);
+    let arrival = plan.ask(&mut browser, &asked).await.arrival();
+    let after = plan.accept(&asked, &plan.code_of(&asked, &arrival)).await;
+    assert_eq!(after.subject(), before.subject());
+    assert_eq!(after.auth_time(), before.auth_time());
 }

@@ -7,7 +7,8 @@ use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 
 use crate::plan::Plan;
-use crate::relying_party::{POSTING, Reply};
+use crate::relying_party::{RelyingParty, Reply};
+use crate::tokens::{userinfo, verified};
 use crate::wait;
 use crate::world::ISSUER;
 
@@ -17,7 +18,7 @@ pub(crate) async fn oidcc_server(plan: &Plan) {
 }
 
 pub(crate) async fn oidcc_server_client_secret_post(plan: &Plan) {
-    oidcc_server(&plan.of(POSTING)).await;
+    oidcc_server(&plan.of(RelyingParty::posting())).await;
 }
 
 pub(crate) async fn oidcc_idtoken_signature(plan: &Plan) {
@@ -71,4 +72,32 @@ pub(crate) async fn oidcc_codereuse_30seconds(plan: &Plan) {
     assert!(tokens.is_alive(plan.world).await);
     plan.redeem(&code).await.refused("invalid_grant");
     assert!(!tokens.is_alive(plan.world).await, "what a code gave dies when it is shown again");
+}
+
+pub(crate) async fn oidcc_refresh_token(plan: &Plan) {
+    let mut held = Vec::new();
+    for plan in [plan.of(plan.client.clone()), plan.of(RelyingParty::second())] {
+        let asked = plan.request().with("scope", "openid offline_access").with("prompt", "consent");
+        let tokens = plan.succeeds(&asked).await;
+        let refresh = tokens.answer["refresh_token"].as_str().unwrap().to_owned();
+        held.push((tokens, refresh));
+    }
+    let [(tokens, of_first), (_, of_second)] = &held[..] else { unreachable!() };
+    refresh(plan, of_second).await.refused("invalid_grant");
+    let answer = refresh(plan, of_first).await.good();
+    assert_ne!(answer["access_token"], tokens.access);
+    let told = userinfo(plan.world, answer["access_token"].as_str().unwrap()).await.good();
+    assert_eq!(told["sub"], tokens.subject());
+    if let Some(id_token) = answer["id_token"].as_str() {
+        let (_, claims) = verified(plan.world, id_token).await;
+        for name in ["iss", "sub", "aud", "auth_time"] {
+            assert_eq!(claims[name], tokens.claims[name], "{name}");
+        }
+        assert!(claims["iat"].as_i64() >= tokens.claims["iat"].as_i64());
+    }
+}
+
+async fn refresh(plan: &Plan, token: &str) -> Reply {
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
+    plan.client.token(plan.world, &fields).await
 }

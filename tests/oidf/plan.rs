@@ -3,7 +3,7 @@
 //! Not the list of modules: `plans` has those.
 
 use crate::browser::{Arrival, Browser, Shown};
-use crate::relying_party::{Asked, CALLBACK, FIRST, RelyingParty, Reply};
+use crate::relying_party::{Asked, CALLBACK, RelyingParty, Reply};
 use crate::tokens::Tokens;
 use crate::world::{ISSUER, World};
 
@@ -18,17 +18,37 @@ pub(crate) struct Plan {
 impl Plan {
     /// Basic OP: `code`, answered as it is by default.
     pub(crate) async fn basic() -> Self {
-        Self { world: World::shared().await, response_mode: None, client: FIRST }
+        Self::at(World::shared().await)
+    }
+
+    /// The same against another broker.
+    fn at(world: &'static World) -> Self {
+        Self { world, response_mode: None, client: RelyingParty::first() }
+    }
+
+    /// Back-Channel Logout OP.
+    pub(crate) async fn back_channel() -> Self {
+        Self::basic().await.of(RelyingParty::back_channel())
+    }
+
+    /// Front-Channel Logout OP.
+    pub(crate) async fn front_channel() -> Self {
+        Self::basic().await.of(RelyingParty::front_channel())
+    }
+
+    /// Form Post OP: the same, answered by a form.
+    pub(crate) async fn form_post() -> Self {
+        Self { response_mode: Some("form_post"), ..Self::basic().await }
     }
 
     /// The same plan with a broker whose codes expire soon.
     pub(crate) async fn in_haste(&self) -> Self {
-        Self { world: World::hasty().await, ..*self }
+        Self { world: World::hasty().await, ..self.of(self.client.clone()) }
     }
 
     /// The same plan for another client.
     pub(crate) fn of(&self, client: RelyingParty) -> Self {
-        Self { client, ..*self }
+        Self { client, world: self.world, response_mode: self.response_mode }
     }
 
     /// A person's browser.
@@ -39,8 +59,8 @@ impl Plan {
     /// The request of most modules.
     pub(crate) fn request(&self) -> Asked {
         let asked = Asked(Vec::new())
-            .with("client_id", self.client.id)
-            .with("redirect_uri", CALLBACK)
+            .with("client_id", &self.client.id)
+            .with("redirect_uri", &self.client.redirect_uri)
             .with("response_type", "code")
             .with("scope", "openid")
             .with("state", &self.world.fresh())
@@ -90,8 +110,11 @@ impl Plan {
 
     /// Shows a code to the token endpoint.
     pub(crate) async fn redeem(&self, code: &str) -> Reply {
-        let fields =
-            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK)];
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &*self.client.redirect_uri),
+        ];
         self.client.token(self.world, &fields).await
     }
 

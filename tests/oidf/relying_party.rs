@@ -12,6 +12,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 
 use crate::browser::encode;
+use crate::endpoints;
 use crate::world::{ISSUER, World};
 
 /// Where codes arrive. Nobody serves it: the browser stops there.
@@ -19,94 +20,139 @@ pub(crate) const CALLBACK: &str = "https://suite.test/callback";
 /// Where a browser goes after a logout.
 pub(crate) const AFTER_LOGOUT: &str = "https://suite.test/logged-out";
 
+/// Where a client hears of logouts, by the broker's own request and in a frame of the browser.
+pub(crate) const BACK_CHANNEL: &str = "/backchannel-logout";
+pub(crate) const FRONT_CHANNEL: &str = "/frontchannel-logout";
+
 /// How a client proves who it is at the token endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Authentication {
     Basic,
     Post,
 }
 
-/// One static client.
-#[derive(Clone, Copy, Debug)]
+/// One client.
+#[derive(Clone)]
 pub(crate) struct RelyingParty {
-    pub(crate) id: &'static str,
+    pub(crate) id: String,
     pub(crate) authentication: Authentication,
+    pub(crate) secret: String,
+    pub(crate) redirect_uri: String,
 }
 
-/// The client of nearly every module.
-pub(crate) const FIRST: RelyingParty =
-    RelyingParty { id: "first", authentication: Authentication::Basic };
-/// The one whose codes and tokens are nobody else's.
-pub(crate) const SECOND: RelyingParty =
-    RelyingParty { id: "second", authentication: Authentication::Basic };
-/// As the first, by `client_secret_post`.
-pub(crate) const POSTING: RelyingParty =
-    RelyingParty { id: "posting", authentication: Authentication::Post };
-
 impl RelyingParty {
-    /// All of them.
-    pub(crate) const fn all() -> [Self; 3] {
-        [FIRST, SECOND, POSTING]
+    /// The client of nearly every module.
+    pub(crate) fn first() -> Self {
+        Self::of_file("first", Authentication::Basic)
     }
 
-    /// Long enough for every rule about secrets; the broker runs on this machine for a moment.
-    fn secret(self) -> String {
-        format!("{}: the secret of a client of the conformance modules", self.id)
+    /// The one whose codes and tokens are nobody else's.
+    pub(crate) fn second() -> Self {
+        Self::of_file("second", Authentication::Basic)
     }
 
-    /// Writes its file.
-    pub(crate) fn write(self, folder: &Path) {
-        let Self { id, authentication } = self;
+    /// As the first, by `client_secret_post`.
+    pub(crate) fn posting() -> Self {
+        Self::of_file("posting", Authentication::Post)
+    }
+
+    /// As the first; it hears of logouts by the back channel.
+    pub(crate) fn back_channel() -> Self {
+        Self::of_file("backchannel", Authentication::Basic)
+    }
+
+    /// As the first; it hears of logouts by the front channel.
+    pub(crate) fn front_channel() -> Self {
+        Self::of_file("frontchannel", Authentication::Basic)
+    }
+
+    fn of_file(id: &str, authentication: Authentication) -> Self {
+        // Long enough for every rule about secrets; the broker runs on this machine for a moment.
+        let secret = format!("{id}: the secret of a client of the conformance modules");
+        Self { id: id.to_owned(), authentication, secret, redirect_uri: CALLBACK.to_owned() }
+    }
+
+    /// Writes the file of every static client.
+    pub(crate) fn write_all(folder: &Path) {
+        let (back, front) = (endpoints::address(BACK_CHANNEL), endpoints::address(FRONT_CHANNEL));
+        let back = format!(
+            "backchannel_logout_uri = \"{back}\"\nbackchannel_logout_session_required = true\n"
+        );
+        let front = format!(
+            "frontchannel_logout_uri = \"{front}\"\nfrontchannel_logout_session_required = true\n"
+        );
+        for party in [Self::first(), Self::second(), Self::posting()] {
+            party.write(folder, "");
+        }
+        Self::back_channel().write(folder, &back);
+        Self::front_channel().write(folder, &front);
+    }
+
+    fn write(&self, folder: &Path, channel: &str) {
+        let Self { id, authentication, secret, redirect_uri } = self;
         let method = match authentication {
-            Authentication::Basic => "client_secret_basic",
             Authentication::Post => "client_secret_post",
+            Authentication::Basic => "client_secret_basic",
         };
-        std::fs::write(folder.join(format!("{id}.secret")), self.secret()).unwrap();
+        std::fs::write(folder.join(format!("{id}.secret")), secret).unwrap();
         let text = format!(
             "client_id = \"{id}\"\n\
-             redirect_uris = [\"{CALLBACK}\"]\n\
+             redirect_uris = [\"{redirect_uri}\"]\n\
              post_logout_redirect_uris = [\"{AFTER_LOGOUT}\"]\n\
+             grant_types = [\"authorization_code\", \"refresh_token\"]\n\
              token_endpoint_auth_method = \"{method}\"\n\
              client_secret = \"file:{id}.secret\"\n\
              legacy_without_pkce = true\n\
-             minimum_level = 2\n\
-             claims_profile = \"flat\"\n\
-             scopes = [\"openid\", \"profile\", \"email\", \"phone\", \"address\"]\n\
-             upstreams = [\"spid\"]\n\
-             initiate_login_uri = \"https://suite.test/login\"\n\
-             name.it = \"Suite di conformità\"\n\
-             assistance.email = \"suite@suite.test\"\n\
-             [branding]\n\
-             legal_uri = \"https://suite.test/legal\"\n\
-             privacy_uri = \"https://suite.test/privacy\"\n\
-             accessibility_uri = \"https://suite.test/accessibility\"\n"
+             {channel}{}",
+            rest_of_file()
         );
         std::fs::write(folder.join(format!("{id}.toml")), text).unwrap();
     }
 
     /// A token request, authenticated as this client.
-    pub(crate) async fn token(self, world: &World, fields: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn token(&self, world: &World, fields: &[(&str, &str)]) -> Reply {
         let mut fields: Vec<(String, String)> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let request = world.ask(Method::POST, &format!("{ISSUER}/token"));
-        let request = match self.authentication {
+        let mut field = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
+        let mut request = world.ask(Method::POST, &format!("{ISSUER}/token"));
+        match self.authentication {
             Authentication::Basic => {
                 // Form-encoded first (RFC 6749, section 2.3.1).
                 let form = |text: &str| {
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()
                 };
-                let pair = format!("{}:{}", form(self.id), form(&self.secret()));
-                request.header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
+                let pair = format!("{}:{}", form(&self.id), form(&self.secret));
+                request = request.header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)));
             }
             Authentication::Post => {
-                fields.push(("client_id".to_owned(), self.id.to_owned()));
-                fields.push(("client_secret".to_owned(), self.secret()));
-                request
+                field("client_id", &self.id);
+                field("client_secret", &self.secret);
             }
-        };
+        }
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         Reply::of(request.body(encode(&fields))).await
     }
+}
+
+/// RFC 7523, section 2.2.
+pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// What the file of every client holds beside its protocol. Logins are of level 2, of which SPID
+/// providers keep no session; the clients' policy lets the broker reuse them.
+pub(crate) fn rest_of_file() -> &'static str {
+    r#"minimum_level = 2
+session_reuse_level = 2
+claims_profile = "flat"
+scopes = ["openid", "profile", "email", "phone", "address"]
+upstreams = ["spid"]
+initiate_login_uri = "https://suite.test/login"
+name.it = "Suite di conformità"
+assistance.email = "suite@suite.test"
+[branding]
+legal_uri = "https://suite.test/legal"
+privacy_uri = "https://suite.test/privacy"
+accessibility_uri = "https://suite.test/accessibility"
+"#
 }
 
 /// An authorization request: its parameters, in order.

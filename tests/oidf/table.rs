@@ -9,10 +9,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::plans::{self, PlanList};
+use crate::plans::{self, Plan};
 
 /// What was judged about modules by hand.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Judged {
     /// Modules without a test.
     #[serde(default)]
@@ -25,8 +26,8 @@ struct Judged {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Judgement {
-    /// The Rust module of the plan; all below it too.
-    plan: String,
+    /// The Rust modules of the plans; all below them too.
+    plans: Vec<String>,
     /// The Foundation's name.
     module: String,
     reason: String,
@@ -34,9 +35,12 @@ struct Judgement {
 }
 
 impl Judgement {
-    fn is_about(&self, plan: &PlanList, module: &str) -> bool {
-        let below = plan.name.strip_prefix(&*self.plan);
-        self.module == module && below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    fn is_about(&self, plan: &Plan, module: &str) -> bool {
+        self.module == module
+            && self.plans.iter().any(|name| {
+                let below = plan.name.strip_prefix(&**name);
+                below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+            })
     }
 }
 
@@ -46,12 +50,12 @@ fn judged() -> Judged {
 
 /// The name of a module's test.
 fn test_name(module: &str) -> String {
-    module.replace('-', "_")
+    module.replace('-', "_").to_lowercase()
 }
 
-fn tests_of(plan: &PlanList) -> BTreeSet<&'static str> {
-    let of = crate::TESTS.iter().find(|(name, _)| *name == plan.name);
-    of.unwrap_or_else(|| panic!("{} has no tests", plan.name)).1.iter().copied().collect()
+fn tests_of(plan: &Plan) -> BTreeSet<&'static str> {
+    let lists = crate::TESTS.iter().filter(|(name, _)| *name == plan.name);
+    lists.flat_map(|(_, lists)| lists.iter().copied().flatten().copied()).collect()
 }
 
 #[test]
@@ -60,7 +64,8 @@ fn every_plan_lists_as_many_modules_as_the_foundation() {
         let names: BTreeSet<_> = plan.modules.iter().collect();
         assert_eq!((plan.modules.len(), names.len()), (plan.count, plan.count), "{}", plan.name);
     }
-    assert_eq!(crate::TESTS.len(), plans::all().len());
+    let known: BTreeSet<_> = plans::all().iter().map(|plan| plan.name).collect();
+    assert!(crate::TESTS.iter().all(|(name, _)| known.contains(name)));
 }
 
 #[test]
@@ -87,7 +92,7 @@ fn every_judgement_is_about_a_module_and_says_why_and_since_when() {
         let known = plans::all()
             .iter()
             .any(|plan| plan.modules.iter().any(|module| one.is_about(plan, module)));
-        assert!(known, "{}: {}", one.plan, one.module);
+        assert!(known, "{:?}: {}", one.plans, one.module);
         assert!(one.reason.len() >= 20, "{}: {}", one.module, one.reason);
         assert!(one.date.date.is_some() && one.date.time.is_none(), "{}", one.module);
     }
@@ -108,34 +113,64 @@ fn page() -> String {
     let judged = judged();
     let mut text = OPENING.to_owned();
     let plans = plans::all();
-    text.push_str("| plan | modules | with a test | exempt |\n|---|---|---|---|\n");
     for plan in &plans {
         let tests = tests_of(plan).len();
-        let PlanList { name, title, variant, count, .. } = plan;
-        let variant = if variant.is_empty() { String::new() } else { format!(", {variant}") };
+        let Plan { name, title, variant, count, .. } = plan;
+        let variant = if variant.is_empty() { String::new() } else { format!(" ({variant})") };
         let exempt = count - tests;
-        writeln!(text, "| `{name}`: {title}{variant} | {count} | {tests} | {exempt} |").unwrap();
+        writeln!(text, "| `{name}` | {title}{variant} | {count} | {tests} | {exempt} |").unwrap();
     }
-    for plan in &plans {
-        let tests = tests_of(plan);
-        writeln!(text, "\n## `{}`\n\n{HEAD}", plan.name).unwrap();
-        for module in &plan.modules {
-            let name = test_name(module);
-            let tested = tests.contains(&*name);
-            let cell = if tested { format!("`{}::{name}`", plan.name) } else { "none".to_owned() };
-            let result = if tested { "passes" } else { "exempt" };
-            let about = judged.skip.iter().chain(&judged.note);
-            let notes: Vec<String> = about
-                .filter(|one| one.is_about(plan, module))
-                .map(|one| format!("{} ({})", one.reason, one.date))
-                .collect();
-            writeln!(text, "| {module} | {cell} | {result} | {} |", notes.join(" ")).unwrap();
-        }
+    let mut families: Vec<&str> = plans.iter().map(family).collect();
+    families.dedup();
+    for name in families {
+        let family: Vec<&Plan> = plans.iter().filter(|plan| family(plan) == name).collect();
+        writeln!(text, "\n## `{name}`\n").unwrap();
+        section(&mut text, &family, &judged);
     }
     text
 }
 
-const HEAD: &str = "| module | test | result | note |\n|---|---|---|---|";
+/// Combinations of one plan share a table.
+fn family(plan: &Plan) -> &'static str {
+    plan.name.split("::").next().unwrap()
+}
+
+fn section(text: &mut String, family: &[&Plan], judged: &Judged) {
+    let several = family.len() > 1;
+    let heads = family.iter().map(|plan| if several { column(plan) } else { "result" });
+    let heads: Vec<&str> = heads.collect();
+    writeln!(text, "| module | test | {} | note |", heads.join(" | ")).unwrap();
+    writeln!(text, "|---|---|{}---|", "---|".repeat(heads.len())).unwrap();
+    let longest = family.iter().max_by_key(|plan| plan.modules.len()).unwrap();
+    for module in &longest.modules {
+        let name = test_name(module);
+        let results: Vec<&str> = family
+            .iter()
+            .map(|plan| match () {
+                () if !plan.modules.contains(module) => "not applicable",
+                () if tests_of(plan).contains(&*name) => "passes",
+                () => "exempt",
+            })
+            .collect();
+        let about = judged.skip.iter().chain(&judged.note);
+        let notes: Vec<String> = about
+            .filter(|one| family.iter().any(|plan| one.is_about(plan, module)))
+            .map(|one| format!("{} ({})", one.reason, one.date))
+            .collect();
+        let test = if results.contains(&"passes") { format!("`{name}`") } else { String::new() };
+        let (results, notes) = (results.join(" | "), notes.join(" "));
+        writeln!(text, "| {module} | {test} | {results} | {notes} |").unwrap();
+    }
+}
+
+fn column(plan: &Plan) -> &'static str {
+    match plan.name.split("::").nth(1) {
+        Some("private_key_jwt_dpop") => "private_key_jwt, DPoP",
+        Some("private_key_jwt_mtls") => "private_key_jwt, mTLS",
+        Some("mtls_dpop") => "mTLS, DPoP",
+        _ => "mTLS, mTLS",
+    }
+}
 
 const OPENING: &str = "\
 # Conformance to OpenID Connect and FAPI
@@ -148,4 +183,10 @@ certificate; it is what makes us expect one.
 This page is written by those tests (`UPDATE_GOLDEN=1 cargo test --test oidf table::`). A module without \
 a test is refused unless `tests/oidf/judged.toml` says why, and since when.
 
+A heading is the Rust module of a plan; a table names the tests in it, for FAPI in one Rust module for each \
+combination of client authentication and token binding (`fapi2_sp::private_key_jwt_dpop`, …). Of the names of \
+FAPI's modules `fapi2-security-profile-final-` is left out.
+
+| plan | the Foundation's | modules | with a test | exempt |
+|---|---|---|---|---|
 ";

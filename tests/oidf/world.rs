@@ -4,11 +4,12 @@
 //! configuration. The broker stands behind a proxy as in production: its issuer is `https`, and
 //! [`World::ask`] is the proxy.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::future::Future;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
@@ -22,6 +23,8 @@ use varco_sandbox::folder::{Contents, Folder, Ports};
 use varco_sandbox::saml::service_provider::ServiceProvider;
 use varco_sandbox::saml::{PROVIDERS, Provider};
 
+use crate::fapi::clients;
+use crate::keys::Certificate;
 use crate::relying_party::RelyingParty;
 
 /// The issuer, as relying parties and browsers know it.
@@ -32,6 +35,8 @@ pub(crate) struct World {
     /// Where the broker listens behind its proxy.
     address: String,
     http: reqwest::Client,
+    /// Clients that show a certificate, by the address of the certificate.
+    showing: Mutex<HashMap<String, reqwest::Client>>,
     /// The SPID provider; it answers without a server.
     pub(crate) provider: Provider,
     /// The broker, as the provider knows it.
@@ -56,11 +61,13 @@ impl World {
         WORLD.get_or_init(|| Self::start("")).await
     }
 
-    /// A broker whose codes live for five seconds, the least that configuration allows: for the modules
-    /// that wait until a code has expired.
+    /// A broker whose codes and pushed requests live for five seconds, the least that configuration
+    /// allows: for the modules that wait until one has expired.
     pub(crate) async fn hasty() -> &'static Self {
         static WORLD: OnceCell<World> = OnceCell::const_new();
-        WORLD.get_or_init(|| Self::start("[lifetimes]\ncode_seconds = 5\n")).await
+        WORLD
+            .get_or_init(|| Self::start("[lifetimes]\ncode_seconds = 5\npushed_seconds = 5\n"))
+            .await
     }
 
     async fn start(settings: &str) -> Self {
@@ -76,12 +83,12 @@ impl World {
     async fn try_start(settings: &str) -> Option<Self> {
         let fx = Effects::real();
         let http = http_client().unwrap();
-        let sockets = [quiet_port().unwrap(), quiet_port().unwrap()];
-        let [broker, operations] =
+        let sockets = [(); 3].map(|()| quiet_port().unwrap());
+        let [broker, operations, mutual] =
             sockets.each_ref().map(|socket| socket.local_addr().unwrap().port());
         let ports = Ports { broker, operations, portals: [0; 3], providers: [1; PROVIDERS] };
         let folder = Folder::open(None, &fx).unwrap();
-        let provider = fill(&folder, ports, settings, &fx).await;
+        let provider = fill(&folder, ports, &mutual_tls(mutual, settings), &fx).await;
         let mut watcher = watch(&folder, sockets);
         let address = format!("http://127.0.0.1:{broker}");
         let metadata = loop {
@@ -96,24 +103,84 @@ impl World {
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         let service = ServiceProvider::read(&metadata).unwrap();
-        Some(Self { address, http, provider, service, fx, _folder: folder, _watcher: watcher })
+        let showing = Mutex::default();
+        Some(Self {
+            address,
+            http,
+            showing,
+            provider,
+            service,
+            fx,
+            _folder: folder,
+            _watcher: watcher,
+        })
     }
 
     /// A request to the broker, through its proxy; to anybody else directly.
     pub(crate) fn ask(&self, method: Method, url: &str) -> RequestBuilder {
+        self.ask_as(None, method, url)
+    }
+
+    /// The same; where it is directly, with a certificate.
+    pub(crate) fn ask_as(
+        &self,
+        shown: Option<&Certificate>,
+        method: Method,
+        url: &str,
+    ) -> RequestBuilder {
         match url.strip_prefix(ISSUER) {
             Some(path) => self
                 .http
                 .request(method, format!("{}{path}", self.address))
                 .header("Host", "varco.test"),
-            None => self.http.request(method, url),
+            None => self.direct(shown).request(method, url),
         }
+    }
+
+    fn direct(&self, shown: Option<&Certificate>) -> reqwest::Client {
+        let name = shown.map(|certificate| certificate.chain.clone()).unwrap_or_default();
+        let mut showing = self.showing.lock().unwrap();
+        let client = showing.entry(name).or_insert_with(|| {
+            let trusted = reqwest::Certificate::from_pem(SERVER.chain.as_bytes()).unwrap();
+            let builder = reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .tls_certs_only([trusted]);
+            let builder = match shown {
+                Some(Certificate { chain, key, .. }) => {
+                    let pem = format!("{key}{chain}");
+                    builder.identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
+                }
+                None => builder,
+            };
+            builder.build().unwrap()
+        });
+        client.clone()
     }
 
     /// Something that nobody has said before.
     pub(crate) fn fresh(&self) -> String {
         Handle::fresh(&self.fx).reveal().to_owned()
     }
+}
+
+/// The certificate of the listener that asks clients for theirs.
+static SERVER: LazyLock<Certificate> = LazyLock::new(|| Certificate::self_signed("localhost"));
+
+/// The rest of the main file. The listener for certificates is a table inside `listen`, which is there.
+fn mutual_tls(port: u16, settings: &str) -> String {
+    format!(
+        "[listen.mtls]\n\
+         address = \"127.0.0.1:{port}\"\n\
+         certificate_file = \"keys/tls.pem\"\n\
+         key_file = \"keys/tls-key.pem\"\n\
+         [mtls]\n\
+         url = \"https://localhost:{port}\"\n\
+         certificate_authorities = [\"keys/clients.pem\"]\n\
+         [session]\n\
+         check_session_iframe = true\n\
+         {settings}"
+    )
 }
 
 /// Writes every file, and gives the provider that the broker then trusts.
@@ -143,16 +210,20 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
     let mut text = std::fs::read_to_string(&path).unwrap().replace(&ports.issuer(), ISSUER);
     writeln!(text, "\n{settings}").unwrap();
     std::fs::write(path, text).unwrap();
-    for party in RelyingParty::all() {
-        party.write(&folder.path().join("relying-parties"));
-    }
+    let keys = folder.path().join("keys");
+    std::fs::write(keys.join("tls.pem"), &SERVER.chain).unwrap();
+    std::fs::write(keys.join("tls-key.pem"), &SERVER.key).unwrap();
+    std::fs::write(keys.join("clients.pem"), &clients::AUTHORITY.chain).unwrap();
+    let relying_parties = folder.path().join("relying-parties");
+    RelyingParty::write_all(&relying_parties);
+    clients::write(&relying_parties);
     providers.into_iter().next().unwrap()
 }
 
 /// Starts the binary below a shell that outlives this process for a moment: when the pipe between the
 /// two closes, it ends the broker and removes the folder.
-fn watch(folder: &Folder, ports: [TcpListener; 2]) -> Child {
-    // Both stay taken until the broker is about to take them.
+fn watch(folder: &Folder, ports: [TcpListener; 3]) -> Child {
+    // They stay taken until the broker is about to take them.
     drop(ports);
     let script = r#"exec 3<&0
         "$1" serve --config "$2/varco.toml" & broker=$!
