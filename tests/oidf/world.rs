@@ -142,7 +142,9 @@ impl World {
         let mut showing = self.showing.lock().unwrap();
         let client = showing.entry(name).or_insert_with(|| {
             let trusted = reqwest::Certificate::from_pem(SERVER.chain.as_bytes()).unwrap();
+            // A kept connection may be closed by the broker while a module waits.
             let builder = reqwest::Client::builder()
+                .pool_max_idle_per_host(0)
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .tls_certs_only([trusted]);
