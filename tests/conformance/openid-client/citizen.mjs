@@ -49,7 +49,10 @@ export function firstForm(html) {
 export class Citizen {
   #cookies = new Map();
 
-  /** Walks from `address` until the browser would be sent below `end`; that address is the answer. */
+  /**
+   * Walks from `address` until the browser would be sent below `end`: that address is the answer, or the
+   * request when a form would be posted there.
+   */
   async walk(address, end) {
     let request = { url: new URL(address), method: "GET" };
     for (let hop = 0; hop < HOPS; hop += 1) {
@@ -69,6 +72,7 @@ export class Citizen {
       }
       const url = new URL(form.action, request.url);
       const body = new URLSearchParams([...form.fields]);
+      if (form.method === "POST" && url.href.startsWith(end)) return new Request(url, { method: "POST", body });
       if (form.method === "GET") url.search = body;
       request = { url, method: form.method, body: form.method === "POST" ? body : undefined };
     }

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 the Varco authors
 # SPDX-License-Identifier: EUPL-1.2
 #
-# openid-client against a sandbox of its own, with seven more relying parties.
+# openid-client against a sandbox of its own, with relying parties for every chapter of the run.
 # Needs SANDBOX (the binary) and `npm ci` done; scripts/test sees to both.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 2
