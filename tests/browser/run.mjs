@@ -330,6 +330,68 @@ await test("the form back to the service has a button for who has no scripts", a
   await page.waitForURL((url) => url.href.startsWith(service));
 }, { javaScriptEnabled: false });
 
+/** At the portal, whose session it shows: what the verified ID token says. */
+const told = async (page) => (await page.request.get(`${portal}/session.json`)).json().then((all) => all.id_token);
+const levelOf = (number) => `https://www.spid.gov.it/SpidL${number}`;
+
+/** Signs in at the portal at level 1, and asks for level 2 as the portal does it: it is essential. */
+async function toStepUp(page) {
+  await toProviders(page);
+  await toProvider(page);
+  await signIn(page);
+  const first = await told(page);
+  holds(first.acr === levelOf(1), `the login is of level 1, not ${first.acr}`);
+  await askForLevel2(page);
+  return first;
+}
+
+/** Presses the portal's button, and ends where the provider asks who signs in. */
+async function askForLevel2(page) {
+  await page.goto(portal);
+  const asked = page.waitForRequest((request) => request.url().startsWith(`${broker}/authorize?`));
+  await page.locator('a[href="/login?level=2"]').click();
+  const claims = JSON.parse(new URL((await asked).url()).searchParams.get("claims"));
+  holds(claims.id_token.acr.essential && claims.id_token.acr.value === levelOf(2), "level 2 is essential");
+  await page.waitForURL((url) => url.href.startsWith(broker));
+  await toProvider(page);
+  holds(/livello 2/.test(await page.locator("main").innerText()), "the provider is asked for level 2");
+}
+
+await test("who needs level 2 proves it at the provider again, and the token says so", async (page) => {
+  const first = await toStepUp(page);
+  holds((await told(page)).sid === first.sid, "nothing has changed before the person proves more");
+  await signIn(page);
+  holds(await page.locator("[data-level]").innerText() === "2", "the portal shows level 2");
+  const second = await told(page);
+  holds(second.acr === levelOf(2) && second.sub === first.sub, "the same person at level 2");
+  holds(second.sid !== first.sid && second.auth_time >= first.auth_time, "by another login");
+  // Level 2 is never taken from a session: whoever asks for it again sends the person again.
+  await page.goto(`${portal}/login?level=2`);
+  await toProvider(page);
+  holds(/livello 2/.test(await page.locator("main").innerText()), "the provider is asked again");
+});
+
+await test("a provider that proves level 1 only gets the portal no token, and level 1 stays", async (page) => {
+  const first = await toStepUp(page);
+  await signIn(page, { misbehave: "lower-level" });
+  await pageIs(page, "response-level-too-low");
+  await page.locator('a[href^="/login/cancel"]').click();
+  await page.waitForURL((url) => url.href.startsWith(`${portal}/callback?`));
+  const { searchParams } = new URL(page.url());
+  holds(searchParams.get("error") === "unmet_authentication_requirements", `not ${searchParams.get("error")}`);
+  holds(!searchParams.has("code"), "there is no code");
+  holds(/unmet_authentication_requirements/.test(await page.locator("[data-problem]").innerText()), "the portal says why");
+  const still = await told(page);
+  holds(still.acr === levelOf(1) && still.sid === first.sid, "the portal has what it had");
+  // The session of the browser is one of level 1: good for that without the provider, and for no more.
+  await page.locator('a[href="/login?level=1"]').click();
+  await page.waitForURL(`${portal}/`);
+  const again = await told(page);
+  holds(again.acr === levelOf(1) && again.sid !== first.sid, "level 1 is taken from the session");
+  holds(again.auth_time === first.auth_time, "and is the proof it was");
+  await askForLevel2(page);
+});
+
 /** Signs in at level 1, where the provider keeps a session, and goes to the page that ends it. */
 async function toLogout(page, options) {
   await toProviders(page);

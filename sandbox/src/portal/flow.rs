@@ -62,6 +62,13 @@ pub struct SignedIn {
     pub kept: Kept,
 }
 
+impl SignedIn {
+    /// The level of the login.
+    pub(super) fn level(&self) -> Option<Level> {
+        self.id_token.get("acr").and_then(Value::as_str).and_then(Level::from_uri)
+    }
+}
+
 /// What a portal keeps of a login beside what it shows.
 #[derive(Clone)]
 pub struct Kept {
@@ -91,14 +98,16 @@ struct MoreClaims {
 impl AdditionalClaims for MoreClaims {}
 
 impl Portal {
-    /// Discovers the broker and writes the authorization request.
+    /// Discovers the broker and writes the authorization request. Somebody who is signed in already, at
+    /// the level `held`, and needs a higher one, has to prove that one or nothing comes of it: then it
+    /// is an essential claim (OpenID Connect Core 1.0, section 5.5.1.1).
     ///
     /// # Errors
     /// When the broker cannot be discovered.
-    pub async fn start(&self, level: Level) -> Result<Started, SandboxError> {
+    pub async fn start(&self, level: Level, held: Option<Level>) -> Result<Started, SandboxError> {
         let client = self.client().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (address, state, nonce) = self
+        let request = self
             .kind
             .scopes
             .iter()
@@ -110,9 +119,14 @@ impl Portal {
                 ),
                 |request, scope| request.add_scope(Scope::new((*scope).to_owned())),
             )
-            .add_auth_context_value(AuthenticationContextClass::new(level.uri().to_owned()))
-            .set_pkce_challenge(challenge)
-            .url();
+            .set_pkce_challenge(challenge);
+        let request = if held.is_some_and(|held| held < level) {
+            let acr = json!({"essential": true, "value": level.uri()});
+            request.add_extra_param("claims", json!({"id_token": {"acr": acr}}).to_string())
+        } else {
+            request.add_auth_context_value(AuthenticationContextClass::new(level.uri().to_owned()))
+        };
+        let (address, state, nonce) = request.url();
         Ok(Started {
             address: address.to_string(),
             state: state.secret().clone(),

@@ -132,9 +132,14 @@ async fn home(site: web::Data<PortalSite>, http: HttpRequest) -> HttpResponse {
     site.page(StatusCode::OK, site.session(&http).as_ref(), "")
 }
 
-async fn login(site: web::Data<PortalSite>, query: web::Query<Wanted>) -> HttpResponse {
+async fn login(
+    site: web::Data<PortalSite>,
+    http: HttpRequest,
+    query: web::Query<Wanted>,
+) -> HttpResponse {
     let level = query.level.and_then(|number| Level::try_from(number).ok()).unwrap_or(Level::L2);
-    match site.portal.start(level).await {
+    let held = site.session(&http).and_then(|session| session.level());
+    match site.portal.start(level, held).await {
         Ok(started) => {
             let cookie = site.cookie("stato", &started.state);
             let answer = HttpResponse::SeeOther()
@@ -160,7 +165,10 @@ async fn callback(
             .cookie(site.cookie("sessione", &session))
             .insert_header((LOCATION, "/"))
             .finish(),
-        Err(why) => site.page(StatusCode::FORBIDDEN, None, &why.to_string()),
+        // Whoever was signed in is so still: a refused step up takes nothing away.
+        Err(why) => {
+            site.page(StatusCode::FORBIDDEN, site.session(&http).as_ref(), &why.to_string())
+        }
     }
 }
 
