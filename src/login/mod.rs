@@ -16,6 +16,7 @@ mod issuer;
 mod logout;
 mod notice;
 mod observer;
+mod proof;
 mod push;
 mod receive;
 mod record;

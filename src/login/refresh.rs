@@ -31,9 +31,10 @@ impl Broker {
     /// Finds what a refresh token stands for. `held` is the key that the request proves.
     ///
     /// # Errors
-    /// `refresh-invalid` when it is unknown, expired, revoked, another client's, for another key, or
-    /// when the person could not sign in to the client any more; `refresh-reused` when it is a replay:
-    /// then the grant is revoked.
+    /// `refresh-invalid` when it is unknown, expired, revoked, another client's or for another key;
+    /// `refresh-reused` when it is a replay: then the grant is revoked; `refresh-unproven` when the
+    /// client would not take that login today: then nothing changes, and the token is good again once
+    /// the login is.
     pub async fn refreshable(
         &self,
         token: &RefreshToken,
@@ -58,11 +59,8 @@ impl Broker {
             self.kill(token.grant(), AccessRecord::Revoked).await?;
             return Err(Fault::of_slug("refresh-reused"));
         }
-        let origin = &grant.identity.origin;
-        if !client.upstreams.contains(&origin.auth_method)
-            || grant.identity.level < client.minimum_level
-        {
-            return Err(invalid("the client takes another proof now"));
+        if let Some(objection) = self.objection(client, &grant.identity) {
+            return Err(Fault::of_slug("refresh-unproven").with_detail(objection));
         }
         let (issued, again) = (issued.clone(), shown == Shown::Again);
         Ok(Refreshable { held: record, issued, again })

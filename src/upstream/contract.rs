@@ -159,6 +159,11 @@ pub trait Upstream: Sized {
     fn only(&self, wanted: &Wanted<'_>) -> Option<String>;
     /// Whether a person can choose `provider`: answered from an index, however many there are.
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool;
+    /// Whether a login by `method` (as `auth_method` names it) at `provider` still counts: not when
+    /// configuration has taken the provider out since then, or metadata that name others name it no
+    /// more. An upstream that knows no provider at all has not read its metadata yet, and objects to
+    /// none.
+    fn vouches(&self, method: &str, provider: &str) -> bool;
     /// Whether who was asked for the set of attributes `held`, in the name of `tenant`, told all that
     /// `wanted` asks for.
     fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool;

@@ -78,6 +78,12 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.offers(provider, wanted)),* }
             }
 
+            /// Whether a login by that method at that provider still counts.
+            #[must_use]
+            pub fn vouches(&self, method: &str, provider: &str) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.vouches(method, provider)),* }
+            }
+
             /// Whether who was asked for the set `held` told all that `wanted` asks for.
             #[must_use]
             pub fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {

@@ -11,7 +11,7 @@ use varco::terms::Level;
 
 use crate::fixture_redis::{RedisServer, settings};
 use crate::provider_world::{
-    FORM, NOW, Node, Reply, SECRET, basic, client, form, metadata, redemption, verified,
+    FORM, NOW, Node, Reply, SECRET, basic, client, form, metadata, redemption, trust, verified,
 };
 
 const OFFLINE: &str = "openid profile offline_access";
@@ -218,12 +218,40 @@ async fn a_refresh_token_ends_with_the_login_the_client_and_what_the_client_take
         Client { upstreams: vec!["eidas".to_owned()], ..refreshing("inps") },
     ] {
         node.broker.clients.store(Arc::new(Clients::new(vec![changed])));
-        assert_eq!(node.refresh("inps", shown, &[]).await.error(), "invalid_grant");
+        let reply = node.refresh("inps", shown, &[]).await;
+        assert_eq!(reply.error(), "invalid_grant");
+        assert_eq!(reply.json()["error_description"], "VARCO-0220");
     }
     node.broker.clients.store(Arc::new(Clients::new(vec![client("lavoro")])));
     assert_eq!(node.refresh("inps", shown, &[]).await.error(), "invalid_client");
     node.broker.clients.store(Arc::new(Clients::new(vec![refreshing("inps")])));
     assert_eq!(node.refresh("inps", shown, &[]).await.status, 200, "no refusal used it up");
+}
+
+/// OP-RT-3: disabled or switched off after the login. A replay ends the family all the same.
+#[actix_web::test]
+async fn nobody_is_refreshed_whose_provider_was_disabled_meanwhile() {
+    let (fx, _) = Effects::scripted(NOW, 1);
+    let node = in_memory(&fx);
+    let first = node.offline("inps").await;
+    let (shown, spid) = (text(&first, "refresh_token"), node.broker.upstreams.get("spid").unwrap());
+    spid.replace_register(trust(&["https://idp.test"]), &fx);
+    let reply = node.refresh("inps", shown, &[]).await;
+    assert_eq!((reply.status, reply.error().as_str()), (400, "invalid_grant"));
+    assert_eq!(reply.json()["error_description"], "VARCO-0220");
+    assert!(!reply.body.contains("_token"), "{reply:?}");
+    spid.replace_register(trust(&["https://another.test"]), &fx);
+    let second = node.refresh("inps", shown, &[]).await;
+    assert_eq!(second.status, 200, "the mistake was put right, and nothing used the token up");
+
+    let second = second.json();
+    assert_eq!(node.userinfo(text(&second, "access_token")).await.status, 200);
+    spid.replace_register(trust(&["https://idp.test"]), &fx);
+    let replayed = node.refresh("inps", shown, &[]).await;
+    assert_eq!(replayed.json()["error_description"], "VARCO-0214");
+    spid.replace_register(trust(&[]), &fx);
+    let ended = node.refresh("inps", text(&second, "refresh_token"), &[]).await;
+    assert_eq!(ended.json()["error_description"], "VARCO-0213");
 }
 
 #[actix_web::test]

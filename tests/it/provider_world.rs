@@ -19,7 +19,7 @@ use varco::crypto::digest::sha256;
 use varco::crypto::jose::SigningAlgorithm;
 use varco::crypto::keyring::{KeyRing, Pace, Waits, rotate};
 use varco::crypto::sealing::Sealer;
-use varco::effects::{Effects, Timestamp};
+use varco::effects::{Effects, FetchUrl, Timestamp};
 use varco::fault::Fault;
 use varco::identity::{Identity, UpstreamIdentity};
 use varco::login::{
@@ -32,9 +32,11 @@ use varco::oidc::client::{
 };
 use varco::oidc::{Scope, Scopes};
 use varco::provider::Provider;
+use varco::saml::metadata::register::{Place, RegisterSettings, Source};
 use varco::state::{Key, MemoryStore, Shelf, Shelves, Store};
 use varco::terms::{Level, Locale};
-use varco::upstream::Upstreams;
+use varco::upstream::settings::{Binding, Comparisons, Force, ResponseSignature, SamlConfig};
+use varco::upstream::{AnyUpstream, Spid, Upstreams};
 use varco::web::Web;
 
 use crate::fixture_redis::TempDir;
@@ -97,6 +99,31 @@ pub(crate) fn client(id: &str) -> Client {
     }
 }
 
+/// SPID before its metadata was read: nobody is sent there, and it objects to nobody.
+fn spid(fx: &Effects) -> Upstreams {
+    let config = SamlConfig {
+        binding: Binding::default(),
+        comparisons: Comparisons::default(),
+        response_signature: ResponseSignature::default(),
+        force: Force::default(),
+        tenants: Vec::new(),
+        countries: None,
+        cbc: false,
+        trust: trust(&[]),
+    };
+    Upstreams::new(vec![AnyUpstream::Spid(Box::new(Spid::open(config, fx).unwrap()))])
+}
+
+/// Where SPID's metadata is, and which providers are taken out of it.
+pub(crate) fn trust(disabled: &[&str]) -> RegisterSettings {
+    let place = Place::Url(FetchUrl::parse("https://registry.test/metadata", &[], false).unwrap());
+    RegisterSettings {
+        sources: vec![Source { place, pinned: None }],
+        disabled: disabled.iter().map(|id| (*id).to_owned()).collect(),
+        ..RegisterSettings::default()
+    }
+}
+
 /// One node.
 pub(crate) struct Node {
     pub(crate) broker: Arc<Broker>,
@@ -130,7 +157,7 @@ impl Node {
             clients: ArcSwap::from_pointee(Clients::new(
                 ["inps", "lavoro", "inail"].map(client).into(),
             )),
-            upstreams: Arc::new(Upstreams::default()),
+            upstreams: Arc::new(spid(fx)),
             settings: Settings {
                 issuer: ISSUER.to_owned(),
                 login_lives: Duration::from_mins(20),

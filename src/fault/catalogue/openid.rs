@@ -104,6 +104,8 @@ pub(super) static TOKEN: &[Row] = &[
         "The person signed in at a lower level than the portal demands now: it must ask for the level that the challenge names (RFC 9470)."),
     Row::new("VARCO-0219", "encryption-key-missing",       400, Some("invalid_request"),        Alert,   "service-request",
         "The portal registered encrypted answers, and its keys hold none with use enc for that algorithm, or its jwks_uri does not answer: nothing is sent unencrypted."),
+    Row::new("VARCO-0220", "refresh-unproven",             400, Some("invalid_grant"),          Info,    "login-required",
+        "The client would not take that login today: it wants a higher level or another instrument, or the identity provider was disabled or left the metadata. The person has to sign in again."),
     Row::new("VARCO-0230", "client-throttled",             429, Some("invalid_client"),         Warning, "service-request",
         "More than 20 proofs in this client's name failed within a minute: a client set up wrongly, or somebody who guesses. A right proof is accepted all the same."),
     Row::new("VARCO-0231", "grant-throttled",              429, Some("invalid_grant"),          Warning, "service-request",

@@ -98,6 +98,12 @@ impl Snapshot {
         self.providers.get(entity_id).filter(|_| !self.disabled.contains(entity_id))
     }
 
+    /// Whether a login at that provider still counts.
+    pub(super) fn vouches_for(&self, entity_id: &str) -> bool {
+        let unread = self.providers.is_empty() && !self.disabled.contains(entity_id);
+        unread || self.offered_one(entity_id).is_some()
+    }
+
     /// The provider, if it may be used now: at departure and again at arrival.
     pub(super) fn usable(&self, id: &str, now: Timestamp) -> Result<Arc<Provider>, Setback> {
         if self.disabled.contains(id) {

@@ -161,6 +161,10 @@ impl<R: Rules> Upstream for WebSso<R> {
             && snapshot.offered_one(entity_id).is_some_and(|one| serves::<R>(one, wanted.purpose))
     }
 
+    fn vouches(&self, method: &str, provider: &str) -> bool {
+        method == R::AUTH_METHOD && self.federation.load().vouches_for(provider)
+    }
+
     fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {
         let Some(party) = self.party(tenant) else { return false };
         let (Some(held), Some(wanted)) = (party.set_named(held), party.set_named(wanted)) else {

@@ -244,6 +244,30 @@ fn a_provider_disabled_by_a_reload_is_not_used_by_an_answer_on_its_way() {
 }
 
 #[test]
+fn a_login_counts_until_its_provider_is_disabled_or_leaves_the_metadata() {
+    let spid = open(config());
+    assert!(spid.vouches("spid", IDP) && spid.vouches("spid", OTHER_IDP));
+    assert!(!spid.vouches("cie", IDP) && !spid.vouches("spid", "https://nobody.example"));
+    let mut settings = config().trust;
+    settings.disabled.insert(IDP.to_owned());
+    spid.replace_register(settings, &effects());
+    assert!(!spid.vouches("spid", IDP) && spid.vouches("spid", OTHER_IDP));
+    spid.replace_register(config().trust, &effects());
+    assert!(spid.vouches("spid", IDP), "a mistake can be put right");
+    spid.replace_register(trust(&[aggregate().replace(OTHER_IDP, IDP)]), &effects());
+    assert!(spid.vouches("spid", IDP) && !spid.vouches("spid", OTHER_IDP));
+}
+
+/// The upstream is called `cie-saml`, and the instrument `cie`.
+#[test]
+fn the_cie_server_vouches_for_logins_by_cie() {
+    let mut config = config();
+    config.tenants[0].service.attribute_sets[0].attributes = vec!["fiscalNumber".to_owned()];
+    let cie = CieSaml::open(config, &effects()).unwrap();
+    assert!(cie.vouches("cie", IDP) && !cie.vouches("cie-saml", IDP));
+}
+
+#[test]
 fn a_removed_key_is_refused_after_one_refresh_and_a_new_one_is_accepted() {
     let spid = open(config());
     let by = |by| inbound(&Answer::default().signed_by(Some(by), Some(by)));

@@ -1,0 +1,28 @@
+//! Proof: whether a client would still take a login that is over (RFC 6749, section 10.4; RFC 9700, section
+//! 4.14.2).
+//!
+//! Not the end of what rests on that login: an objection is looked at anew each time, so a mistake in
+//! the configuration that is put right ends nobody's login.
+
+use super::Broker;
+use crate::identity::Identity;
+use crate::oidc::Client;
+
+impl Broker {
+    /// Why `client` could not be given a token for this login today; `None` when it can.
+    pub fn objection(&self, client: &Client, identity: &Identity) -> Option<&'static str> {
+        let origin = &identity.origin;
+        if identity.level < client.minimum_level {
+            return Some("the client takes a higher level now");
+        }
+        let offered = client.upstreams.iter().filter_map(|name| self.upstreams.get(name));
+        let vouched = offered
+            .into_iter()
+            .any(|upstream| upstream.vouches(&origin.auth_method, &origin.provider));
+        if vouched {
+            None
+        } else {
+            Some("the client, the configuration or the metadata no longer admit its provider")
+        }
+    }
+}
