@@ -38,6 +38,9 @@ pub struct FederationOptions {
     pub purpose: Option<String>,
     /// Whether people from other states choose theirs at the broker, and not at the eIDAS node.
     pub countries: bool,
+    /// Whether the portals hear of logouts by back channel. The broker then remembers every login of
+    /// theirs, those above level 1 too.
+    pub back_channel: bool,
     /// Worker threads of the broker.
     pub workers: usize,
     /// Log lines of the broker, in the syntax of `RUST_LOG`.
@@ -53,6 +56,7 @@ impl Default for FederationOptions {
             binding: "redirect".to_owned(),
             purpose: None,
             countries: false,
+            back_channel: false,
             workers: 1,
             log: "off".to_owned(),
         }
@@ -184,7 +188,9 @@ impl Prepared {
             .map(|(kind, port)| {
                 let credential = Credential::generate(&kind, &fx)?;
                 let base = format!("http://localhost:{port}");
-                Ok(Portal::new(kind, base, issuer.clone(), credential, http.clone(), fx.clone()))
+                let (issuer, http) = (issuer.clone(), http.clone());
+                let portal = Portal::new(kind, base, issuer, credential, http, fx.clone());
+                Ok(portal.hearing(options.back_channel))
             })
             .collect::<Result<Vec<_>, SandboxError>>()?;
         let folder = Folder::open(options.folder.as_deref(), &fx)?;

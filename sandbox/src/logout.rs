@@ -58,7 +58,8 @@ pub struct Left {
     pub access_token: bool,
     /// The code still gives tokens.
     pub code: bool,
-    /// The portal still has its own session. It is told nothing when somebody leaves elsewhere.
+    /// The portal still has its own session. One that hears by back channel drops it, too, when somebody
+    /// leaves elsewhere.
     pub portal_session: bool,
     /// Sessions that the broker still holds.
     pub broker_sessions: u64,
@@ -70,8 +71,7 @@ impl Left {
     /// Whether every session and every token is gone that should be.
     #[must_use]
     pub const fn is_nothing(&self) -> bool {
-        let portal = matches!(self.from, From::Portal) && self.portal_session;
-        !(self.access_token || self.code || portal)
+        !(self.access_token || self.code || self.portal_session)
             && self.broker_sessions == 0
             && self.provider_sessions == 0
     }
@@ -94,7 +94,8 @@ pub async fn run_logout(
 }
 
 impl Federation {
-    /// Signs in at level 1, leaves, and looks at what is left.
+    /// Signs in at level 1, leaves, and looks at what is left. The portal must be one that hears of
+    /// logouts by back channel.
     ///
     /// # Errors
     /// As for [`run_logout`].
@@ -120,6 +121,8 @@ impl Federation {
         if self.broker_sessions().await? != 1 {
             return Err(SandboxError::new("sign in", "the broker does not hold one session"));
         }
+        let site = self.portal(&login.portal).ok_or_else(no_portal)?;
+        let heard = site.logouts();
         let index = session.get("session_index").and_then(Value::as_str).unwrap_or_default();
         let (page, expected) = match from {
             From::Portal => {
@@ -146,7 +149,8 @@ impl Federation {
         if page.status != 200 || ended_at.as_str() != expected {
             return Err(unexpected(&format!("the last page, {expected}"), &page));
         }
-        let site = self.portal(&login.portal).ok_or_else(no_portal)?;
+        // It is told while the browser goes its way.
+        site.wait_for_logouts(heard + 1).await?;
         let outlived = site.outlived().await?;
         let own = browser.open(&format!("{portal}/session.json")).await?;
         Ok(Left {

@@ -210,6 +210,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         folder: options.folder,
         state: options.state,
         binding: options.binding,
+        back_channel: true,
         workers: options.workers,
         log: options.log,
         ..FederationOptions::default()
@@ -275,6 +276,7 @@ async fn logout(options: Logout) -> Result<ExitCode, SandboxError> {
     let federation = FederationOptions {
         state: options.state,
         binding: options.binding,
+        back_channel: true,
         log: options.log,
         ..FederationOptions::default()
     };

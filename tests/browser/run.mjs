@@ -411,6 +411,26 @@ await test("who signs out at Varco is signed out there and at the provider", asy
   await inspect(page, "logout-nobody");
 });
 
+await test("who signs out at one portal is signed out at the other", async (page) => {
+  await toProviders(page);
+  await toProvider(page);
+  await signIn(page);
+  await page.goto(`${otherPortal}/login?level=1`);
+  await page.waitForURL(`${otherPortal}/`);
+  const leave = page.locator('form[action="/logout"] button');
+  holds(await leave.count() === 1, "one login serves both");
+  await page.goto(portal);
+  await leave.click();
+  await page.waitForURL((url) => url.pathname === "/logout/leave");
+  await page.waitForURL(`${portal}/`);
+  holds(await leave.count() === 0, "nobody is signed in at the first");
+  // The broker tells the other one while the browser goes its way.
+  const known = async () => (await page.request.get(`${otherPortal}/session.json`)).ok();
+  for (let tries = 0; tries < 100 && await known(); tries += 1) await page.waitForTimeout(100);
+  await page.goto(otherPortal);
+  holds(await leave.count() === 0, "nor at the other");
+});
+
 await test("the page between Varco and the provider's logout, seen standing still", async (page) => {
   await page.route(/logout[^/]*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
   await toLogout(page);

@@ -4,7 +4,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use varco::crypto::Handle;
+use varco::crypto::jose::SigningAlgorithm;
+use varco::crypto::signer::LocalKey;
+use varco::crypto::{Handle, digest};
 use varco::effects::Effects;
 use varco::identity::UpstreamSession;
 use varco::login::{AtProviders, Broker, Channel, Onward};
@@ -27,7 +29,8 @@ use crate::provider_world::{NOW, Node, Reply};
 
 /// A federation whose broker keeps its state in memory, and one that keeps it in a real Redis.
 async fn on_both_stores(binding: &str) -> [(Federation, Option<RedisServer>); 2] {
-    let memory = FederationOptions { binding: binding.to_owned(), ..FederationOptions::default() };
+    let binding = binding.to_owned();
+    let memory = FederationOptions { binding, back_channel: true, ..FederationOptions::default() };
     let server = RedisServer::start(&[]);
     let redis = FederationOptions { state: server.url(), ..memory.clone() };
     [
@@ -49,7 +52,6 @@ async fn a_logout_from_anywhere_by_either_binding_leaves_no_session_and_no_token
                 };
                 let left: Left = federation.logout(from, &login, binding).await.unwrap();
                 assert!(left.is_nothing(), "{binding}: {left:?}");
-                assert_eq!(left.portal_session, from != From::Portal);
                 let shelves = &federation.assembly().broker.shelves;
                 for shelf in [Shelf::Session, Shelf::Logout] {
                     assert_eq!(shelves.walk(shelf).await.unwrap(), 0, "{shelf:?}");
@@ -85,10 +87,11 @@ async fn a_login_above_level_1_leaves_no_session_and_costs_no_operation_more() {
     federation.stop().await;
 }
 
-/// One browser, three services: all of it ends at once, and the page says so.
+/// One browser, three services: all of it ends at once, and the page says so. Each service hears of it.
 #[tokio::test]
 async fn one_logout_ends_every_login_of_the_browser_and_no_other() {
-    let federation = Federation::start(&FederationOptions::default()).await.unwrap();
+    let options = FederationOptions { back_channel: true, ..FederationOptions::default() };
+    let federation = Federation::start(&options).await.unwrap();
     let (mut mine, mut other) = (Browser::new(federation.http()), Browser::new(federation.http()));
     for portal in ["inps", "lavoro", "durc"] {
         let login = LoginOptions { portal: portal.to_owned(), ..LoginOptions::default() };
@@ -106,10 +109,57 @@ async fn one_logout_ends_every_login_of_the_browser_and_no_other() {
     assert!(refused.body.contains("VARCO-0711"), "{}", refused.body);
     let done = mine.submit(&ask, &forms(&ask.body)[0]).await.unwrap();
     assert!(done.url.path() == "/logout/done" && done.body.contains("data-logged-out"));
+    for portal in ["inps", "lavoro", "durc"] {
+        federation.portal(portal).unwrap().wait_for_logouts(1).await.unwrap();
+        assert!(!is_known_at(&federation, &mut mine, portal).await, "{portal}");
+    }
+    assert!(is_known_at(&federation, &mut other, "inps").await);
     let again = mine.open(&format!("{}/logout", federation.ports().issuer())).await.unwrap();
     assert!(forms(&again.body).is_empty(), "nobody is signed in");
     let theirs = other.open(&format!("{}/logout", federation.ports().issuer())).await.unwrap();
     assert!(theirs.body.contains("l’accesso: 1."), "the other browser is as it was");
+    federation.stop().await;
+}
+
+/// Whether the portal has a session with that browser.
+async fn is_known_at(federation: &Federation, browser: &mut Browser, portal: &str) -> bool {
+    let base = federation.ports().portal(portal).unwrap();
+    browser.open(&format!("{base}/session.json")).await.unwrap().status == 200
+}
+
+#[tokio::test]
+async fn a_portal_forgets_nobody_for_a_token_that_the_broker_did_not_sign() {
+    let options = FederationOptions { back_channel: true, ..FederationOptions::default() };
+    let federation = Federation::start(&options).await.unwrap();
+    let mut browser = Browser::new(federation.http());
+    let outcome = federation.login_with(&mut browser, &LoginOptions::default()).await.unwrap();
+    let Outcome::Accepted(told) = outcome else { panic!("{outcome:?}") };
+    let (base, now) = (federation.ports().portal("inps").unwrap(), Effects::real().now());
+    let claims = json!({
+        "iss": federation.ports().issuer(),
+        "aud": "inps",
+        "iat": now.unix_seconds(),
+        "exp": now.unix_seconds() + 60,
+        "jti": "1",
+        "sid": told.id_token["sid"],
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    let part = |value: &Value| digest::base64url(value.to_string().as_bytes());
+    let unsigned = part(&json!({"alg": "none", "typ": "logout+jwt"}));
+    let foreign = LocalKey::generate(SigningAlgorithm::ES256).unwrap();
+    let foreign = LocalKey::from_pkcs8(SigningAlgorithm::ES256, &foreign).unwrap();
+    let tokens = [
+        "nonsense".to_owned(),
+        format!("{unsigned}.{}.", part(&claims)),
+        foreign.sign(claims.to_string().as_bytes()).unwrap(),
+    ];
+    for token in tokens {
+        let sent = federation.http().post(format!("{base}/backchannel"));
+        let answer = sent.form(&[("logout_token", &token)]).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{token}");
+    }
+    assert!(is_known_at(&federation, &mut browser, "inps").await);
+    assert_eq!(federation.portal("inps").unwrap().logouts(), 0);
     federation.stop().await;
 }
 

@@ -46,6 +46,7 @@ impl Folder {
              attribute_set = \"default\"\n\
              consumer_index = {consumer}\n\
              {purpose}\
+             {backchannel}\
              initiate_login_uri = \"{base}/login\"\n\n\
              [attribute_sets]\neidas = \"{eidas_set}\"\n\n\
              [name]\nit = \"{name}\"\n\n\
@@ -67,6 +68,10 @@ impl Folder {
             level = kind.minimum_level.number(),
             consumer = u8::from(kind.adults_only),
             purpose = purpose.map(|code| format!("purpose = \"{code}\"\n")).unwrap_or_default(),
+            backchannel = portal
+                .backchannel()
+                .map(|uri| format!("backchannel_logout_uri = \"{uri}\"\n"))
+                .unwrap_or_default(),
             eidas_set = kind.eidas_set,
             accent = kind.accent,
         );

@@ -4,6 +4,7 @@
 //! stands in `flow.rs`, and is all of it.
 
 mod flow;
+mod hearing;
 mod leaving;
 pub mod server;
 
@@ -116,6 +117,7 @@ pub struct Portal {
     /// The issuer it trusts.
     pub issuer: String,
     credential: Credential,
+    hears: bool,
     http: reqwest::Client,
     fx: Effects,
 }
@@ -131,7 +133,13 @@ impl Portal {
         http: reqwest::Client,
         fx: Effects,
     ) -> Self {
-        Self { kind, base, issuer, credential, http, fx }
+        Self { kind, base, issuer, credential, hears: false, http, fx }
+    }
+
+    /// The same; if `hears`, one that is told of logouts by back channel.
+    #[must_use]
+    pub fn hearing(self, hears: bool) -> Self {
+        Self { hears, ..self }
     }
 
     /// The address that receives the code.

@@ -12,19 +12,22 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::watch;
 use varco::crypto::Handle;
 use varco::effects::Effects;
 use varco::terms::Level;
 
-use super::{Kept, Outlived, Portal, SignedIn, Started};
+use super::{Kept, Outlived, Portal, SignedIn, Started, hearing};
 use crate::error::{Doing as _, SandboxError};
 
 /// A portal, the sign-ins under way and the people who signed in.
 #[derive(Debug)]
 pub struct PortalSite {
-    portal: Portal,
+    pub(super) portal: Portal,
     under_way: Mutex<HashMap<String, Started>>,
-    sessions: Mutex<HashMap<String, SignedIn>>,
+    pub(super) sessions: Mutex<HashMap<String, SignedIn>>,
+    /// Of how many logouts the broker has told it.
+    pub(super) told: watch::Sender<u64>,
     /// Everything that ever signed in here, so that a test can try it again.
     given: Mutex<Vec<Kept>>,
     fx: Effects,
@@ -38,6 +41,7 @@ impl PortalSite {
             portal,
             under_way: Mutex::default(),
             sessions: Mutex::default(),
+            told: watch::Sender::default(),
             given: Mutex::default(),
             fx,
         }
@@ -124,6 +128,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/login", web::get().to(login))
         .route("/callback", web::get().to(callback))
         .route("/logout", web::post().to(logout))
+        .route("/backchannel", web::post().to(hearing::post))
         .route("/session.json", web::get().to(session))
         .route("/{note}", web::get().to(note));
 }
