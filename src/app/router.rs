@@ -15,6 +15,7 @@ use super::Assembly;
 use super::listeners::Listeners;
 use crate::ops::health::live;
 use crate::provider::keep_shown;
+use crate::web::body::admit;
 
 /// What browsers and relying parties reach.
 ///
@@ -61,15 +62,19 @@ async fn ready(assembly: Data<Assembly>) -> HttpResponse {
     answer.content_type("application/json").body(readiness.body())
 }
 
-/// Counts and times every request by the template of its route, never by its address.
+/// Counts and times every request by the template of its route, never by its address. What no handler
+/// should read ends here.
 async fn measured(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let assembly = request.app_data::<Data<Assembly>>().cloned();
     let begun = assembly.as_ref().map(|assembly| assembly.broker.fx.monotonic());
     let method = request.method().clone();
-    let answer = next.call(request).await?;
+    let answer = match admit(request) {
+        Ok(request) => next.call(request).await?.map_into_left_body(),
+        Err(refusal) => refusal.map_into_right_body(),
+    };
     if let (Some(assembly), Some(begun)) = (assembly, begun) {
         let route = answer.request().match_pattern();
         assembly.metrics.http_request(
@@ -108,8 +113,8 @@ pub(super) fn serve(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::from(shared.clone()))
-            .wrap(shared.web.headers())
             .wrap(from_fn(measured))
+            .wrap(shared.web.headers())
             .configure(|routes| public(routes, &shared))
     })
     .workers(workers)
@@ -126,8 +131,8 @@ pub(super) fn serve(
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(Data::from(shared.clone()))
-                .wrap(shared.web.headers())
                 .wrap(from_fn(measured))
+                .wrap(shared.web.headers())
                 .configure(|routes| mutual(routes, &shared))
         })
         .on_connect(keep_shown)

@@ -16,7 +16,7 @@ use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::login::Reuse;
 use crate::oidc::{AnswerTo, AuthorizationRequest, Client, Prompt};
-use crate::web::{Visit, Web, reply};
+use crate::web::{Visit, Web, body, reply};
 
 pub(super) async fn get(
     provider: Data<Provider>,
@@ -39,7 +39,7 @@ pub(super) async fn post(
     }
     match body {
         Ok(body) => authorize(&provider, visit, &Parameters::parse(&body)).await,
-        Err(_) => reply::fault(&visit, Fault::of_slug("request-too-large")).await,
+        Err(cause) => reply::fault(&visit, body::unread(&cause)).await,
     }
 }
 

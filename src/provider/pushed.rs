@@ -14,6 +14,7 @@ use super::parameters::Parameters;
 use super::{Provider, answer, authentication, possession, request_object, token};
 use crate::fault::Fault;
 use crate::oidc::{AuthorizationRequest, ClientAuthenticated};
+use crate::web::body::unread;
 
 /// What the name of a request begins with (RFC 9126, section 2.2).
 pub(super) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
@@ -45,7 +46,7 @@ async fn push(
     if !token::is_form(request) {
         return Err(Fault::of_slug("unsupported-media-type"));
     }
-    let body = body.map_err(|_| Fault::of_slug("request-too-large"))?;
+    let body = body.map_err(|cause| unread(&cause))?;
     let parameters = Parameters::parse(&body);
     let mut single = authentication::PARAMETERS.into_iter().chain(checks::KNOWN);
     if let Some(name) = single.find(|name| parameters.repeats(name)) {

@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Visit, Web, information, reply};
+use super::{Visit, Web, body, information, reply};
 use crate::fault::Fault;
 use crate::login::{Answer, Completion, Received};
 use crate::terms::Locale;
@@ -100,7 +100,7 @@ pub(super) fn form(
     if !is_form {
         return Err(Fault::of_slug("malformed-request").with_detail("the body is not a form"));
     }
-    let body = body.map_err(|_| Fault::of_slug("request-too-large"))?;
+    let body = body.map_err(|cause| body::unread(&cause))?;
     Ok(url::form_urlencoded::parse(&body)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect())

@@ -6,6 +6,7 @@
 
 mod assets;
 mod autopost;
+pub mod body;
 mod discovery;
 mod documents;
 mod fault_page;
