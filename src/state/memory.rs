@@ -83,19 +83,31 @@ impl MemoryStore {
 
     /// Counts one entry more, unless the store is full even after everything due was freed.
     /// No shard may be locked by the caller.
-    fn reserve(&self, now: Millis) -> Result<(), StateFault> {
-        if self.try_reserve() {
+    fn reserve(&self, shelf: Shelf, now: Millis) -> Result<(), StateFault> {
+        if self.try_reserve(shelf) {
             return Ok(());
         }
         for shard in &self.shards {
             self.free(&mut open(shard), now, usize::MAX);
         }
-        if self.try_reserve() { Ok(()) } else { Err(StateFault::Full) }
+        if self.try_reserve(shelf) { Ok(()) } else { Err(StateFault::Full) }
     }
 
-    fn try_reserve(&self) -> bool {
-        let one_more = |entries| (entries < self.capacity).then_some(entries + 1);
+    fn try_reserve(&self, shelf: Shelf) -> bool {
+        let most = self.share(shelf);
+        let one_more = |entries| (entries < most).then_some(entries + 1);
         self.entries.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
+    }
+
+    /// Up to how many entries in all this shelf may grow. Anybody can begin logins, so a flood of them
+    /// leaves room: first for those that began to go on, then for those that went to end.
+    const fn share(&self, shelf: Shelf) -> usize {
+        let eighth = self.capacity / 8;
+        match shelf {
+            Shelf::Login => self.capacity - 2 * eighth,
+            Shelf::Attempt => self.capacity - eighth,
+            _ => self.capacity,
+        }
     }
 
     fn unreserve(&self) {
@@ -112,7 +124,7 @@ impl Verbs for MemoryStore {
         lives: Duration,
     ) -> Result<bool, StateFault> {
         let now = self.now();
-        self.reserve(now)?;
+        self.reserve(shelf, now)?;
         let laid = self.shard(key, now).map(|mut shard| {
             shard.create(Place { shelf, key: *key }, sealed, now, now + lifetime_millis(lives))
         });
@@ -159,7 +171,7 @@ impl Verbs for MemoryStore {
     async fn bump(&self, shelf: Shelf, key: &Digest, window: Duration) -> Result<u64, StateFault> {
         let now = self.now();
         let place = Place { shelf, key: *key };
-        self.reserve(now)?;
+        self.reserve(shelf, now)?;
         let counted = self.shard(key, now).and_then(|mut shard| {
             let until = now + lifetime_millis(window);
             match shard.create(place, b"1", now, until) {

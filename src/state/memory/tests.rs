@@ -44,6 +44,25 @@ async fn a_full_store_refuses_instead_of_evicting() {
     assert_eq!(store.entries.load(Ordering::Relaxed), 10);
 }
 
+/// OP-DS-5: a flood of logins that nobody ends does not keep those under way from ending.
+#[tokio::test]
+async fn logins_that_only_begin_leave_room_for_those_under_way() {
+    let (fx, _) = Effects::scripted(1, 1);
+    let store = MemoryStore::new(fx, 80);
+    for (shelf, most) in [(Shelf::Login, 60), (Shelf::Attempt, 70), (Shelf::Code, 80)] {
+        for number in 0..100 {
+            let laid = store.put(shelf, &key(number), b"x", MINUTE).await;
+            let refused = matches!(laid, Err(StateFault::Full));
+            let before = if refused { most } else { store.entries.load(Ordering::Relaxed) - 1 };
+            assert_eq!(refused, before >= most, "{shelf:?} {number}: {before}");
+        }
+        assert_eq!(store.entries.load(Ordering::Relaxed), most, "{shelf:?}");
+    }
+    assert!(store.take(Shelf::Login, &key(0)).await.unwrap().is_some());
+    let again = store.put(Shelf::Login, &key(0), b"x", MINUTE).await;
+    assert!(matches!(again, Err(StateFault::Full)), "nor do new ones take the room of others");
+}
+
 #[tokio::test]
 async fn expired_entries_are_freed_by_later_calls() {
     let (fx, clock) = Effects::scripted(1, 1);
