@@ -282,6 +282,9 @@ mod tests {
             "https://100.64.0.1/",
             "https://172.16.0.1/",
             "https://192.168.1.1/",
+            "https://①②⑦.0.0.1/",
+            "https://127。0。0。1/",
+            "https://%31%32%37.0.0.1/",
         ] {
             assert_eq!(parse(text, false), Err(OutboundFault::Private), "{text}");
         }

@@ -91,7 +91,24 @@ mod tests {
     use super::*;
     use crate::oidc::sample;
 
-    /// RFC 8252, section 7.3.
+    /// OP-LO-1.
+    #[test]
+    fn every_variant_of_a_registered_address_is_refused_after_a_logout_too() {
+        let client = sample::client("rp");
+        for variant in sample::variants() {
+            let asked = variant.replacen("/cb", "/bye", 1);
+            assert!(AfterLogout::of(&client, &asked, None).is_none(), "{asked:?}");
+        }
+        for other in
+            ["", "https://rp.test/cb", "https://evil.test/bye", "https://rp.test/bye?fixed=2"]
+        {
+            assert!(AfterLogout::of(&client, other, None).is_none(), "{other}");
+        }
+        let place = AfterLogout::of(&client, "https://rp.test/bye", Some("a&b")).unwrap();
+        assert_eq!(place.as_str(), "https://rp.test/bye?state=a%26b");
+    }
+
+    /// RFC 8252, section 7.3.
     #[test]
     fn a_native_application_chooses_its_port_on_loopback_and_nothing_else() {
         let mut client = sample::client("rp");

@@ -6,8 +6,11 @@
     reason = "tests sign with algorithms that the product never uses"
 )]
 
+mod addresses;
+mod citizens;
 mod configuration;
 mod configuration_listen;
+mod denial;
 mod fixture_redis;
 mod fixture_xml;
 mod journeys;

@@ -330,6 +330,46 @@ async fn what_the_operator_decides_is_not_the_clients_to_choose() {
     assert_eq!(client.upstreams, ["spid"]);
 }
 
+/// OP-SS-1: what is inside by its number, in any notation, is refused before anybody is asked. A name that
+/// leads inside is not connected to: `effects::outbound` sees to that.
+#[actix_web::test]
+async fn no_address_of_a_registration_leads_inside() {
+    let world = World::new(1).await;
+    for place in [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "169.254.169.254",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "[fe80::1]",
+        "[fc00::1]",
+        "①②⑦.0.0.1",
+        "user@rp.test",
+        "rp.test:22",
+        "rp.test:6379",
+    ] {
+        for member in ["jwks_uri", "sector_identifier_uri"] {
+            let asked = with(&json!({member: format!("https://{place}/document")}));
+            let (error, description) = world.refused(&asked).await;
+            assert_eq!(error, "invalid_client_metadata", "{member} {place}");
+            assert!(description.contains(member), "{place}: {description}");
+        }
+    }
+    for scheme in ["http", "file", "gopher", "ftp", "dict", "unix", "data"] {
+        let asked = with(&json!({"jwks_uri": format!("{scheme}://rp.test/jwks")}));
+        assert_eq!(world.refused(&asked).await.0, "invalid_client_metadata", "{scheme}");
+    }
+    assert_eq!(world.outbound.asked().len(), 0, "nobody was asked for anything");
+}
+
 #[actix_web::test]
 async fn a_sector_document_must_list_every_redirect_uri() {
     let world = World::new(1).await;

@@ -64,7 +64,7 @@ async fn of_fifty_posts_of_one_answer_one_counts_and_it_gives_one_code() {
     }
 }
 
-async fn all<T>(work: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+pub(crate) async fn all<T>(work: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut running: Vec<_> = work.map(Box::pin).collect();
     let mut done: Vec<Option<T>> = running.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {

@@ -108,6 +108,21 @@ async fn another_purpose_body_age_limit_or_upstream_is_another_login() {
     }
 }
 
+/// OP-SE-4: what the provider was not asked for the first time, it is asked for now; the other way round
+/// a login knows enough.
+#[tokio::test]
+async fn a_login_with_fewer_attributes_does_not_serve_who_wants_more() {
+    let wants_more = client("inail", |client| client.attribute_set = "more".to_owned());
+    let world = world(vec![client("inps", |_| ()), wants_more]);
+    let mut browser = Cookies::default();
+    world.sign_in("inps", &mut browser, MARIO, Level::L1).await;
+    assert!(world.reused("inail", &browser).await.is_none());
+    let silent = world.request("inail", |request| request.prompt = Prompt::None);
+    assert_eq!(slug(world.reuse(&silent, &browser).await), "login-required");
+    world.sign_in("inail", &mut browser, MARIO, Level::L1).await;
+    assert!(world.reused("inps", &browser).await.is_some());
+}
+
 #[tokio::test]
 async fn a_session_ends_when_it_rests_too_long_or_gets_too_old() {
     let world = world(vec![client("inps", |_| ())]);

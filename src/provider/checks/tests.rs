@@ -88,60 +88,10 @@ fn a_request_of_nobody_known_has_no_place_to_return_to() {
 /// OP-RU-1. The registered address is `https://rp.test/cb`.
 #[test]
 fn every_variant_of_a_registered_address_is_refused() {
-    let long = format!("https://rp.test/cb{}", "a".repeat(10_240));
-    let variants = [
-        "https://rp.test/cb/",
-        "https://rp.test//cb",
-        "https://rp.test/./cb",
-        "https://rp.test/x/../cb",
-        "https://rp.test/CB",
-        "https://rp.test/%63b",
-        "https://rp.test/cb%2f",
-        "https://rp.test/cb;x",
-        "https://rp.test/cb?",
-        "https://rp.test/cb?a=1",
-        "https://rp.test/cb?fixed=1&a=1",
-        "https://rp.test/cb#",
-        "https://rp.test/cb#f",
-        "https://rp.test:443/cb",
-        "HTTPS://rp.test/cb",
-        "https://RP.TEST/cb",
-        "https://rp.test./cb",
-        "http://rp.test/cb",
-        "https://user@rp.test/cb",
-        "https://rp.test@evil.test/cb",
-        "https://evil.test#@rp.test/cb",
-        "https://evil.test\\@rp.test/cb",
-        "https://rp.test%00.evil.test/cb",
-        "https://rp.test%2eevil.test/cb",
-        "https://rp.test.evil.test/cb",
-        "https://evilrp.test/cb",
-        "https://sub.rp.test/cb",
-        "https://rp。test/cb",
-        "https://xn--rp-test-cb/cb",
-        "https://rp.test%0d%0aX:1/cb",
-        " https://rp.test/cb",
-        "https://rp.test/cb ",
-        "https://rp.test/cb\t",
-        "\thttps://rp.test/cb",
-        "https://rp.test/cb\0",
-        "//rp.test/cb",
-        "javascript:alert(1)//https://rp.test/cb",
-        "data:text/html,x",
-        "vbscript:x",
-        "blob:https://rp.test/cb",
-        "intent://rp.test/cb",
-        "https://rp.test/cb%252f..",
-        "https://[::1]/cb",
-        "https://127.0.0.1/cb",
-        "https://localhost/cb",
-        "https://rp.test/cb\r\nX: 1",
-        long.as_str(),
-        "",
-        OMIT,
-    ];
+    let mut variants = sample::variants();
+    variants.extend([String::new(), OMIT.to_owned()]);
     assert!(variants.len() >= 48);
-    for variant in variants {
+    for variant in &variants {
         let slug = asked("rp", &[("redirect_uri", variant)]).unwrap_err();
         assert_eq!(slug, "redirect-uri-unregistered", "{variant:?}");
     }

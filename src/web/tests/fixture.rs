@@ -47,13 +47,10 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
         metadata_path: "/saml/metadata".to_owned(),
         consumers: vec![Consumer { index: 0, path: "/saml/acs".to_owned() }],
         slo_path: "/saml/slo".to_owned(),
-        attribute_sets: vec![AttributeSet {
-            name: "full".to_owned(),
-            index: 0,
-            titles: Vec::new(),
-            attributes: vec!["fiscalNumber".to_owned()],
-            required: Vec::new(),
-        }],
+        attribute_sets: vec![
+            set("full", 0, &["fiscalNumber"]),
+            set("more", 1, &["fiscalNumber", "email"]),
+        ],
         organization: vec![Organization {
             language: "it".to_owned(),
             name: "Ente".to_owned(),
@@ -90,6 +87,16 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
 /// The entity ID of a sample provider: with a query, so that links must encode it.
 pub(crate) fn entity_id(at: usize) -> String {
     format!("https://idp{at}.example/?a=1&b={at}")
+}
+
+fn set(name: &str, index: u16, attributes: &[&str]) -> AttributeSet {
+    AttributeSet {
+        name: name.to_owned(),
+        index,
+        titles: Vec::new(),
+        attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        required: Vec::new(),
+    }
 }
 
 /// A certificate of a new key, as no two providers may share one.
