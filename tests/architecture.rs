@@ -333,6 +333,16 @@ fn an_attack_row_that_is_missing_doubled_or_unargued_is_caught() {
     assert_eq!(with("| SA-05 | wrapping | | `a_test` |"), 1);
     assert_eq!(with("| SA-05 | wrapping | `a_test` |"), 2, "too few cells, and so missing");
     assert_eq!(with("| SA-83 | wrapping | one place | `a_test` |"), 2);
+    for id in ["OP-PAR-1", "OP-DS-8", "R-01", "R-63", "J19", "CF-G"] {
+        let mark = format!("| {id} ");
+        let row = page.lines().find(|line| line.starts_with(&mark)).unwrap();
+        assert_eq!(papers::attack_rows(&page.replace(row, "")), [format!("{id} is missing")]);
+        assert_eq!(count(&page.replace(row, &format!("{row}\n{row}"))), 1, "{id}");
+    }
+    for unknown in ["OP-DS-9", "OP-RE-1", "R-64", "J20", "R-01, R-02"] {
+        let more = format!("{row}\n| {unknown} | wrapping | one place | `a_test` |");
+        assert_eq!(with(&more), 1, "{unknown}");
+    }
     let argued =
         "| SA-05 | wrapping | one place | exempt: nothing here can be wrapped at all, 2026-11-22 |";
     assert_eq!(with(argued), 0);

@@ -77,13 +77,25 @@ pub(crate) fn unknown_tests(text: &str, tests: &BTreeSet<String>) -> Vec<String>
     found
 }
 
-/// Rows of the attack tables that stand for a number of the catalogue: `SA-01` to `SA-82`, `CF-A` to
-/// `CF-G`. Each stands once; it names its tests, or says that it is exempt, why, and on which day.
+/// Rows of the attack tables that stand for a number of the catalogue: those of SAML, of the OpenID
+/// Provider, of RFC 9700, of JOSE and of fiscal codes. Each stands once; it names its tests, or says that
+/// it is exempt, why, and on which day.
 pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     let mut wanted: BTreeSet<String> = (1..=82).map(|number| format!("SA-{number:02}")).collect();
     wanted.extend(('A'..='G').map(|letter| format!("CF-{letter}")));
+    wanted.extend((1..=63).map(|number| format!("R-{number:02}")));
+    wanted.extend((1..=19).map(|number| format!("J{number:02}")));
+    for (part, rows) in PROVIDER_ROWS {
+        wanted.extend((1..=rows).map(|number| format!("OP-{part}-{number}")));
+    }
+    let of_the_catalogue = |line: &&str| {
+        let row = line.trim_start_matches("| ").split(' ').next().unwrap_or_default();
+        let numbered = row.strip_prefix('J').is_some_and(|rest| rest.parse::<u8>().is_ok());
+        line.starts_with("| ")
+            && (numbered || ["SA-", "CF-", "R-", "OP-"].iter().any(|part| row.starts_with(part)))
+    };
     let mut found = Vec::new();
-    for line in text.lines().filter(|line| line.starts_with("| SA-") || line.starts_with("| CF-")) {
+    for line in text.lines().filter(of_the_catalogue) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [row, attack, stopped_by, tests] = cells.as_slice() else {
             found.push(format!("not four cells: {line}"));
@@ -103,6 +115,26 @@ pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     found.extend(wanted.iter().map(|row| format!("{row} is missing")));
     found
 }
+
+/// The parts of the catalogue about the OpenID Provider, and how many rows each has: 65 in all.
+const PROVIDER_ROWS: [(&str, u8); 16] = [
+    ("BL", 2),
+    ("CA", 6),
+    ("CO", 7),
+    ("DS", 8),
+    ("JR", 3),
+    ("LO", 5),
+    ("PAR", 1),
+    ("PK", 5),
+    ("RQ", 6),
+    ("RT", 3),
+    ("RU", 2),
+    ("SE", 4),
+    ("SS", 3),
+    ("TK", 4),
+    ("TN", 2),
+    ("UI", 4),
+];
 
 /// An argument of a few words, then a day.
 fn is_argued(text: &str) -> bool {
