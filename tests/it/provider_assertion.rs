@@ -11,10 +11,10 @@ use varco::crypto::signer::LocalKey;
 use varco::effects::{Effects, FetchUrl};
 use varco::oidc::client::AuthenticationMethod;
 use varco::oidc::{ClientKeys, Clients};
-use varco::state::{RedisStore, Store};
 
-use crate::fixture_redis::{RedisServer, settings};
-use crate::provider_world::{FORM, ISSUER, Node, Reply, basic, client, form};
+use crate::provider_world::{
+    FORM, ISSUER, NOW, Node, Reply, basic, client, fifty, form, one_of_fifty,
+};
 
 fn key() -> LocalKey {
     let algorithm = SigningAlgorithm::ES256;
@@ -50,36 +50,45 @@ async fn show(node: &Node, assertion: &str) -> Reply {
     node.send(&format!("POST /token HTTP/1.1\r\n{FORM}"), &body).await
 }
 
+/// OP-CA-4.
+async fn fifty_at_once(what: &str, nodes: Vec<Node>, fx: &Effects) {
+    let key = key();
+    let nodes: Vec<Arc<Node>> = nodes.into_iter().map(Arc::new).collect();
+    for node in &nodes {
+        let keys = PublicKeys::parse(set(&key).as_bytes()).unwrap();
+        register(node, ClientKeys::registered(keys));
+    }
+    one_of_fifty(what, 5, async |round| {
+        let token = assertion(&key, fx, &format!("round {round}"));
+        let showing = |node: Arc<Node>| {
+            let token = token.clone();
+            async move { show(&node, &token).await.error() }
+        };
+        let said = fifty(&nodes, showing).await;
+        let believed = said.iter().filter(|error| *error == "invalid_grant").count();
+        let refused = said.iter().filter(|error| *error == "invalid_client").count();
+        assert_eq!(believed + refused, 50, "{said:?}");
+        believed
+    })
+    .await;
+    // All of them failed in one client's name, at all nodes: too many, and another assertion is right.
+    let again = show(&nodes[0], &assertion(&key, fx, "round 0")).await;
+    assert_eq!((again.status, again.header("retry-after")), (429, Some("60")));
+    let other = show(nodes.last().unwrap(), &assertion(&key, fx, "another")).await;
+    assert_eq!(other.error(), "invalid_grant");
+}
+
+#[actix_web::test]
+async fn of_fifty_parallel_uses_of_an_assertion_at_one_node_one_succeeds() {
+    let (fx, _) = Effects::scripted(NOW, 1);
+    fifty_at_once("assertion, memory", vec![Node::in_memory(&fx)], &fx).await;
+}
+
 #[actix_web::test]
 async fn of_fifty_parallel_uses_of_an_assertion_at_two_nodes_one_succeeds() {
-    let (redis, fx, key) = (RedisServer::start(&[]), Effects::real(), key());
-    let mut nodes = Vec::new();
-    for _ in 0..2 {
-        let store = RedisStore::connect(&settings(redis.url())).await.unwrap();
-        let node = Node::on(Store::Redis(Box::new(store)), &fx);
-        let keys = PublicKeys::parse(set(&key).as_bytes()).unwrap();
-        register(&node, ClientKeys::registered(keys));
-        nodes.push(Arc::new(node));
-    }
-    let token = assertion(&key, &fx, "one");
-    let tries: Vec<_> = (0..50)
-        .map(|number| {
-            let (node, token) = (Arc::clone(&nodes[number % 2]), token.clone());
-            actix_web::rt::spawn(async move { show(&node, &token).await.error() })
-        })
-        .collect();
-    let mut believed = 0;
-    for one in tries {
-        match one.await.unwrap().as_str() {
-            "invalid_grant" => believed += 1,
-            other => assert_eq!(other, "invalid_client"),
-        }
-    }
-    assert_eq!(believed, 1);
-    // All of them failed in one client's name, at two nodes: too many, and another assertion is right.
-    let again = show(&nodes[0], &token).await;
-    assert_eq!((again.status, again.header("retry-after")), (429, Some("60")));
-    assert_eq!(show(&nodes[1], &assertion(&key, &fx, "two")).await.error(), "invalid_grant");
+    let fx = Effects::real();
+    let (_redis, nodes) = Node::two_on_redis(&fx).await;
+    fifty_at_once("assertion, two nodes", nodes, &fx).await;
 }
 
 #[actix_web::test]

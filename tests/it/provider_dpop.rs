@@ -10,7 +10,7 @@ use varco::state::{Shelf, Verb};
 
 use crate::prover::Prover;
 use crate::provider_world::{
-    FORM, NOW, Node, Reply, SECRET, basic, client, form, metadata, redemption,
+    FORM, NOW, Node, Reply, SECRET, basic, client, fifty, form, metadata, one_of_fifty, redemption,
 };
 
 const TOKEN: &str = "https://broker.test/token";
@@ -19,7 +19,10 @@ const USERINFO: &str = "https://broker.test/userinfo";
 /// `inps` must bind its tokens, `lavoro` may, `app` is public; all refresh.
 fn node() -> Node {
     let (fx, _) = Effects::scripted(NOW, 1);
-    let node = Node::in_memory(&fx);
+    prepare(Node::in_memory(&fx))
+}
+
+fn prepare(node: Node) -> Node {
     let refreshing = |id: &str, must: bool| {
         let mut metadata = metadata(id);
         metadata.grant_types = vec!["refresh_token".to_owned()];
@@ -223,6 +226,46 @@ async fn where_nonces_are_demanded_a_proof_without_one_is_told_the_next() {
     assert!(reply.header("www-authenticate").unwrap().contains("use_dpop_nonce"));
     let good = prover.proof_with("GET", USERINFO, Some(access), &nonce);
     assert_eq!(userinfo(&node, "DPoP", access, Some(&good)).await.status, 200);
+}
+
+/// RFC 9449, section 11.1.
+async fn fifty_at_once(what: &str, nodes: Vec<Node>) {
+    let nodes: Vec<Arc<Node>> = nodes.into_iter().map(|node| Arc::new(prepare(node))).collect();
+    let prover = Prover::new();
+    let tokens = login(&nodes[0], "lavoro", &prover, &[]).await;
+    let access = text(&tokens, "access_token");
+    one_of_fifty(what, 5, async |_| {
+        let proof = prover.proof("GET", USERINFO, Some(access));
+        let show = |node: Arc<Node>| {
+            let (access, proof) = (access.to_owned(), proof.clone());
+            async move { userinfo(&node, "DPoP", &access, Some(&proof)).await }
+        };
+        let mut served = 0;
+        for reply in fifty(&nodes, show).await {
+            if reply.status == 200 {
+                served += 1;
+            } else {
+                let refused = (reply.status, reply.error());
+                assert_eq!(refused, (401, "invalid_dpop_proof".to_owned()), "{reply:?}");
+            }
+        }
+        served
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn of_fifty_parallel_uses_of_a_proof_one_succeeds() {
+    let (fx, _) = Effects::scripted(NOW, 1);
+    fifty_at_once("DPoP proof, memory", vec![Node::in_memory(&fx)]).await;
+}
+
+#[actix_web::test]
+async fn of_fifty_parallel_uses_of_a_proof_at_two_nodes_one_succeeds() {
+    // The prover makes its proofs at the scripted moment.
+    let (fx, _) = Effects::scripted(NOW, 1);
+    let (_redis, nodes) = Node::two_on_redis(&fx).await;
+    fifty_at_once("DPoP proof, two nodes", nodes).await;
 }
 
 /// The plain flow uses the store as often as before there were refresh tokens and bindings.

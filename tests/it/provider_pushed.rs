@@ -9,12 +9,11 @@ use varco::crypto::Handle;
 use varco::effects::Effects;
 use varco::oidc::client::{AuthenticationMethod, Client, ClientMetadata, Clients};
 use varco::oidc::{AuthorizationRequest, ClientId};
-use varco::state::{RedisStore, Store};
 
-use crate::fixture_redis::{RedisServer, settings};
 use crate::provider_signer::Signer;
 use crate::provider_world::{
-    CALLBACK, FORM, ISSUER, NOW, Node, Reply, SECRET, asked, basic, client, form,
+    CALLBACK, FORM, ISSUER, NOW, Node, Reply, SECRET, asked, basic, client, fifty, form,
+    one_of_fifty,
 };
 
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
@@ -380,49 +379,37 @@ async fn a_client_that_floods_is_stopped_and_others_go_on() {
     assert_eq!(world.push("inps", &[]).await.status, 201, "a minute later");
 }
 
-/// Of fifty logins that one pushed request began, one gets a code; `TEST_ROUNDS` times.
-async fn fifty_at_once(nodes: Vec<Node>) {
-    let rounds = std::env::var("TEST_ROUNDS").map_or(10, |rounds| rounds.parse().unwrap());
+/// Of fifty logins that one pushed request began, one gets a code.
+async fn fifty_at_once(what: &str, nodes: Vec<Node>) {
     let nodes: Vec<Arc<Node>> = nodes.into_iter().map(Arc::new).collect();
     let reply = nodes[0].authorize("inps", &[]).await;
     let (tx, browser) = nodes[0].identified(&reply).await;
     let request = nodes[0].broker.login_of(&tx, &browser).await.unwrap().request.clone();
-    for _ in 0..rounds {
+    one_of_fifty(what, 10, async |_| {
         let name = nodes[0].broker.push(&request).await.unwrap();
-        let logins: Vec<_> = (0..50)
-            .map(|at| {
-                let (node, name) = (nodes[at % nodes.len()].clone(), name.clone());
-                actix_web::rt::spawn(async move {
-                    let client = ClientId::parse("inps").unwrap();
-                    let asked = node.broker.pushed(&client, &name).await.unwrap()?;
-                    let begun = node.broker.begin(asked, None).await.unwrap();
-                    node.identify(&begun.tx).await;
-                    node.complete(&begun.tx, &begun.browser).await.ok()
-                })
-            })
-            .collect();
-        let mut codes = 0;
-        for login in logins {
-            codes += usize::from(login.await.unwrap().is_some());
-        }
-        assert_eq!(codes, 1);
-    }
+        let login = |node: Arc<Node>| {
+            let name = name.clone();
+            async move {
+                let client = ClientId::parse("inps").unwrap();
+                let asked = node.broker.pushed(&client, &name).await.unwrap()?;
+                let begun = node.broker.begin(asked, None).await.unwrap();
+                node.identify(&begun.tx).await;
+                node.complete(&begun.tx, &begun.browser).await.ok()
+            }
+        };
+        fifty(&nodes, login).await.iter().flatten().count()
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn of_fifty_parallel_logins_of_one_pushed_request_one_gets_a_code() {
     let (fx, _) = Effects::scripted(NOW, 1);
-    fifty_at_once(vec![Node::in_memory(&fx)]).await;
+    fifty_at_once("pushed request, memory", vec![Node::in_memory(&fx)]).await;
 }
 
 #[actix_web::test]
 async fn of_fifty_parallel_logins_of_one_pushed_request_at_two_nodes_one_gets_a_code() {
-    let redis = RedisServer::start(&[]);
-    let fx = Effects::real();
-    let mut nodes = Vec::new();
-    for _ in 0..2 {
-        let store = RedisStore::connect(&settings(redis.url())).await.unwrap();
-        nodes.push(Node::on(Store::Redis(Box::new(store)), &fx));
-    }
-    fifty_at_once(nodes).await;
+    let (_redis, nodes) = Node::two_on_redis(&Effects::real()).await;
+    fifty_at_once("pushed request, two nodes", nodes).await;
 }

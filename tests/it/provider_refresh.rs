@@ -6,12 +6,11 @@ use std::time::Duration;
 use serde_json::Value;
 use varco::effects::Effects;
 use varco::oidc::client::{AuthenticationMethod, Client, Clients};
-use varco::state::{RedisStore, Store};
 use varco::terms::Level;
 
-use crate::fixture_redis::{RedisServer, settings};
 use crate::provider_world::{
-    FORM, NOW, Node, Reply, SECRET, basic, client, form, metadata, redemption, trust, verified,
+    FORM, NOW, Node, Reply, SECRET, basic, client, fifty, form, metadata, one_of_fifty, redemption,
+    trust, verified,
 };
 
 const OFFLINE: &str = "openid profile offline_access";
@@ -267,20 +266,17 @@ async fn a_code_shown_again_a_day_later_ends_the_refresh_tokens_too() {
 }
 
 /// OP-RT-2.
-async fn fifty_at_once(nodes: Vec<Node>, rounds: usize) {
+async fn fifty_at_once(what: &str, nodes: Vec<Node>) {
     let nodes: Vec<Arc<Node>> = nodes.into_iter().map(Arc::new).collect();
-    for _ in 0..rounds {
+    one_of_fifty(what, 2, async |_| {
         let first = nodes[0].offline("inps").await;
-        let shown = text(&first, "refresh_token").to_owned();
-        let attempts: Vec<_> = (0..50)
-            .map(|at| {
-                let (node, shown) = (nodes[at % nodes.len()].clone(), shown.clone());
-                actix_web::rt::spawn(async move { node.refresh("inps", &shown, &[]).await })
-            })
-            .collect();
+        let shown = text(&first, "refresh_token");
+        let refresh = |node: Arc<Node>| {
+            let shown = shown.to_owned();
+            async move { node.refresh("inps", &shown, &[]).await }
+        };
         let mut given = Vec::new();
-        for attempt in attempts {
-            let reply = attempt.await.unwrap();
+        for reply in fifty(&nodes, refresh).await {
             assert_eq!(reply.status, 200, "each may be the repetition of a lost answer: {reply:?}");
             given.push(reply.json());
         }
@@ -290,7 +286,6 @@ async fn fifty_at_once(nodes: Vec<Node>, rounds: usize) {
                 live.push(tokens);
             }
         }
-        assert_eq!(live.len(), 1, "of all children one lives");
         let reply = nodes[0].refresh("inps", text(live[0], "refresh_token"), &[]).await;
         assert_eq!(reply.status, 200, "and its refresh token is the live one: {reply:?}");
         let access = reply.json()["access_token"].as_str().unwrap().to_owned();
@@ -298,25 +293,21 @@ async fn fifty_at_once(nodes: Vec<Node>, rounds: usize) {
         let dead = text(dead.unwrap(), "refresh_token");
         assert_eq!(nodes[0].refresh("inps", dead, &[]).await.error(), "invalid_grant");
         assert_eq!(nodes[0].userinfo(&access).await.status, 401, "a dead child ends the family");
-    }
+        live.len()
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn of_fifty_parallel_refreshes_one_child_lives() {
     let (fx, _) = Effects::scripted(NOW, 1);
-    fifty_at_once(vec![in_memory(&fx)], 5).await;
+    fifty_at_once("refresh token, memory", vec![in_memory(&fx)]).await;
 }
 
 #[actix_web::test]
 async fn of_fifty_parallel_refreshes_at_two_nodes_one_child_lives() {
-    let redis = RedisServer::start(&[]);
-    let fx = Effects::real();
-    let mut nodes = Vec::new();
-    for _ in 0..2 {
-        let store = RedisStore::connect(&settings(redis.url())).await.unwrap();
-        nodes.push(prepare(Node::on(Store::Redis(Box::new(store)), &fx)));
-    }
-    fifty_at_once(nodes, 3).await;
+    let (_redis, nodes) = Node::two_on_redis(&Effects::real()).await;
+    fifty_at_once("refresh token, two nodes", nodes.into_iter().map(prepare).collect()).await;
 }
 
 /// Using what a refresh gave, and showing again what it was given for, exclude each other.

@@ -33,13 +33,13 @@ use varco::oidc::client::{
 use varco::oidc::{Scope, Scopes};
 use varco::provider::Provider;
 use varco::saml::metadata::register::{Place, RegisterSettings, Source};
-use varco::state::{Key, MemoryStore, Shelf, Shelves, Store};
+use varco::state::{Key, MemoryStore, RedisStore, Shelf, Shelves, Store};
 use varco::terms::{Level, Locale};
 use varco::upstream::settings::{Binding, Comparisons, Force, ResponseSignature, SamlConfig};
 use varco::upstream::{AnyUpstream, Spid, Upstreams};
 use varco::web::Web;
 
-use crate::fixture_redis::TempDir;
+use crate::fixture_redis::{RedisServer, TempDir, settings};
 
 pub(crate) const ISSUER: &str = "https://broker.test";
 pub(crate) const NOW: i64 = 1_795_000_000;
@@ -143,6 +143,17 @@ impl Node {
     /// A node whose shelves are in memory.
     pub(crate) fn in_memory(fx: &Effects) -> Self {
         Self::on(Store::Memory(MemoryStore::new(fx.clone(), 10_000)), fx)
+    }
+
+    /// Two nodes that share a Redis, and that: it ends when it is dropped.
+    pub(crate) async fn two_on_redis(fx: &Effects) -> (RedisServer, Vec<Self>) {
+        let redis = RedisServer::start(&[]);
+        let mut nodes = Vec::new();
+        for _ in 0..2 {
+            let store = RedisStore::connect(&settings(redis.url())).await.unwrap();
+            nodes.push(Self::on(Store::Redis(Box::new(store)), fx));
+        }
+        (redis, nodes)
     }
 
     /// A node on any store; nodes on one store share their sealing secret.
@@ -316,6 +327,41 @@ impl Node {
     pub(crate) async fn userinfo(&self, token: &str) -> Reply {
         self.send(&format!("GET /userinfo HTTP/1.1\r\nAuthorization: Bearer {token}"), "").await
     }
+}
+
+/// Fifty parallel tries, spread over the nodes: what each came to.
+pub(crate) async fn fifty<T, F>(nodes: &[Arc<Node>], one: impl Fn(Arc<Node>) -> F) -> Vec<T>
+where
+    T: 'static,
+    F: Future<Output = T> + 'static,
+{
+    let tries: Vec<_> =
+        (0..50).map(|at| actix_web::rt::spawn(one(nodes[at % nodes.len()].clone()))).collect();
+    let mut came = Vec::new();
+    for one in tries {
+        came.push(one.await.unwrap());
+    }
+    came
+}
+
+/// Exactly one of fifty succeeds in every round; `round` says how many did. There are a few rounds, or
+/// `TEST_ROUNDS` of them.
+pub(crate) async fn one_of_fifty(
+    what: &str,
+    few: usize,
+    mut round: impl AsyncFnMut(usize) -> usize,
+) {
+    let rounds = std::env::var("TEST_ROUNDS").map_or(few, |rounds| rounds.parse().unwrap());
+    let begun = std::time::Instant::now();
+    let (mut successes, mut doubles) = (0, 0);
+    for at in 0..rounds {
+        let succeeded = round(at).await;
+        successes += succeeded;
+        doubles += succeeded.saturating_sub(1);
+    }
+    let lasted = begun.elapsed().as_secs_f64();
+    println!("{what}: {rounds} x 50, {successes} successes, {doubles} doubles, {lasted:.1} s");
+    assert_eq!((successes, doubles), (rounds, 0), "{what}");
 }
 
 /// The fields that redeem a code.
