@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 
 use super::{Issuer, Notices, Observer};
 use crate::effects::Effects;
-use crate::oidc::Clients;
+use crate::oidc::{Clients, Scope, Scopes};
 use crate::state::Shelves;
 use crate::upstream::Upstreams;
 
@@ -30,6 +30,16 @@ pub struct Settings {
     pub refresh_lives: Duration,
     /// Sessions of browsers, and how clients hear of their end.
     pub session: SessionSettings,
+}
+
+impl Settings {
+    /// How long a code with these scopes, and whatever it gives, can live at most: until the last access
+    /// token of its last refresh token has expired.
+    pub(super) fn grant_lives(&self, scopes: &Scopes) -> Duration {
+        let offline = scopes.contains(Scope::OfflineAccess);
+        let refreshed = if offline { self.refresh_lives } else { Duration::ZERO };
+        self.code_lives + refreshed + self.token_lives
+    }
 }
 
 /// Sessions of browsers, and how clients hear of their end.

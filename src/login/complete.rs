@@ -12,7 +12,7 @@ use crate::crypto::digest::{base64url, sha256};
 use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::identity::Identity;
-use crate::oidc::{AnswerTo, AuthorizationRequest, Client, Scope};
+use crate::oidc::{AnswerTo, AuthorizationRequest, Client};
 use crate::state::{Key, Put, Shelf};
 
 /// What a browser keeps for us.
@@ -86,12 +86,13 @@ impl Broker {
             self.use_up_pushed(&agreed.request.client_id, name).await?;
         }
         let sid = Handle::fresh(&self.fx);
+        let member = self.member(&sid, &agreed.request.scopes);
         let told = disclosure.map(|disclosure| disclosure.digest());
         let cookie = cookies.session.as_ref();
         let standing = if reused {
-            self.join_session(cookie, &sid, told).await?
+            self.join_session(cookie, &member, told).await?
         } else {
-            self.open_session(&client, &agreed, upstream, (cookie, &sid), told).await?
+            self.open_session(&client, &agreed, upstream, (cookie, member), told).await?
         };
         self.give_code(&client, agreed, sid, standing, cookies, begun_at)
             .await
@@ -131,7 +132,8 @@ impl Broker {
             upstream: session,
             session: standing.session,
         };
-        self.file_trace(&sid, &trace).await?;
+        let lives = self.settings.grant_lives(&request.scopes);
+        self.file_trace(&sid, &trace, lives).await?;
         let code = Handle::fresh(&self.fx);
         let grant = Grant {
             id: sid,
@@ -149,13 +151,7 @@ impl Broker {
         };
         let place = Key::of_parts(&[code.reveal(), grant.client_id.as_str()]);
         // `spent` is laid before `code`: a replay of the code always meets it.
-        let given = if grant.scopes.contains(Scope::OfflineAccess) {
-            self.settings.refresh_lives
-        } else {
-            self.settings.token_lives
-        };
-        let remembered = self.settings.code_lives + given;
-        let spent = self.shelves.put(Shelf::Spent, place, &grant.id, remembered).await;
+        let spent = self.shelves.put(Shelf::Spent, place, &grant.id, lives).await;
         let filed = self.shelves.put(Shelf::Code, place, &grant, self.settings.code_lives).await;
         if (spent?, filed?) != (Put::Laid, Put::Laid) {
             return Err(Fault::of_slug("internal").with_detail("a fresh code was already taken"));

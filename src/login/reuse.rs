@@ -6,14 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::session::forget_first;
 use super::stage::Agreed;
-use super::{Begun, Broker, Completed, Cookies, Disclosure, Login, Stage};
+use super::{Begun, Broker, Completed, Cookies, Disclosure, Login, SessionSettings, Stage};
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
 use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::identity::{Identity, UpstreamSession};
-use crate::oidc::{AuthorizationRequest, Client, Prompt};
+use crate::oidc::{AuthorizationRequest, Client, Prompt, Scopes};
 use crate::state::{Held, Key, Put, Shelf};
 use crate::terms::Purpose;
 use crate::upstream::Wanted;
@@ -34,10 +35,32 @@ struct BrowserSession {
     kept: Option<Box<UpstreamSession>>,
     begun_at: Timestamp,
     used_at: Timestamp,
-    /// The grants that rest on it, the oldest first.
-    grants: Vec<Handle>,
+    /// The grants that rest on it, the oldest first. It is kept as long as one of them can live, so that a
+    /// logout finds them all; it is reused no longer for that.
+    grants: Vec<Member>,
     /// Who was told what, after the person had been shown it ([`Disclosure::digest`]).
     told: Vec<[u8; 32]>,
+}
+
+/// One grant of a browser's session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Member {
+    sid: Handle,
+    /// Until when it, and whatever it gives, can live.
+    until: Timestamp,
+}
+
+impl BrowserSession {
+    fn ends_at(&self, settings: &SessionSettings) -> Timestamp {
+        self.begun_at.plus(settings.lives)
+    }
+
+    /// How long it must be kept from now on.
+    fn kept_for(&self, settings: &SessionSettings, now: Timestamp) -> Duration {
+        let grants = self.grants.iter().map(|member| member.until);
+        let end = grants.fold(self.ends_at(settings), Timestamp::max);
+        end.since(now).max(MOMENT)
+    }
 }
 
 /// What becomes of the session's cookie.
@@ -111,7 +134,8 @@ impl Broker {
                 };
             }
             let sid = Handle::fresh(&self.fx);
-            let Some(standing) = self.join(cookie, &held, &sid, None).await? else { continue };
+            let member = self.member(&sid, &request.scopes);
+            let Some(standing) = self.join(cookie, &held, &member, None).await? else { continue };
             if let Some(name) = &request.pushed {
                 self.use_up_pushed(&request.client_id, name).await?;
             }
@@ -140,7 +164,6 @@ impl Broker {
         highest.is_some_and(|highest| identity.level <= highest)
             && identity.level >= request.level
             && now < session.used_at.plus(self.settings.session.idle)
-            && now < session.begun_at.plus(self.settings.session.lives)
             && request.max_age.is_none_or(|age| now.since(identity.authenticated_at) <= age)
             && client.upstreams.contains(&session.upstream)
             && request
@@ -185,7 +208,7 @@ impl Broker {
         client: &Client,
         agreed: &Agreed,
         upstream: Option<String>,
-        (cookie, sid): (Option<&Handle>, &Handle),
+        (cookie, member): (Option<&Handle>, Member),
         told: Option<[u8; 32]>,
     ) -> Result<Standing, Fault> {
         let identity = &agreed.identity;
@@ -210,7 +233,7 @@ impl Broker {
             Some(cookie) => self.close(cookie).await?,
             None => Vec::new(),
         };
-        rest(&mut grants, sid);
+        rest(&mut grants, member);
         let now = self.fx.now();
         let session = BrowserSession {
             identity: Box::new(identity.clone()),
@@ -225,7 +248,8 @@ impl Broker {
             grants,
             told: told.into_iter().collect(),
         };
-        let (handle, lives) = (Handle::fresh(&self.fx), self.settings.session.lives);
+        let handle = Handle::fresh(&self.fx);
+        let lives = session.kept_for(&self.settings.session, now);
         match self.shelves.put(Shelf::Browser, Key::of(&handle), &session, lives).await? {
             Put::Laid => Ok(Standing {
                 session: Some(handle.clone()),
@@ -242,14 +266,14 @@ impl Broker {
     pub(super) async fn join_session(
         &self,
         cookie: Option<&Handle>,
-        sid: &Handle,
+        member: &Member,
         told: Option<[u8; 32]>,
     ) -> Result<Standing, Fault> {
         let over = || Fault::of_slug("login-expired");
         let cookie = cookie.ok_or_else(over)?;
         loop {
             let held = self.session_of(cookie).await?.ok_or_else(over)?;
-            if let Some(standing) = self.join(cookie, &held, sid, told).await? {
+            if let Some(standing) = self.join(cookie, &held, member, told).await? {
                 return Ok(standing);
             }
         }
@@ -261,20 +285,19 @@ impl Broker {
         &self,
         cookie: &Handle,
         held: &Held<BrowserSession>,
-        sid: &Handle,
+        member: &Member,
         told: Option<[u8; 32]>,
     ) -> Result<Option<Standing>, Fault> {
         let now = self.fx.now();
         let mut next = BrowserSession { used_at: now, ..BrowserSession::clone(held) };
-        rest(&mut next.grants, sid);
+        rest(&mut next.grants, member.clone());
         if let Some(told) = told.filter(|told| !next.told.contains(told)) {
             next.told.push(told);
             next.told.drain(..next.told.len().saturating_sub(MOST_TOLD));
         }
-        let left = held.begun_at.plus(self.settings.session.lives).since(now);
-        let place = Key::of(cookie);
+        let lives = next.kept_for(&self.settings.session, now);
         let swapped =
-            self.shelves.swap(Shelf::Browser, place, held, &next, left.max(MOMENT)).await?;
+            self.shelves.swap(Shelf::Browser, Key::of(cookie), held, &next, lives).await?;
         Ok(swapped.then(|| Standing {
             session: Some(cookie.clone()),
             cookie: SessionCookie::Unchanged,
@@ -283,22 +306,36 @@ impl Broker {
     }
 
     /// Ends the session alone; the grants that rested on it.
-    pub(super) async fn close(&self, cookie: &Handle) -> Result<Vec<Handle>, Fault> {
+    pub(super) async fn close(&self, cookie: &Handle) -> Result<Vec<Member>, Fault> {
         let taken = self.shelves.take::<BrowserSession>(Shelf::Browser, Key::of(cookie)).await?;
         Ok(taken.map(|session| session.grants).unwrap_or_default())
     }
 
+    /// The same; their names.
+    pub(super) async fn close_all(&self, cookie: &Handle) -> Result<Vec<Handle>, Fault> {
+        Ok(self.close(cookie).await?.into_iter().map(|member| member.sid).collect())
+    }
+
+    /// A grant that is about to be made.
+    pub(super) fn member(&self, sid: &Handle, scopes: &Scopes) -> Member {
+        let until = self.fx.now().plus(self.settings.grant_lives(scopes));
+        Member { sid: sid.clone(), until }
+    }
+
+    /// The session, unless it is too old.
     async fn session_of(&self, cookie: &Handle) -> Result<Option<Held<BrowserSession>>, Fault> {
-        Ok(self.shelves.get::<BrowserSession>(Shelf::Browser, Key::of(cookie)).await?)
+        let held = self.shelves.get::<BrowserSession>(Shelf::Browser, Key::of(cookie)).await?;
+        let (settings, now) = (&self.settings.session, self.fx.now());
+        Ok(held.filter(|session| now < session.ends_at(settings)))
     }
 }
 
-fn rest(grants: &mut Vec<Handle>, sid: &Handle) {
-    grants.push(sid.clone());
-    grants.drain(..grants.len().saturating_sub(MOST_GRANTS));
+fn rest(grants: &mut Vec<Member>, one: Member) {
+    grants.push(one);
+    forget_first(grants, MOST_GRANTS, |member| member.until);
 }
 
-/// How many grants a session knows; beyond it the oldest is forgotten.
+/// How many grants a session knows; beyond it the one that ends first is forgotten.
 const MOST_GRANTS: usize = 64;
 /// How many disclosures a session remembers.
 const MOST_TOLD: usize = 32;

@@ -11,16 +11,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessRecord, Broker};
 use crate::crypto::Handle;
+use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::identity::UpstreamSession;
 use crate::oidc::ClientId;
 use crate::state::{Key, Put, Shelf};
 
-/// How long a trace is remembered: a working day. After that a provider's own session is over.
-const SESSION_LIVES: Duration = Duration::from_hours(12);
+/// How long a trace is remembered at least: a working day. After that a provider's own session is over.
+/// What a grant gave may outlive that, and so does its trace: a provider may end what it began later too.
+const TRACE_LIVES: Duration = Duration::from_hours(12);
 
-/// How many grants may rest on what a provider calls one person; beyond it the oldest is forgotten.
-/// A name is transient: one login, rarely two.
+/// How many grants may rest on what a provider calls one person; beyond it the one that ends first is
+/// forgotten. A name is transient: one login, rarely two.
 const MOST_GRANTS: usize = 32;
 
 /// One grant that rests on a provider's session.
@@ -28,6 +30,8 @@ const MOST_GRANTS: usize = 32;
 struct Resting {
     session_index: String,
     sid: Handle,
+    /// Until when its trace is remembered.
+    until: Timestamp,
 }
 
 /// What a logout has to know of one grant.
@@ -55,23 +59,30 @@ impl Trace {
 impl Broker {
     /// Files the trace under its grant, if there is anything to know. The provider's name comes
     /// first: a provider that ends the session at this moment finds the grant, and the code that is
-    /// about to be laid gives nothing.
-    pub(super) async fn file_trace(&self, sid: &Handle, trace: &Trace) -> Result<(), Fault> {
+    /// about to be laid gives nothing. `grant_lives` is how long that code and what it gives may live.
+    pub(super) async fn file_trace(
+        &self,
+        sid: &Handle,
+        trace: &Trace,
+        grant_lives: Duration,
+    ) -> Result<(), Fault> {
         if !trace.is_needed() {
             return Ok(());
         }
+        let lives = grant_lives.max(TRACE_LIVES);
         if let Some(session) = &trace.upstream {
-            let resting =
-                Resting { session_index: session.session_index.clone(), sid: sid.clone() };
+            let resting = Resting {
+                session_index: session.session_index.clone(),
+                sid: sid.clone(),
+                until: self.fx.now().plus(lives),
+            };
             self.rename(principal(session), |all| {
                 all.push(resting.clone());
-                if all.len() > MOST_GRANTS {
-                    all.remove(0);
-                }
+                forget_first(all, MOST_GRANTS, |resting| resting.until);
             })
             .await?;
         }
-        match self.shelves.put(Shelf::Session, Key::of(sid), trace, SESSION_LIVES).await? {
+        match self.shelves.put(Shelf::Session, Key::of(sid), trace, lives).await? {
             Put::Laid => Ok(()),
             Put::AlreadyThere => {
                 Err(Fault::of_slug("internal").with_detail("a fresh grant was already taken"))
@@ -92,7 +103,7 @@ impl Broker {
     ) -> Result<Vec<(Handle, Trace)>, Fault> {
         let mut left = sids.to_vec();
         if let Some(session) = session {
-            left.extend(self.close(session).await?);
+            left.extend(self.close_all(session).await?);
         }
         let (mut seen, mut ended) = (Vec::new(), Vec::new());
         while let Some(sid) = left.pop() {
@@ -101,7 +112,7 @@ impl Broker {
             }
             if let Some(trace) = self.end_one(&sid).await? {
                 if let Some(session) = &trace.session {
-                    left.extend(self.close(session).await?);
+                    left.extend(self.close_all(session).await?);
                 }
                 ended.push((sid.clone(), trace));
             }
@@ -170,22 +181,28 @@ impl Broker {
         loop {
             let held = self.shelves.get::<Vec<Resting>>(Shelf::Principal, place).await?;
             let mut all = held.as_deref().cloned().unwrap_or_default();
+            let now = self.fx.now();
+            all.retain(|resting| now < resting.until);
             change(&mut all);
+            let end = all.iter().map(|resting| resting.until).max();
+            let lives = end.map_or(Duration::ZERO, |end| end.since(now));
             let changed = match &held {
                 None if all.is_empty() => true,
-                None => {
-                    let put = self.shelves.put(Shelf::Principal, place, &all, SESSION_LIVES);
-                    put.await? == Put::Laid
-                }
-                Some(held) => {
-                    let lives = if all.is_empty() { Duration::ZERO } else { SESSION_LIVES };
-                    self.shelves.swap(Shelf::Principal, place, held, &all, lives).await?
-                }
+                None => self.shelves.put(Shelf::Principal, place, &all, lives).await? == Put::Laid,
+                Some(held) => self.shelves.swap(Shelf::Principal, place, held, &all, lives).await?,
             };
             if changed {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Keeps at most `most`; beyond it, what ends first is forgotten.
+pub(super) fn forget_first<T>(all: &mut Vec<T>, most: usize, end: impl Fn(&T) -> Timestamp) {
+    while all.len() > most {
+        let first = all.iter().enumerate().min_by_key(|(_, one)| end(one)).map(|(at, _)| at);
+        all.remove(first.unwrap_or_default());
     }
 }
 

@@ -253,6 +253,28 @@ async fn nobody_is_refreshed_whose_provider_was_disabled_meanwhile() {
     assert_eq!(ended.json()["error_description"], "VARCO-0213");
 }
 
+/// RP-Initiated Logout 1.0, section 2: an ID token names its login however old it is.
+#[actix_web::test]
+async fn a_service_that_logs_out_a_day_later_ends_its_refresh_tokens() {
+    let (fx, clock) = Effects::scripted(NOW, 1);
+    let node = in_memory(&fx);
+    let (first, other) = (node.offline("inps").await, node.offline("lavoro").await);
+    clock.advance(Duration::from_hours(13));
+    let second = node.refresh("inps", text(&first, "refresh_token"), &[]).await.json();
+    let left = form(&[("id_token_hint", text(&first, "id_token"))]);
+    assert_eq!(node.get(&format!("/end_session?{left}")).await.status, 303);
+    let refused = node.refresh("inps", text(&second, "refresh_token"), &[]).await;
+    assert_eq!((refused.status, refused.error().as_str()), (400, "invalid_grant"));
+    for name in ["access_token", "refresh_token"] {
+        let inps = basic("inps", SECRET);
+        let head = format!("POST /introspect HTTP/1.1\r\n{FORM}\r\nAuthorization: {inps}");
+        let told = node.send(&head, &form(&[("token", text(&second, name))])).await;
+        assert_eq!((told.status, told.body.as_str()), (200, r#"{"active":false}"#), "{name}");
+    }
+    let spared = node.refresh("lavoro", text(&other, "refresh_token"), &[]).await;
+    assert_eq!(spared.status, 200, "another login: {spared:?}");
+}
+
 #[actix_web::test]
 async fn a_code_shown_again_a_day_later_ends_the_refresh_tokens_too() {
     let (fx, clock) = Effects::scripted(NOW, 1);

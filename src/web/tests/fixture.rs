@@ -18,6 +18,7 @@ use crate::upstream::settings::{
     Binding, Comparisons, Force, Keys, ResponseSignature, SamlConfig, Tenant,
 };
 use crate::upstream::{AnyUpstream, Spid};
+use crate::xml::Signer;
 
 /// How many sample providers there are.
 pub(crate) const PROVIDERS: usize = 8;
@@ -25,6 +26,15 @@ pub(crate) const PROVIDERS: usize = 8;
 static KEY: LazyLock<Arc<RsaSigningKey>> = LazyLock::new(|| {
     let pkcs8 = RsaSigningKey::generate(2048).expect("a key");
     Arc::new(RsaSigningKey::from_pkcs8(&pkcs8).expect("its own format"))
+});
+
+/// The key of provider 0. Those of the others are forgotten.
+pub(crate) static PROVIDER: LazyLock<Signer> = LazyLock::new(|| {
+    let pkcs8 = RsaSigningKey::generate(2048).expect("a key");
+    let pair = rcgen::KeyPair::try_from(pkcs8.as_slice()).expect("its own format");
+    let made = rcgen::CertificateParams::new(Vec::new()).expect("no names").self_signed(&pair);
+    let key = RsaSigningKey::from_pkcs8(&pkcs8).expect("its own format");
+    Signer::new(key, made.expect("a certificate").der())
 });
 
 /// The upstream; the name of its provider 0 tries to be markup.
@@ -39,7 +49,8 @@ pub(crate) fn spid(fx: &Effects, binding: Binding) -> Upstreams {
     };
     let certificate =
         self_signed(&subject, &KEY, Duration::from_secs(86_400), fx).expect("a certificate");
-    let metadata: Vec<String> = (0..PROVIDERS).map(|at| provider(at, &of_its_own())).collect();
+    let mut metadata = vec![provider(0, PROVIDER.certificate())];
+    metadata.extend((1..PROVIDERS).map(|at| provider(at, &of_its_own())));
     let service = ServiceProvider {
         tenant: "default".to_owned(),
         entity_id: entity_id.to_owned(),
