@@ -360,8 +360,10 @@ fn every_row_of_the_attack_catalogue_stands_once_with_its_tests() {
 fn every_attack_names_a_test_that_exists() {
     let mut tests: BTreeSet<String> =
         everything().iter().flat_map(|source| papers::test_names(&source.text)).collect();
-    for script in ["tests/browser/run.mjs", "tests/conformance/openid-client/run.mjs"] {
-        tests.extend(papers::test_names(&paper(script)));
+    let chapters = names("tests/conformance/openid-client", ".mjs");
+    let chapters = chapters.iter().map(|name| format!("tests/conformance/openid-client/{name}"));
+    for script in chapters.chain(["tests/browser/run.mjs".to_owned()]) {
+        tests.extend(papers::test_names(&paper(&script)));
     }
     let page = paper("docs/attacks.md");
     // A suite of its own is named by its path.
