@@ -10,10 +10,12 @@ use serde_json::Value;
 use super::{Login, Stage};
 use crate::crypto::Handle;
 use crate::crypto::digest::{base64url, equal, sha256};
+use crate::effects::Timestamp;
 use crate::identity::claims::Claim;
 use crate::identity::{Identity, Origin, Release};
-use crate::oidc::client::Information;
+use crate::oidc::client::{Information, Texts};
 use crate::oidc::{AuthorizationRequest, Client, Prompt};
+use crate::terms::Level;
 
 /// What is shown.
 #[derive(Debug)]
@@ -24,6 +26,10 @@ pub struct Disclosure {
     pub asks: bool,
     /// Who proved it, and how.
     pub origin: Origin,
+    /// How surely.
+    pub level: Level,
+    /// When.
+    pub authenticated_at: Timestamp,
     /// What is told, in the order of the claims table.
     pub released: Vec<(&'static Claim, Value)>,
 }
@@ -54,7 +60,14 @@ impl Disclosure {
             profile: client.claims_profile,
         };
         let released = release.rows(identity).map(|(_, claim, value)| (claim, value)).collect();
-        Some(Self { client: Arc::clone(client), asks, origin: identity.origin.clone(), released })
+        Some(Self {
+            client: Arc::clone(client),
+            asks,
+            origin: identity.origin.clone(),
+            level: identity.level,
+            authenticated_at: identity.authenticated_at,
+            released,
+        })
     }
 
     /// Which claims are told to whom: what a session remembers, so that the same is told once.
@@ -62,6 +75,13 @@ impl Disclosure {
         let names = self.released.iter().map(|(claim, _)| claim.label());
         let parts: Vec<&str> = std::iter::once(self.client.id.as_str()).chain(names).collect();
         sha256(parts.join("\n").as_bytes())
+    }
+
+    /// Why the service asks for that claim, where it says so: of the claim itself, or of its scope.
+    #[must_use]
+    pub fn reason(&self, claim: &Claim) -> Option<&Texts> {
+        let reasons = &self.client.branding.reasons;
+        reasons.get(claim.label()).or_else(|| reasons.get(claim.scope.name()))
     }
 
     /// What only the page of this login, with these very values, can say.

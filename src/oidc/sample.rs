@@ -49,6 +49,7 @@ pub(crate) fn client(id: &str) -> Client {
             initiate_login_uri: here("login"),
             assistance: Assistance::default(),
             default_locale: Locale::It,
+            reasons: std::collections::BTreeMap::new(),
         },
     }
 }

@@ -1,14 +1,19 @@
-//! The page that says what is released, to whom, and who proved it, before the answer leaves.
+//! The page that says what is released, to whom, why, and who proved it, before the answer leaves.
 //!
-//! Not a choice of claims: a service gets what it is entitled to and asked for, or nothing.
+//! Not a choice of claims: a service gets what it is entitled to and asked for, or nothing. The reasons
+//! are the service's own: where it states none, none is made up.
 
 use actix_web::HttpResponse;
 use askama::Template;
 use serde_json::Value;
 
+use super::local_time::in_rome;
 use super::shell::Shell;
 use super::{Visit, reply};
+use crate::identity::claims::Claim;
 use crate::login::{Disclosure, Login};
+use crate::oidc::client::SubjectType;
+use crate::terms::Level;
 
 #[derive(Template)]
 #[template(path = "information.html")]
@@ -17,11 +22,23 @@ struct Information<'a> {
     service: String,
     provider: String,
     asks: bool,
+    /// What `sub` is at this service.
+    subject: &'static str,
+    released: Vec<Told>,
     /// Key of the label, and the value.
-    released: Vec<(String, String)>,
+    proof: Vec<(&'static str, String)>,
     privacy: &'a str,
     tx: &'a str,
     shown: String,
+}
+
+/// One claim about the person.
+struct Told {
+    /// Key of its label.
+    label: String,
+    value: String,
+    /// Why the service asks for it, in its own words.
+    reason: Option<String>,
 }
 
 /// The page, for a login whose person is known.
@@ -33,20 +50,49 @@ pub(super) fn page(visit: &Visit<'_>, disclosure: &Disclosure, login: &Login) ->
     let provider = &disclosure.origin.provider;
     let upstreams = &visit.web.broker.upstreams;
     let name = upstreams.iter().find_map(|upstream| upstream.provider_name(provider));
-    let released = disclosure.released.iter();
+    let provider = name.unwrap_or_else(|| provider.clone());
+    let told = |(claim, value): &(&'static Claim, Value)| Told {
+        label: format!("claim-{}", claim.label()),
+        value: readable(value),
+        reason: disclosure.reason(claim).map(|texts| texts.get(visit.locale()).to_owned()),
+    };
     let page = Information {
         service: branding.name.get(visit.locale()).to_owned(),
-        provider: name.unwrap_or_else(|| provider.clone()),
         asks: disclosure.asks,
-        released: released
-            .map(|(claim, value)| (format!("claim-{}", claim.label()), readable(value)))
-            .collect(),
+        subject: match disclosure.client.subject_type {
+            SubjectType::Pairwise => "information-sub",
+            SubjectType::Public => "information-sub-public",
+            SubjectType::FiscalCode => "information-sub-fiscal-code",
+        },
+        released: disclosure.released.iter().map(told).collect(),
+        proof: proof(visit, disclosure, &provider),
+        provider,
         privacy: &branding.privacy_uri,
         tx: tx.reveal(),
         shown: disclosure.proof(&tx),
         shell: Shell::new(visit, title),
     };
     reply::form_page(visit, login.request.return_to.as_str(), page.render())
+}
+
+/// In plain words what [`crate::identity::assurance`] tells every service, and the name of the login.
+fn proof(
+    visit: &Visit<'_>,
+    disclosure: &Disclosure,
+    provider: &str,
+) -> Vec<(&'static str, String)> {
+    let text = |key: &str, values: &[(&str, &str)]| visit.web.text(visit.locale(), key, values);
+    let level = disclosure.level;
+    let factors = if level == Level::L1 { "proof-one-factor" } else { "proof-more-factors" };
+    let method = format!("method-{}", disclosure.origin.auth_method);
+    vec![
+        ("proof-method", text(&method, &[])),
+        ("proof-provider", provider.to_owned()),
+        ("proof-level", text("proof-level-value", &[("level", &level.number().to_string())])),
+        ("proof-factors", text(factors, &[])),
+        ("proof-time", in_rome(disclosure.authenticated_at, visit.locale())),
+        ("proof-sid", text("proof-sid-value", &[])),
+    ]
 }
 
 /// A value as a person reads it: its parts, without the names of members.

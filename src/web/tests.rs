@@ -2,6 +2,7 @@
 
 mod choice;
 pub(crate) mod fixture;
+mod told;
 
 use std::time::Duration;
 
@@ -108,6 +109,7 @@ fn client() -> Client {
                 uri: None,
             },
             default_locale: Locale::It,
+            reasons: std::collections::BTreeMap::new(),
         },
     }
 }

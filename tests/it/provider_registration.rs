@@ -120,6 +120,7 @@ fn template() -> Template {
                 ..Default::default()
             },
             default_locale: Locale::It,
+            reasons: std::collections::BTreeMap::new(),
         },
         certificates: false,
         development: false,

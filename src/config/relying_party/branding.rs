@@ -1,35 +1,20 @@
-//! The tables `name`, `branding` and `assistance` of a relying party's file.
+//! The tables `name`, `reasons`, `branding` and `assistance` of a relying party's file.
 //!
 //! Not a theme: one colour that can be read on white, names in five languages, addresses.
 
+use std::collections::BTreeMap;
+
 use super::super::Problems;
 use super::super::section::Section;
+use crate::identity::claims::CLAIMS;
 use crate::oidc::client::{Assistance, Branding, Texts};
 use crate::terms::{Locale, web_address};
 
 /// Reads them.
 pub(in super::super) fn read(root: &Section<'_>, problems: &mut Problems) -> Option<Branding> {
     let names = root.section("name", problems);
-    let mut texts = Vec::new();
-    for tag in names.keys() {
-        match (
-            Locale::ALL.into_iter().find(|locale| locale.tag() == tag),
-            names.optional_text(tag, problems),
-        ) {
-            (Some(locale), Some(text)) => texts.push((locale, text.to_owned())),
-            (None, _) => names.wrong(
-                problems,
-                tag,
-                "is not a language of Varco",
-                "write it, en, de, fr or sl",
-            ),
-            (_, None) => {}
-        }
-    }
-    let name = Texts::new(texts);
-    if name.is_none() {
-        names.wrong(problems, "it", "is missing", "write the name of the service in Italian");
-    }
+    let name = texts(&names, "write the name of the service in Italian", problems);
+    let reasons = reasons(root, problems);
     let section = root.section("branding", problems);
     let accent = section.optional_text("accent", problems).unwrap_or("#0066cc").to_owned();
     if contrast_with_white(&accent).is_none_or(|ratio| ratio < 4.5) {
@@ -69,7 +54,6 @@ pub(in super::super) fn read(root: &Section<'_>, problems: &mut Problems) -> Opt
     }
     let locales = Locale::ALL.map(|locale| (locale.tag(), locale));
     let default_locale = section.word("default_locale", &locales, problems);
-    names.finish(problems);
     section.finish(problems);
     contacts.finish(problems);
     Some(Branding {
@@ -81,7 +65,56 @@ pub(in super::super) fn read(root: &Section<'_>, problems: &mut Problems) -> Opt
         initiate_login_uri: initiate_login_uri?,
         assistance,
         default_locale: default_locale?,
+        reasons,
     })
+}
+
+/// A text in the languages of Varco, Italian among them.
+fn texts(section: &Section<'_>, italian: &str, problems: &mut Problems) -> Option<Texts> {
+    let mut texts = Vec::new();
+    for tag in section.keys() {
+        match (
+            Locale::ALL.into_iter().find(|locale| locale.tag() == tag),
+            section.optional_text(tag, problems),
+        ) {
+            (Some(locale), Some(text)) => texts.push((locale, text.to_owned())),
+            (None, _) => section.wrong(
+                problems,
+                tag,
+                "is not a language of Varco",
+                "write it, en, de, fr or sl",
+            ),
+            (_, None) => {}
+        }
+    }
+    let texts = Texts::new(texts);
+    if texts.is_none() {
+        section.wrong(problems, "it", "is missing", italian);
+    }
+    section.finish(problems);
+    texts
+}
+
+/// `[reasons.<claim or scope>]`: what the page of `information` says beside that claim, or beside all of
+/// that scope.
+fn reasons(root: &Section<'_>, problems: &mut Problems) -> BTreeMap<String, Texts> {
+    let section = root.section("reasons", problems);
+    let mut reasons = BTreeMap::new();
+    for key in section.keys() {
+        let claim = CLAIMS.iter().find(|claim| claim.label() == key || claim.scope.name() == key);
+        if claim.is_none() {
+            let mut known: Vec<&str> = CLAIMS.iter().map(|claim| claim.scope.name()).collect();
+            known.dedup();
+            let remedy = format!("write one of {}, or a claim's plain name", known.join(", "));
+            section.wrong(problems, key, "is neither a scope with claims nor a claim", &remedy);
+        }
+        let of_it = section.section(key, problems);
+        let italian = "write in Italian, in one sentence, why the service needs it";
+        if let Some(texts) = texts(&of_it, italian, problems) {
+            reasons.insert(key.to_owned(), texts);
+        }
+    }
+    reasons
 }
 
 /// Contrast ratio of `#rrggbb` with white (WCAG 2.2, "relative luminance").

@@ -2,6 +2,8 @@
 //!
 //! Not how it speaks: that is `protocol`.
 
+use std::collections::BTreeMap;
+
 use crate::terms::Locale;
 
 /// What pages about this client show.
@@ -23,6 +25,8 @@ pub struct Branding {
     pub assistance: Assistance,
     /// The language of last resort before Italian.
     pub default_locale: Locale,
+    /// Why the service asks for what it is told, by the plain name of a claim or by scope.
+    pub reasons: BTreeMap<String, Texts>,
 }
 
 /// How to reach the assistance of a service.

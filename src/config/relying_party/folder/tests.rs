@@ -2,6 +2,7 @@ use std::fs;
 
 use super::*;
 use crate::oidc::client::SubjectType;
+use crate::terms::Locale;
 
 /// A folder that is removed at the end.
 struct Scratch(PathBuf);
@@ -239,5 +240,30 @@ fn several_hosts_share_people_only_where_the_operator_says_so() {
         let alfa = parties.clients().next().unwrap();
         let expected = sector.unwrap_or(if more.is_empty() { "alfa.example" } else { "s.example" });
         assert_eq!(alfa.sector, expected);
+    }
+}
+
+#[test]
+fn reasons_are_stated_by_scope_or_claim_and_in_italian_at_least() {
+    let scratch = Scratch::new("reasons");
+    scratch.write("the.secret", "0123456789012345678901234567890123456789");
+    let file = |reasons: &str| format!("{}{reasons}", text("alfa", "pairwise"));
+    scratch.write(
+        "a.toml",
+        &file("[reasons.profile]\nit = \"per salutarti\"\nde = \"zum Gruß\"\n[reasons.codice_fiscale]\nit = \"perché sì\"\n"),
+    );
+    let mut parties = scratch.parties();
+    parties.look(Depth::Changed, &|_| None);
+    let reasons = parties.clients().next().unwrap().branding.reasons.clone();
+    assert_eq!(reasons.keys().collect::<Vec<_>>(), ["codice_fiscale", "profile"]);
+    assert_eq!(reasons["profile"].get(Locale::De), "zum Gruß");
+    scratch.write(
+        "a.toml",
+        &file("[reasons.hobbies]\nit = \"x\"\n[reasons.email]\nde = \"x\"\n[reasons.phone]\nit = \"x\"\nxx = \"x\"\n"),
+    );
+    let refused = parties.look(Depth::Changed, &|_| None).refused;
+    let report = format!("{refused:?}");
+    for key in ["reasons.hobbies", "reasons.email.it", "reasons.phone.xx"] {
+        assert!(report.contains(key), "{key}: {report}");
     }
 }
