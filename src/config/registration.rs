@@ -10,7 +10,7 @@ use super::asking::asking;
 use super::relying_party::{self, Offer};
 use super::section::{File, Section};
 use crate::oidc::ClaimsProfile;
-use crate::oidc::client::{ClientMetadata, Template};
+use crate::oidc::client::{Certificates, ClientMetadata, Template};
 use crate::terms::Level;
 
 /// Where registered clients are kept, and what they may be.
@@ -92,7 +92,11 @@ pub(super) fn read(
         consumer: asking.consumer,
         purpose: asking.purpose,
         branding: branding?,
-        certificates: offer.certificates && offer.authorities,
+        certificates: match (offer.certificates, offer.authorities) {
+            (false, _) => Certificates::None,
+            (true, false) => Certificates::Keys,
+            (true, true) => Certificates::KeysAndNames,
+        },
         development: offer.development,
     };
     Some(Box::new(RegistrationConfig { registry: path, template }))

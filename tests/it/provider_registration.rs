@@ -122,7 +122,7 @@ fn template() -> Template {
             default_locale: Locale::It,
             reasons: std::collections::BTreeMap::new(),
         },
-        certificates: false,
+        certificates: varco::oidc::client::Certificates::None,
         development: false,
     }
 }

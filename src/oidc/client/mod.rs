@@ -27,7 +27,7 @@ pub use protocol::{
 };
 
 use super::client_keys::ClientKeys;
-pub use registration::{Registration, Template};
+pub use registration::{Certificates, Registration, Template};
 
 use crate::terms::{Level, Purpose};
 

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::{
     AuthenticationMethod, Branding, CertificateName, ClaimsProfile, Client, ClientId,
-    ClientMetadata, Grants, Mandate, Protocol, SubjectType, Texts, Wrong,
+    ClientMetadata, Grants, Mandate, Protocol, SubjectType, Texts, TokenBinding, Wrong,
 };
 use crate::crypto::digest::sha256;
 use crate::crypto::jwk::PublicKeys;
@@ -56,10 +56,21 @@ pub struct Template {
     pub purpose: Option<Purpose>,
     /// What pages show where the client says nothing.
     pub branding: Branding,
-    /// Whether clients' certificates of known authorities count.
-    pub certificates: bool,
+    /// What counts of the certificates that clients show.
+    pub certificates: Certificates,
     /// Whether addresses may be on this machine.
     pub development: bool,
+}
+
+/// What counts of the certificates that clients show (RFC 8705).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificates {
+    /// None: nobody is asked for one.
+    None,
+    /// The key of one, which the client registered: no authority is known here.
+    Keys,
+    /// Also the name in one that a known authority issued.
+    KeysAndNames,
 }
 
 /// What a client said of itself, with the operator's decisions in it.
@@ -160,6 +171,12 @@ impl Registration {
         let protocol = protocol.map_err(|found| wrongs.extend(found)).ok();
         let mut note = |outcome: Result<(), Wrong>| wrongs.extend(outcome.err());
         note(self.allowed(template));
+        let bound =
+            protocol.as_ref().is_some_and(|it| it.token_binding == TokenBinding::Certificate);
+        if bound && template.certificates == Certificates::None {
+            let member = "tls_client_certificate_bound_access_tokens";
+            note(Err(wrong(member, "is not offered here", "see the discovery document")));
+        }
         let addresses = self.said.check(&self.metadata.redirect_uris, template.development);
         for wrong in addresses {
             note(Err(wrong));
@@ -259,10 +276,10 @@ impl Registration {
                 Ok(AuthenticationMethod::SecretJwt(secret))
             }
             "private_key_jwt" => Ok(AuthenticationMethod::PrivateKeyJwt),
-            "tls_client_auth" if template.certificates => {
+            "tls_client_auth" if template.certificates == Certificates::KeysAndNames => {
                 self.certificate_name().map(AuthenticationMethod::TlsClientAuth)
             }
-            "self_signed_tls_client_auth" if template.certificates => {
+            "self_signed_tls_client_auth" if template.certificates != Certificates::None => {
                 Ok(AuthenticationMethod::SelfSignedTlsClientAuth)
             }
             "none" => Ok(AuthenticationMethod::None),

@@ -20,7 +20,7 @@ fn template() -> Template {
         consumer: None,
         purpose: None,
         branding: client.branding,
-        certificates: true,
+        certificates: Certificates::KeysAndNames,
         development: false,
     }
 }
@@ -114,5 +114,38 @@ fn a_list_of_redirect_uris_must_hold_them_all() {
     );
     for list in [&br#"["https://a.test/"]"#[..], b"[]", b"{}", b"", br#"["https://a.test/", 1]"#] {
         assert!(!registration.is_listed_in(list));
+    }
+}
+
+/// RFC 8705, section 2.2: a self-signed certificate needs a registered key, and no authority.
+#[test]
+fn a_certificate_counts_by_its_key_without_any_authority_and_by_its_name_with_one() {
+    let of = |more: Value| {
+        let mut said = json!({"redirect_uris": ["https://rp.test/cb"]});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        said
+    };
+    let method = "token_endpoint_auth_method";
+    let by_key = of(json!({
+        method: "self_signed_tls_client_auth", "jwks_uri": "https://rp.test/jwks",
+    }));
+    let by_name = of(json!({method: "tls_client_auth", "tls_client_auth_san_dns": "rp.test"}));
+    let bound = of(json!({"tls_client_certificate_bound_access_tokens": true}));
+    let bound_member = "tls_client_certificate_bound_access_tokens";
+    for (certificates, key, name, binding) in [
+        (Certificates::None, vec![method], vec![method], vec![bound_member]),
+        (Certificates::Keys, vec![], vec![method], vec![]),
+        (Certificates::KeysAndNames, vec![], vec![], vec![]),
+    ] {
+        let template = Template { certificates, ..template() };
+        let members = |said: &Value| {
+            let wrong = Registration::parse(said.as_object().unwrap().clone(), &template)
+                .unwrap()
+                .client(ClientId::parse("reg-1").unwrap(), b"secret", &template)
+                .err();
+            wrong.into_iter().flatten().map(|wrong| wrong.member).collect::<Vec<_>>()
+        };
+        let found = [members(&by_key), members(&by_name), members(&bound)];
+        assert_eq!(found, [key, name, binding], "{certificates:?}");
     }
 }
