@@ -127,6 +127,8 @@ fn answers(ring: &KeyRing) -> Value {
         "userinfo_encryption_enc_values_supported": encrypts,
         "authorization_signing_alg_values_supported": signs,
         "introspection_signing_alg_values_supported": signs,
+        "introspection_encryption_alg_values_supported": wraps,
+        "introspection_encryption_enc_values_supported": encrypts,
         "authorization_response_iss_parameter_supported": true,
     })
 }

@@ -1,4 +1,5 @@
-//! `/introspect`: what a token stands for, told to whom it is for (RFC 7662), as JSON or signed (RFC 9701).
+//! `/introspect`: what a token stands for, told to whom it is for (RFC 7662), as JSON, signed, or signed and
+//! encrypted (RFC 9701).
 //!
 //! Not an oracle: a token that is unknown, dead or meant for others is `{"active":false}` and nothing
 //! else. A client sees its own tokens, a resource server those for it.
@@ -9,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use super::token::audience;
-use super::{Provider, answer, authentication, id_token, token};
+use super::{Provider, answer, authentication, encryption, id_token, token};
 use crate::crypto::jose::TokenType;
 use crate::fault::Fault;
 use crate::login::{AccessToken, Grant, RefreshToken};
@@ -44,8 +45,10 @@ async fn introspect(
     let shown = parameters.get("token").ok_or_else(missing)?;
     let told = told(provider, client, shown).await?;
     let told = told.map_or_else(|| json!({"active": false}), Value::Object);
-    let algorithm = client.protocol.introspection_algorithm;
-    if algorithm.is_none() && !accepts_jwt(request) {
+    let protocol = &client.protocol;
+    let (algorithm, encryption) =
+        (protocol.introspection_algorithm, protocol.introspection_encryption);
+    if algorithm.is_none() && encryption.is_none() && !accepts_jwt(request) {
         return Ok(answer::private(told.to_string()));
     }
     let broker = &provider.broker;
@@ -56,9 +59,16 @@ async fn introspect(
         "token_introspection": told,
     })
     .to_string();
-    let algorithm = algorithm.unwrap_or(client.protocol.id_token_algorithm);
+    let algorithm = algorithm.unwrap_or(protocol.id_token_algorithm);
     let jwt = provider.sign(algorithm, TokenType::Introspection, payload.as_bytes()).await?;
-    Ok(answer::private_as(MEDIA_TYPE, jwt))
+    // What is encrypted is signed first (RFC 9701, section 5).
+    let answered = match encryption {
+        None => jwt,
+        Some(how) => {
+            encryption::to_client(provider, client, how, Some("JWT"), jwt.as_bytes()).await?
+        }
+    };
+    Ok(answer::private_as(MEDIA_TYPE, answered))
 }
 
 /// The members of an active token, if `client` may know.

@@ -7,12 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use varco::effects::{Effects, ScriptedClock};
+use varco::oidc::ClientKeys;
 use varco::oidc::client::{AuthenticationMethod, Client, Clients, Mandate};
 
 use crate::prover::Prover;
 use crate::provider_world::{
     FORM, ISSUER, NOW, Node, Reply, SECRET, basic, client, form, metadata, verified,
 };
+use crate::receiver::Receiver;
 
 const API: &str = "https://api.inps.test/positions";
 const OTHER: &str = "https://api.lavoro.test/";
@@ -131,6 +133,41 @@ async fn an_introspection_is_signed_when_it_is_asked_for_so() {
         assert_eq!(claims["iat"], NOW);
         assert_eq!(claims["token_introspection"]["active"], active);
     }
+}
+
+/// RFC 9701, section 5: signed, then encrypted, without being asked for.
+#[actix_web::test]
+async fn an_encrypted_introspection_is_signed_and_only_its_receiver_reads_it() {
+    let (node, _) = node("opaque");
+    let tokens = login(&node, &[API]).await;
+    let receiver = Receiver::new();
+    let encrypted = |id: &str, keys: ClientKeys| {
+        let mut metadata = metadata(id);
+        metadata.introspection_encrypted_response_alg = Some("ECDH-ES".to_owned());
+        metadata.introspection_encrypted_response_enc = Some("A256GCM".to_owned());
+        let mandate = Mandate { serves: vec![API.to_owned()], ..Mandate::default() };
+        Client { protocol: metadata.check().unwrap(), keys, mandate, ..client(id) }
+    };
+    let clients =
+        [client("inps"), encrypted("api", receiver.keys()), encrypted("bare", ClientKeys::None)];
+    node.broker.clients.store(Arc::new(Clients::new(clients.into())));
+    let access = text(&tokens, "access_token");
+    for (token, active) in [(access, true), ("nonsense", false)] {
+        let reply = ask(&node, "api", token, "\r\nAccept: application/json").await;
+        assert_eq!(reply.header("content-type"), Some("application/token-introspection+jwt"));
+        assert_eq!(reply.body.split('.').count(), 5, "a JWE: {reply:?}");
+        let (header, signed) = receiver.open(&reply.body);
+        assert_eq!((&header["cty"], &header["enc"]), (&json!("JWT"), &json!("A256GCM")));
+        let signed = std::str::from_utf8(&signed).unwrap();
+        let typ = jsonwebtoken::decode_header(signed).unwrap().typ;
+        assert_eq!(typ.as_deref(), Some("token-introspection+jwt"));
+        let claims = verified(&node, signed).await;
+        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(ISSUER), &json!("api")));
+        assert_eq!(claims["token_introspection"]["active"], active);
+    }
+    let without = ask(&node, "bare", access, "").await;
+    assert_eq!((without.status, without.error().as_str()), (400, "invalid_request"));
+    assert!(without.body.contains("VARCO-0219") && !without.body.contains("active"));
 }
 
 /// RFC 9068.

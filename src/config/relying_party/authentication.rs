@@ -88,11 +88,8 @@ pub(super) fn check_keys(
         let remedy = "write jwks_file or jwks_uri";
         root.wrong(problems, key, "the client has no key to sign its requests with", remedy);
     }
-    for (key, wanted) in [
-        ("id_token_encrypted_response_alg", protocol.id_token_encryption),
-        ("userinfo_encrypted_response_alg", protocol.userinfo_encryption),
-    ] {
-        if wanted.is_some_and(|wanted| keys.cannot_decrypt(wanted.key)) {
+    for (key, wanted) in protocol.encrypted() {
+        if keys.cannot_decrypt(wanted.key) {
             let remedy = "add a key with \"use\": \"enc\" to the client's JWK set";
             root.wrong(problems, key, "the client has no encryption key for it", remedy);
         }

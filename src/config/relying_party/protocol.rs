@@ -27,6 +27,8 @@ pub(super) fn metadata(
         userinfo_encrypted_response_alg: text("userinfo_encrypted_response_alg"),
         userinfo_encrypted_response_enc: text("userinfo_encrypted_response_enc"),
         introspection_signed_response_alg: text("introspection_signed_response_alg"),
+        introspection_encrypted_response_alg: text("introspection_encrypted_response_alg"),
+        introspection_encrypted_response_enc: text("introspection_encrypted_response_enc"),
         access_token_format: text("access_token_format"),
         backchannel_logout_uri: text("backchannel_logout_uri"),
         frontchannel_logout_uri: text("frontchannel_logout_uri"),

@@ -73,6 +73,10 @@ pub struct ClientMetadata {
     pub userinfo_encrypted_response_enc: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_encrypted_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_encrypted_response_enc: Option<String>,
     pub dpop_bound_access_tokens: bool,
     pub tls_client_certificate_bound_access_tokens: bool,
     /// `opaque` (default), or the algorithm of a JWT (RFC 9068).
@@ -154,6 +158,11 @@ impl ClientMetadata {
                 "introspection_signed_response_alg",
                 self.introspection_signed_response_alg.as_deref(),
                 first,
+            ),
+            introspection_encryption: wrongs.encryption(
+                ["introspection_encrypted_response_alg", "introspection_encrypted_response_enc"],
+                self.introspection_encrypted_response_alg.as_deref(),
+                self.introspection_encrypted_response_enc.as_deref(),
             ),
             token_binding: self.token_binding(profile, &mut wrongs),
             access_token_format: self.access_token_format(first, &mut wrongs),

@@ -159,6 +159,8 @@ pub struct Protocol {
     pub userinfo_encryption: Option<Encryption>,
     /// `introspection_signed_response_alg`; `None`: JSON unless a JWT is asked for.
     pub introspection_algorithm: Option<SigningAlgorithm>,
+    /// `introspection_encrypted_response_alg`, `…_enc`: what is signed is encrypted then.
+    pub introspection_encryption: Option<Encryption>,
     /// What its access tokens are bound to.
     pub token_binding: TokenBinding,
     /// What its access tokens look like.
@@ -176,6 +178,16 @@ pub struct Protocol {
 }
 
 impl Protocol {
+    /// The members whose answers are encrypted, and how.
+    pub fn encrypted(&self) -> impl Iterator<Item = (&'static str, Encryption)> {
+        let registered = [
+            ("id_token_encrypted_response_alg", self.id_token_encryption),
+            ("userinfo_encrypted_response_alg", self.userinfo_encryption),
+            ("introspection_encrypted_response_alg", self.introspection_encryption),
+        ];
+        registered.into_iter().filter_map(|(member, how)| Some((member, how?)))
+    }
+
     /// The first member whose answers none of these algorithms signs.
     #[must_use]
     pub fn unsigned(&self, signs: &[SigningAlgorithm]) -> Option<(&'static str, SigningAlgorithm)> {

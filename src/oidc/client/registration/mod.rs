@@ -363,13 +363,9 @@ impl Registration {
 
 /// What is to be encrypted needs a key of the client.
 fn undecipherable(protocol: &Protocol, keys: &ClientKeys) -> Vec<Wrong> {
-    let wanted = [
-        ("id_token_encrypted_response_alg", protocol.id_token_encryption),
-        ("userinfo_encrypted_response_alg", protocol.userinfo_encryption),
-    ];
-    let without = wanted
-        .into_iter()
-        .filter(|(_, how)| how.is_some_and(|how| keys.cannot_decrypt(how.key)))
+    let without = protocol
+        .encrypted()
+        .filter(|(_, how)| keys.cannot_decrypt(how.key))
         .map(|(member, _)| wrong(member, "has no key to encrypt for", KEYS));
     without.collect()
 }
