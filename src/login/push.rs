@@ -4,6 +4,7 @@
 //! that it began is completed, and gives one code at most (FAPI 2.0 Security Profile, section 5.3.2.2,
 //! note 3).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Broker;
@@ -12,17 +13,38 @@ use crate::fault::Fault;
 use crate::oidc::{AuthorizationRequest, ClientId};
 use crate::state::{Key, Put, Shelf};
 
-/// How many one client may push in a minute: a hundred logins a second, and some megabytes.
+/// How many one client, or one peer in the name of a public client, may push in a minute: a hundred
+/// logins a second, and some megabytes.
 const MOST_PUSHED: u64 = 6_000;
 
 impl Broker {
-    /// Keeps the request; what it is called.
+    /// Keeps the request of a client that proved who it is; what it is called.
     ///
     /// # Errors
     /// `too-many-requests` when the client floods us, or when the store does not answer.
     pub async fn push(&self, request: &AuthorizationRequest) -> Result<Handle, Fault> {
-        let client = request.client_id.as_str();
-        let pushes = Key::of_parts(&["par", client]);
+        self.push_counted(request, Key::of_parts(&["par", request.client_id.as_str()])).await
+    }
+
+    /// The same for a public client: anybody may speak in its name, so each peer has a measure of its
+    /// own, and strangers use up nobody else's.
+    ///
+    /// # Errors
+    /// As [`Broker::push`].
+    pub async fn push_from(
+        &self,
+        peer: IpAddr,
+        request: &AuthorizationRequest,
+    ) -> Result<Handle, Fault> {
+        let parts = ["par", request.client_id.as_str(), &network(peer)];
+        self.push_counted(request, Key::of_parts(&parts)).await
+    }
+
+    async fn push_counted(
+        &self,
+        request: &AuthorizationRequest,
+        pushes: Key,
+    ) -> Result<Handle, Fault> {
         let pushed = self.shelves.bump(Shelf::Rate, pushes, Duration::from_mins(1)).await?;
         if pushed > MOST_PUSHED {
             return Err(Fault::of_slug("too-many-requests").with_detail("pushed requests"));
@@ -69,6 +91,14 @@ impl Broker {
             }
             Put::AlreadyThere => Err(Fault::of_slug("request-uri-used")),
         }
+    }
+}
+
+/// Whoever has one IPv6 address has the 2⁶⁴ of its network.
+fn network(peer: IpAddr) -> String {
+    match peer.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
     }
 }
 

@@ -13,6 +13,7 @@ use super::checks::{self, Way};
 use super::parameters::Parameters;
 use super::{Provider, answer, authentication, possession, request_object, token};
 use crate::fault::Fault;
+use crate::oidc::client::AuthenticationMethod;
 use crate::oidc::{AuthorizationRequest, ClientAuthenticated};
 use crate::web::body::unread;
 
@@ -68,7 +69,11 @@ async fn push(
         }
         asked.dpop_jkt = Some(key.to_owned());
     }
-    let name = provider.broker.push(&asked).await?;
+    let public = matches!(client.client().authentication, AuthenticationMethod::None);
+    let name = match request.peer_addr().filter(|_| public) {
+        Some(peer) => provider.broker.push_from(peer.ip(), &asked).await?,
+        None => provider.broker.push(&asked).await?,
+    };
     let request_uri = format!("{PREFIX}{}", name.reveal());
     Ok(Pushed { request_uri, expires_in: provider.broker.settings.pushed_lives.as_secs() })
 }

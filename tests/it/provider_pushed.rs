@@ -379,6 +379,32 @@ async fn a_client_that_floods_is_stopped_and_others_go_on() {
     assert_eq!(world.push("inps", &[]).await.status, 201, "a minute later");
 }
 
+/// OP-PAR-1: anybody may push in the name of a public client, so one peer's flood is its own.
+#[actix_web::test]
+async fn strangers_do_not_use_up_the_measure_of_a_public_client() {
+    let world = World::new();
+    let kept = world.kept("inps", &uri(&world.push("inps", &[]).await)).await;
+    let request = AuthorizationRequest { pushed: None, ..kept };
+    let from = async |peer: &str| {
+        world.node.broker.push_from(peer.parse().unwrap(), &request).await.is_ok()
+    };
+    let mut kept = 0;
+    for _ in 0..7_000 {
+        kept += u32::from(from("192.0.2.1").await);
+    }
+    assert_eq!(kept, 6_000);
+    assert!(!from("::ffff:192.0.2.1").await, "the same peer at another socket");
+    assert!(from("192.0.2.2").await && from("2001:db8::1").await);
+    // The store has room for what comes now.
+    world.clock.advance(Duration::from_secs(61));
+    for at in 0..6_000 {
+        from(&format!("2001:db8:0:1::{at:x}")).await;
+    }
+    assert!(!from("2001:db8:0:1:ffff::").await, "one network is one peer");
+    assert!(from("2001:db8:0:2::1").await);
+    assert_eq!(world.push("inps", &[]).await.status, 201, "who proves itself has its own");
+}
+
 /// Of fifty logins that one pushed request began, one gets a code.
 async fn fifty_at_once(what: &str, nodes: Vec<Node>) {
     let nodes: Vec<Arc<Node>> = nodes.into_iter().map(Arc::new).collect();
