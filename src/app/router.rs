@@ -109,38 +109,26 @@ pub(super) fn serve(
     workers: usize,
 ) -> std::io::Result<Servers> {
     let mut running = Vec::new();
-    let shared = assembly.clone();
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(Data::from(shared.clone()))
-            .wrap(from_fn(measured))
-            .wrap(shared.web.headers())
-            .configure(|routes| public(routes, &shared))
-    })
-    .workers(workers)
-    .shutdown_timeout(30)
-    .disable_signals();
-    let listener = listeners.public;
-    let server = match listener.tls {
-        None => server.listen(listener.socket)?,
-        Some(tls) => server.listen_rustls_0_23(listener.socket, tls)?,
-    };
-    running.push(server.run());
-    if let Some((socket, tls)) = listeners.mutual.and_then(|one| Some((one.socket, one.tls?))) {
+    let server = |addresses: fn(&mut ServiceConfig, &Assembly)| {
         let shared = assembly.clone();
-        let server = HttpServer::new(move || {
+        HttpServer::new(move || {
             App::new()
                 .app_data(Data::from(shared.clone()))
                 .wrap(from_fn(measured))
                 .wrap(shared.web.headers())
-                .configure(|routes| mutual(routes, &shared))
+                .configure(|routes| addresses(routes, &shared))
         })
-        .on_connect(keep_shown)
         .workers(workers)
         .shutdown_timeout(30)
         .disable_signals()
-        .listen_rustls_0_23(socket, tls)?;
-        running.push(server.run());
+    };
+    let listener = listeners.public;
+    running.push(match listener.tls {
+        None => server(public).listen(listener.socket)?.run(),
+        Some(tls) => server(public).listen_rustls_0_23(listener.socket, tls)?.run(),
+    });
+    if let Some((socket, tls)) = listeners.mutual.and_then(|one| Some((one.socket, one.tls?))) {
+        running.push(server(mutual).on_connect(keep_shown).listen_rustls_0_23(socket, tls)?.run());
     }
     let shared = assembly.clone();
     let server = HttpServer::new(move || {
