@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::{ExposeSecret as _, SecretSlice};
 use tokio::task::JoinHandle;
 
 use super::{Assembly, StartFault};
@@ -12,7 +13,7 @@ use crate::config::RegistrationConfig;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::provider::Registrations;
-use crate::registry::Registry;
+use crate::registry::{Condition, Registry};
 
 /// Opens the registry of the configuration, sealed under a key of its own.
 pub(super) async fn open(
@@ -31,6 +32,21 @@ pub(super) async fn open(
         .map_err(|cause| wrong(cause.to_string()))
 }
 
+/// What a look at the registry finds, without making or changing anything.
+pub(super) async fn examine(
+    config: &RegistrationConfig,
+    sealing: &SecretSlice<u8>,
+    fx: &Effects,
+) -> Result<Condition, String> {
+    let own = Sealer::new(sealing.expose_secret())
+        .and_then(|sealer| Sealer::new(sealer.derive("registry").as_slice()));
+    let own = own.ok_or("secrets.sealing is short")?;
+    let file = config.registry.display();
+    Registry::examine(&config.registry, own, fx.clone())
+        .await
+        .map_err(|cause| format!("{file}: {cause}"))
+}
+
 impl Assembly {
     /// Serves registration with the clients that are registered already.
     pub(super) async fn register_clients(
@@ -45,6 +61,24 @@ impl Assembly {
         registrations.follow().await.map_err(|cause| StartFault::Part(cause.to_string()))?;
         self.provider.serve_registrations(registrations);
         Ok(())
+    }
+}
+
+impl Assembly {
+    /// Goes on under the operator's decisions as they are now. The table itself comes and goes with a
+    /// restart, and so does the place of the registry.
+    pub(super) async fn replace_registration(&self, config: Option<Box<RegistrationConfig>>) {
+        match (self.provider.registrations(), config) {
+            (Some(registrations), Some(config)) => {
+                if let Err(fault) = registrations.replace_template(config.template).await {
+                    tracing::error!(%fault, "registered clients stay as they were for now");
+                }
+            }
+            (None, None) => {}
+            (Some(_), None) | (None, Some(_)) => {
+                tracing::warn!("[registration] is there or gone only after a restart");
+            }
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Reload on SIGHUP: relying parties, provider metadata and what concerns certificates of TLS are read
-//! again, all of them.
+//! Reload on SIGHUP: relying parties, the template of registered clients, provider metadata and what
+//! concerns certificates of TLS are read again, all of them.
 //!
 //! Not a restart: a main file that is no good is refused with its reason and changes nothing; addresses
 //! and secrets do not change, and no connection is dropped. Signing keys are followed by `follow.rs`.
@@ -27,6 +27,7 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
     assembly.identities.replace(&config.listen);
     assembly.provider.replace_mutual_tls(config.mutual_tls);
     assembly.replace_registers(&config.upstreams);
+    assembly.replace_registration(config.registration).await;
     assembly.bound_labels();
     assembly.refresh(Which::All).await;
     tracing::info!(relying_parties = assembly.broker.clients.load().len(), "reloaded");

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::crypto::jose::SigningAlgorithm;
 use crate::effects::Timestamp;
+use crate::registry::Condition;
 use crate::saml::metadata::register::SourceStatus;
 
 /// How a check ended.
@@ -204,6 +205,45 @@ impl Check {
                 fault.clone(),
                 "check that the server runs, its address and credentials, and `maxmemory-policy noeviction`",
             ),
+        }
+    }
+
+    /// The registry of clients that registered themselves, as a look at its file found it.
+    #[must_use]
+    pub fn registry(found: &Result<Condition, String>) -> Self {
+        let name = "registry";
+        match found {
+            Err(fault) => Self::fail(
+                name,
+                fault.clone(),
+                "name the registry's own file in [registry], and let the broker write there",
+            ),
+            Ok(Condition::Absent) => Self::warn(
+                name,
+                "there is none yet",
+                "the next start makes it; if clients have registered already, put its copy back first",
+            ),
+            Ok(Condition::Earlier) => Self::warn(
+                name,
+                "its tables are of an earlier version",
+                "copy the file; the next start brings the tables up to date",
+            ),
+            Ok(Condition::Later) => Self::fail(
+                name,
+                "its tables are of a later version of the program",
+                "run that version, or put back the copy from before it",
+            ),
+            Ok(Condition::Usable { clients, unopened: 1.., .. }) => Self::fail(
+                name,
+                format!("{clients} clients; some more do not open under secrets.sealing"),
+                "put back the secret that the registry was made with",
+            ),
+            Ok(Condition::Usable { clients, exposed: true, .. }) => Self::warn(
+                name,
+                format!("{clients} clients; anybody on this machine can read the file"),
+                "take the rights of others away: chmod o-rwx",
+            ),
+            Ok(Condition::Usable { clients, .. }) => Self::ok(name, format!("{clients} clients")),
         }
     }
 

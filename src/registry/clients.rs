@@ -187,6 +187,17 @@ impl Registry {
         Ok((latest, changes))
     }
 
+    /// How many clients there are whose records open, and how many whose records do not.
+    pub(super) async fn counted(&self) -> Result<(usize, usize), RegistryFault> {
+        let rows = sqlx::query(
+            "SELECT client_id, document, issued_at FROM clients WHERE document IS NOT NULL",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let opened = rows.iter().filter(|row| self.change(row).is_ok()).count();
+        Ok((opened, rows.len() - opened))
+    }
+
     fn change(&self, row: &SqliteRow) -> Result<Change, RegistryFault> {
         let id: String = row.try_get("client_id")?;
         let Some(document) = row.try_get::<Option<String>, _>("document")? else {

@@ -4,10 +4,12 @@
 //! digests. Opened only when something needs it: a broker without dynamic registration has no database.
 
 mod clients;
+mod condition;
 mod initial_tokens;
 #[cfg(test)]
 mod tests;
 
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 pub use clients::{Change, ClientRecord, NewClient};
+pub use condition::Condition;
 pub use initial_tokens::InitialToken;
 
 use crate::crypto::sealing::{Sealer, Unopened};
@@ -54,9 +57,15 @@ impl Registry {
     /// # Errors
     /// [`RegistryFault`], when the file cannot be used.
     pub async fn open(file: &Path, sealer: Sealer, fx: Effects) -> Result<Self, RegistryFault> {
+        // Nobody else's to read; what SQLite keeps beside it inherits that.
+        let own = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+        if let Err(cause) = own
+            && cause.kind() != std::io::ErrorKind::AlreadyExists
+        {
+            return Err(sqlx::Error::Io(cause).into());
+        }
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // What was answered is on the disk.
             .synchronous(SqliteSynchronous::Full)

@@ -165,3 +165,34 @@ async fn a_registry_is_opened_again_as_it_was() {
     let again = open(&world.file, &world.fx).await;
     assert_eq!(told(&again, 0).await.1, ["a={}"]);
 }
+
+#[tokio::test]
+async fn the_condition_of_a_registry_is_told_without_touching_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new("condition").await;
+    assert!(world.register("reg-1").await && world.register("reg-2").await);
+    assert!(world.registry.remove("reg-2", &OWN).await.unwrap());
+    let examine = async |secret: u8| {
+        let sealer = Sealer::new(&[secret; 32]).unwrap();
+        Registry::examine(&world.file, sealer, world.fx.clone()).await
+    };
+    let usable = |clients, unopened, exposed| Condition::Usable { clients, unopened, exposed };
+    assert_eq!(examine(7).await.unwrap(), usable(1, 0, false), "made for nobody else to read");
+    assert_eq!(examine(8).await.unwrap(), usable(0, 1, false), "another secret");
+    std::fs::set_permissions(&world.file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(examine(7).await.unwrap(), usable(1, 0, true));
+    for (change, expected) in [
+        ("UPDATE _sqlx_migrations SET version = 99", Condition::Later),
+        ("UPDATE _sqlx_migrations SET success = FALSE", Condition::Earlier),
+    ] {
+        sqlx::query(change).execute(&world.registry.pool).await.unwrap();
+        assert_eq!(examine(7).await.unwrap(), expected);
+    }
+    let (sealer, elsewhere) = (Sealer::new(&[7; 32]).unwrap(), world.file.with_extension("none"));
+    let absent = Registry::examine(&elsewhere, sealer, world.fx.clone()).await.unwrap();
+    assert!(absent == Condition::Absent && !elsewhere.exists(), "none was made");
+    std::fs::write(&elsewhere, "no database at all, but a text of some length").unwrap();
+    let sealer = Sealer::new(&[7; 32]).unwrap();
+    assert!(Registry::examine(&elsewhere, sealer, world.fx.clone()).await.is_err());
+    std::fs::remove_file(elsewhere).unwrap();
+}

@@ -160,6 +160,22 @@ async fn a_token_of_the_command_registers_a_client_that_outlives_a_restart() {
     drop(program);
     let program = Program::serve(&prepared);
     until(&prepared, id, 200).await;
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_varco"));
+    let doctor = doctor.arg("doctor").arg("--config").arg(&path).output().unwrap();
+    let doctor = String::from_utf8([doctor.stdout, doctor.stderr].concat()).unwrap();
+    assert!(
+        doctor.lines().any(|line| line.contains("registry") && line.contains("1 clients")),
+        "{doctor}"
+    );
+    // What the operator decides for all of them holds from the signal on.
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("[registration]\n", "[registration]\nprofiles = [\"fapi2\"]\n"))
+        .unwrap();
+    program.hang_up();
+    until(&prepared, id, 404).await;
+    fs::write(&path, text).unwrap();
+    program.hang_up();
+    until(&prepared, id, 200).await;
     drop(program);
 
     let name = varco(&prepared, &["clients", "token", "list"]).unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Check, Verdict, table, worst};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::effects::Timestamp;
+use crate::registry::Condition;
 use crate::saml::metadata::register::SourceStatus;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -99,4 +100,21 @@ FAIL  state store    the state store does not answer
                      → check that the server runs, its address and credentials, and `maxmemory-policy noeviction`
 "
     );
+}
+
+#[test]
+fn a_registry_fails_when_clients_of_it_would_not_be_served() {
+    let usable = |unopened, exposed| Condition::Usable { clients: 3, unopened, exposed };
+    for (found, verdict) in [
+        (Ok(usable(0, false)), Verdict::Ok),
+        (Ok(usable(0, true)), Verdict::Warn),
+        (Ok(usable(1, true)), Verdict::Fail),
+        (Ok(Condition::Absent), Verdict::Warn),
+        (Ok(Condition::Earlier), Verdict::Warn),
+        (Ok(Condition::Later), Verdict::Fail),
+        (Err("registry.sqlite: it is not a database".to_owned()), Verdict::Fail),
+    ] {
+        let check = Check::registry(&found);
+        assert_eq!((check.verdict, check.remedy.is_empty()), (verdict, verdict == Verdict::Ok));
+    }
 }

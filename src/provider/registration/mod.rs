@@ -10,6 +10,7 @@ mod refusal;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -30,7 +31,7 @@ use refusal::Refusal;
 /// What dynamic registration needs.
 pub struct Registrations {
     registry: Registry,
-    template: Template,
+    template: ArcSwap<Template>,
     /// Client secrets come of it: none is kept anywhere.
     secrets: Zeroizing<[u8; 32]>,
     broker: Arc<Broker>,
@@ -64,7 +65,18 @@ impl Registrations {
         secrets: Zeroizing<[u8; 32]>,
         broker: Arc<Broker>,
     ) -> Self {
+        let template = ArcSwap::from_pointee(template);
         Self { registry, template, secrets, broker, known: Mutex::default() }
+    }
+
+    /// Goes on under another template, which holds for the clients that are there too.
+    ///
+    /// # Errors
+    /// [`RegistryFault`]; then they are taken over at the next call of [`Self::follow`].
+    pub async fn replace_template(&self, template: Template) -> Result<(), RegistryFault> {
+        self.template.store(Arc::new(template));
+        self.known.lock().await.latest = 0;
+        self.follow().await
     }
 
     /// Takes over what changed in the registry since the last call, by whichever node.
@@ -115,12 +127,13 @@ impl Registrations {
     /// The client of a record, as the template is now.
     fn client(&self, record: &ClientRecord) -> Option<Client> {
         let id = ClientId::parse(&record.id)?;
+        let template = self.template.load();
         let client = serde_json::from_slice(&record.document)
             .ok()
-            .and_then(|members| Registration::parse(members, &self.template).ok())
+            .and_then(|members| Registration::parse(members, &template).ok())
             .and_then(|registration| {
                 let secret = self.secret(&id);
-                registration.client(id, secret.expose_secret().as_bytes(), &self.template).ok()
+                registration.client(id, secret.expose_secret().as_bytes(), &template).ok()
             });
         if client.is_none() {
             tracing::error!(
@@ -246,11 +259,11 @@ impl Registrations {
         if members.get("software_statement").is_some_and(|statement| !statement.is_null()) {
             return Err(Fault::of_slug("registration-statement-refused").into());
         }
-        let registration = Registration::parse(members, &self.template)
+        let template = self.template.load_full();
+        let registration = Registration::parse(members, &template)
             .map_err(|wrong| Refusal::Metadata(vec![wrong]))?;
         // The form of the secret does not matter here.
-        let client =
-            registration.client(id.clone(), &[], &self.template).map_err(Refusal::Metadata)?;
+        let client = registration.client(id.clone(), &[], &template).map_err(Refusal::Metadata)?;
         if let Some((member, _)) = client.protocol.unsigned(signs) {
             return Err(one_wrong(member, "is not signed with here", "see the discovery document"));
         }
@@ -270,7 +283,7 @@ impl Registrations {
     async fn sector_document(&self, uri: &str) -> Result<Vec<u8>, Refusal> {
         let refused =
             |why: String| one_wrong(SECTOR, why, "publish the list of redirect URIs there");
-        let url = FetchUrl::parse(uri, &[], self.template.development);
+        let url = FetchUrl::parse(uri, &[], self.template.load().development);
         let request = FetchRequest {
             url: url.map_err(|fault| refused(fault.to_string()))?,
             limits: LIMITS,
