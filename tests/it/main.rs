@@ -16,6 +16,7 @@ mod fixture_xml;
 mod journeys;
 mod key_rotation;
 mod key_token;
+mod log;
 mod logout;
 mod metadata_examined;
 mod metadata_published;

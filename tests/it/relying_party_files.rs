@@ -47,13 +47,18 @@ async fn a_file_is_taken_over_and_a_bad_one_leaves_its_client_in_force() {
 }
 
 /// The program; it ends with the test.
-struct Program(Child);
+pub(crate) struct Program(Child);
 
 impl Program {
     fn serve(prepared: &Prepared) -> Self {
+        Self::telling(prepared, Stdio::null(), Stdio::null())
+    }
+
+    /// Serves, and writes there.
+    pub(crate) fn telling(prepared: &Prepared, log: Stdio, panics: Stdio) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_varco"));
         command.arg("serve").arg("--config").arg(prepared.folder.configuration());
-        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        Self(command.stdout(log).stderr(panics).spawn().unwrap())
     }
 
     fn hang_up(&self) {
@@ -70,7 +75,7 @@ impl Drop for Program {
 }
 
 /// Asks until the status is `wanted`: a minute at most.
-async fn until(prepared: &Prepared, client: &str, wanted: u16) {
+pub(crate) async fn until(prepared: &Prepared, client: &str, wanted: u16) {
     let address = format!("{}/brand/{client}.css", prepared.ports.issuer());
     for _ in 0..3000 {
         if let Ok(answer) = prepared.http.get(&address).send().await
