@@ -267,6 +267,21 @@ async fn what_a_logout_has_to_know_goes_when_nothing_is_left_to_end() {
     assert_eq!(kept(&world).await, [0, 0, 0]);
 }
 
+/// It is kept so that a logout finds it, and for nothing else.
+#[tokio::test]
+async fn a_session_that_is_kept_for_a_logout_is_reused_no_longer_for_that() {
+    let world = world(vec![client("inps", |_| ()), client("inail", |_| ())]);
+    let mut browser = Cookies::default();
+    world.two_offline(&mut browser).await;
+    for _ in 0..16 {
+        world.clock.advance(Duration::from_mins(29));
+        assert!(world.reused("inps", &browser).await.is_some());
+    }
+    world.clock.advance(Duration::from_mins(16));
+    assert_eq!(world.count(Shelf::Browser).await, 1, "a logout finds it");
+    assert!(world.reused("inps", &browser).await.is_none(), "older than eight hours");
+}
+
 /// A session and a name know a bounded number of grants: those that live on are not the ones forgotten.
 #[tokio::test]
 async fn many_short_logins_push_no_refresh_token_out_of_a_logouts_sight() {
