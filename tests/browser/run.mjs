@@ -450,6 +450,72 @@ await test("signing out takes one button more without scripts", async (page) => 
   await page.waitForURL((url) => url.pathname === "/logout/done");
 }, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
 
+const telling = posting.replace(new URL(posting).origin, broker).replace("client_id=test", "client_id=telling");
+
+/** At a service that asks before it is told anything; nobody answers at its own addresses but the test. */
+async function toTelling(page, context) {
+  for (const [origin, body] of [["9999", "back at the service"], ["9998", "the service has heard"]]) {
+    await context.route(`http://localhost:${origin}/**`, (route) =>
+      route.fulfill({ contentType: "text/html", body: `<!doctype html><title>service</title>${body}` }));
+  }
+  await page.goto(telling);
+  await page.waitForURL((url) => !ours(url.href));
+  await page.locator('button[value="consent"]').click();
+  await page.waitForURL((url) => url.pathname === "/login/continue");
+}
+
+await test("a person reads what is passed on, in any language, and agrees", async (page, context) => {
+  await toTelling(page, context);
+  await inspect(page, "information");
+  await page.locator('a[hreflang="de"]').click();
+  holds(await page.locator("html").getAttribute("lang") === "de", "the page is German");
+  await inspect(page, "information-de");
+  await page.locator('form[action^="/login/agree"] button').click();
+  await page.waitForURL((url) => url.port === "9999");
+  holds(/[?&]code=/.test(page.url()), "the service has a code");
+  // Not for a second time in the same session; and the way out tells the service by a frame.
+  const back = context.waitForEvent("request", (request) => request.url().startsWith("http://localhost:9999/cb?code="));
+  // Nobody listens at the end of this redirection, which a browser does not let the test answer.
+  const other = await context.newPage();
+  await other.goto(telling).catch(() => undefined);
+  await back;
+  await other.close();
+  const heard = context.waitForEvent("request", (request) => request.url().startsWith("http://localhost:9998/out?iss="));
+  const framed = page.waitForURL((url) => url.pathname === "/logout/frames");
+  await page.goto(`${broker}/logout`);
+  await page.locator('form[action="/logout"] button').click();
+  await framed;
+  await heard;
+  await page.waitForURL((url) => url.pathname !== "/logout/frames");
+});
+
+await test("who does not agree goes back, and nothing is passed on", async (page, context) => {
+  await toTelling(page, context);
+  await page.locator('a[href^="/login/cancel"]').click();
+  await page.waitForURL((url) => url.port === "9999");
+  holds(/[?&]error=access_denied/.test(page.url()), "the service is told no");
+  holds(!/[?&]code=/.test(page.url()), "and has no code");
+});
+
+await test("the page that tells services by frames, seen standing still", async (page, context) => {
+  await context.route(/frames[^/]*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await context.route(/logout\/frames/, async (route) => {
+    const response = await route.fetch();
+    const { refresh, ...headers } = response.headers();
+    holds(refresh.startsWith("5; url=/logout/onward?"), "without scripts the page goes on too");
+    await route.fulfill({ response, headers });
+  });
+  await toTelling(page, context);
+  await page.locator('form[action^="/login/agree"] button').click();
+  await page.waitForURL((url) => url.port === "9999");
+  await page.goto(`${broker}/logout`);
+  await page.locator('form[action="/logout"] button').click();
+  await page.waitForURL((url) => url.pathname === "/logout/frames");
+  await inspect(page, "logout-frames");
+  await page.locator("#onward").click();
+  await page.waitForURL((url) => url.pathname !== "/logout/frames");
+});
+
 await browser.close();
 console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -14,7 +14,14 @@ root=$(cd ../.. && pwd)
 
 work=$(mktemp -d)
 trap 'stop_sandbox; stop_all; rm -rf "$work"' EXIT
-mkdir -p "$work/sandbox"
+mkdir -p "$work/sandbox/relying-parties" "$work/sandbox/keys"
+# A service that asks before it is told anything, and hears of logouts by a frame.
+relying_party "$work/sandbox" telling http://localhost:9999/cb <<'TOML'
+client_secret = "file:../keys/telling.secret"
+information = "consent"
+frontchannel_logout_uri = "http://localhost:9998/out"
+frontchannel_logout_session_required = true
+TOML
 start_sandbox "$work/sandbox" || exit 1
 
 curl -sf -o "$work/provider.xml" "$PROVIDER/metadata" || exit 1
