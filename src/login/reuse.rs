@@ -4,6 +4,9 @@
 //! Not the provider's session, and never a level more than was proven. A session is kept only when
 //! some relying party takes that level: SPID wants a fresh authentication from level 2 on.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::session::forget_first;
@@ -18,8 +21,6 @@ use crate::oidc::{AuthorizationRequest, Client, Prompt, Scopes};
 use crate::state::{Held, Key, Put, Shelf};
 use crate::terms::Purpose;
 use crate::upstream::Wanted;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// Who signed in in a browser, for whom they were asked, and what rests on it. Filed under its cookie.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -7,16 +7,7 @@ use crate::relying_party::Asked;
 use crate::wait;
 
 pub(crate) async fn oidcc_prompt_login(plan: &Plan) {
-    let mut browser = plan.browser();
-    let first = plan.tokens(&mut browser, &plan.request()).await;
-    wait::seconds_at(plan.world, 1).await;
-    let again = plan.request().with("prompt", "login");
-    let shown = plan.ask(&mut browser, &again).await;
-    assert!(shown.asks_to_sign_in(plan.world), "{shown:?}");
-    let code = plan.code_of(&again, &browser.sign_in(shown).await.arrival());
-    let second = plan.accept(&again, &code).await;
-    assert_eq!(second.subject(), first.subject());
-    assert!(second.auth_time() > first.auth_time());
+    signs_in_again(plan, "prompt", "login").await;
 }
 
 pub(crate) async fn oidcc_prompt_none_not_logged_in(plan: &Plan) {
@@ -33,16 +24,7 @@ pub(crate) async fn oidcc_prompt_none_not_logged_in(plan: &Plan) {
 }
 
 pub(crate) async fn oidcc_max_age_1(plan: &Plan) {
-    let mut browser = plan.browser();
-    let first = plan.tokens(&mut browser, &plan.request()).await;
-    wait::seconds_at(plan.world, 1).await;
-    let again = plan.request().with("max_age", "1");
-    let shown = plan.ask(&mut browser, &again).await;
-    assert!(shown.asks_to_sign_in(plan.world), "{shown:?}");
-    let code = plan.code_of(&again, &browser.sign_in(shown).await.arrival());
-    let second = plan.accept(&again, &code).await;
-    assert_eq!(second.subject(), first.subject());
-    assert!(second.auth_time() > first.auth_time());
+    signs_in_again(plan, "max_age", "1").await;
 }
 
 pub(crate) async fn oidcc_prompt_none_logged_in(plan: &Plan) {
@@ -70,4 +52,18 @@ async fn again_without_a_person(plan: &Plan, first: &Asked, second: fn(Asked, &s
     let after = plan.accept(&asked, &plan.code_of(&asked, &arrival)).await;
     assert_eq!(after.subject(), before.subject());
     assert_eq!(after.auth_time(), before.auth_time());
+}
+
+/// A second request with that parameter, a second later, has the person sign in once more.
+async fn signs_in_again(plan: &Plan, name: &str, value: &str) {
+    let mut browser = plan.browser();
+    let first = plan.tokens(&mut browser, &plan.request()).await;
+    wait::seconds_at(plan.world, 1).await;
+    let again = plan.request().with(name, value);
+    let shown = plan.ask(&mut browser, &again).await;
+    assert!(shown.asks_to_sign_in(plan.world), "{shown:?}");
+    let code = plan.code_of(&again, &browser.sign_in(shown).await.arrival());
+    let second = plan.accept(&again, &code).await;
+    assert_eq!(second.subject(), first.subject());
+    assert!(second.auth_time() > first.auth_time());
 }
