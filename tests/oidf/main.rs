@@ -14,6 +14,7 @@ mod fapi;
 mod keys;
 mod plan;
 mod plans;
+mod registration;
 mod relying_party;
 mod table;
 mod tokens;
@@ -22,6 +23,7 @@ mod world;
 
 mod channel_modules;
 mod discovery_modules;
+mod dynamic_modules;
 mod logout_modules;
 mod oidc_logins;
 mod oidc_requests;
@@ -204,6 +206,29 @@ mod session {
     }
 }
 
+mod dynamic {
+    modules! { crate::plan::Plan::dynamic(), ALL;
+        dynamic_modules: oidcc_discovery_endpoint_verification, oidcc_idtoken_rs256,
+            oidcc_idtoken_unsigned, oidcc_userinfo_rs256,
+            oidcc_ensure_redirect_uri_in_authorization_request, oidcc_redirect_uri_query_ok,
+            oidcc_redirect_uri_query_mismatch, oidcc_redirect_uri_query_added,
+            oidcc_redirect_uri_regfrag, oidcc_request_uri_unsigned,
+            oidcc_registration_policy_uri, oidcc_registration_tos_uri,
+            oidcc_registration_jwks_uri, oidcc_registration_sector_uri,
+            oidcc_registration_sector_bad, oidcc_server_rotate_keys,
+            oidcc_refresh_token_rp_key_rotation,
+            oidcc_ensure_client_assertion_with_iss_aud_succeeds;
+        oidc_tokens: oidcc_server, oidcc_refresh_token;
+        oidc_requests: oidcc_ensure_request_object_with_redirect_uri;
+    }
+}
+
+mod third_party {
+    modules! { crate::plan::Plan::dynamic(), ALL;
+        dynamic_modules: oidcc_3rd_party_init_login, oidcc_3rd_party_init_login_nohttps;
+    }
+}
+
 mod fapi2_sp {
     pub(crate) mod private_key_jwt_dpop {
         fapi_modules! { true, true, false; dpop key }
@@ -244,6 +269,8 @@ const TESTS: &[(&str, &[&[&str]])] = &[
     ("backchannel", &[backchannel::ALL]),
     ("frontchannel", &[frontchannel::ALL]),
     ("session", &[session::ALL]),
+    ("dynamic", &[dynamic::ALL]),
+    ("third_party", &[third_party::ALL]),
     ("fapi2_sp::private_key_jwt_dpop", &[fapi2_sp::private_key_jwt_dpop::EVERY, fapi2_sp::private_key_jwt_dpop::DPOP, fapi2_sp::private_key_jwt_dpop::KEY]),
     ("fapi2_sp::private_key_jwt_mtls", &[fapi2_sp::private_key_jwt_mtls::EVERY, fapi2_sp::private_key_jwt_mtls::KEY]),
     ("fapi2_sp::mtls_dpop", &[fapi2_sp::mtls_dpop::EVERY, fapi2_sp::mtls_dpop::DPOP]),

@@ -22,7 +22,7 @@ impl Plan {
     }
 
     /// The same against another broker.
-    fn at(world: &'static World) -> Self {
+    pub(crate) fn at(world: &'static World) -> Self {
         Self { world, response_mode: None, client: RelyingParty::first() }
     }
 

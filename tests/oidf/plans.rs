@@ -30,6 +30,7 @@ enum For {
 /// All of them.
 pub(crate) fn all() -> Vec<Plan> {
     let static_clients = "server_metadata=discovery, client_registration=static_client";
+    let dynamic_clients = "server_metadata=discovery, client_registration=dynamic_client";
     let plan = |name, title, variant, count, modules: &[&'static str]| Plan {
         name,
         title,
@@ -74,6 +75,14 @@ pub(crate) fn all() -> Vec<Plan> {
             static_clients,
             2,
             &SESSION,
+        ),
+        plan("dynamic", "oidcc-dynamic-certification-test-plan", dynamic_clients, 23, &DYNAMIC),
+        plan(
+            "third_party",
+            "oidcc-3rdparty-init-login-certification-test-plan",
+            dynamic_clients,
+            2,
+            &THIRD_PARTY,
         ),
     ];
     for (name, key, dpop, count) in [
@@ -180,6 +189,34 @@ const SESSION: [&str; 2] = [
     "oidcc-session-management-discovery-endpoint-verification",
     "oidcc-session-management-rp-initiated-logout",
 ];
+
+const DYNAMIC: [&str; 23] = [
+    "oidcc-idtoken-rs256",
+    "oidcc-idtoken-unsigned",
+    "oidcc-userinfo-rs256",
+    "oidcc-ensure-redirect-uri-in-authorization-request",
+    "oidcc-redirect-uri-query-OK",
+    "oidcc-redirect-uri-query-mismatch",
+    "oidcc-redirect-uri-query-added",
+    "oidcc-redirect-uri-regfrag",
+    "oidcc-discovery-endpoint-verification",
+    "oidcc-server",
+    "oidcc-registration-logo-uri",
+    "oidcc-registration-policy-uri",
+    "oidcc-registration-tos-uri",
+    "oidcc-registration-jwks-uri",
+    "oidcc-registration-sector-uri",
+    "oidcc-registration-sector-bad",
+    "oidcc-server-rotate-keys",
+    "oidcc-refresh-token-rp-key-rotation",
+    "oidcc-request-uri-unsigned",
+    "oidcc-request-uri-signed-rs256",
+    "oidcc-ensure-request-object-with-redirect-uri",
+    "oidcc-refresh-token",
+    "oidcc-ensure-client-assertion-with-iss-aud-succeeds",
+];
+
+const THIRD_PARTY: [&str; 2] = ["oidcc-3rd_party-init-login", "oidcc-3rd_party-init-login-nohttps"];
 
 /// `fapi2-security-profile-final-` is left out of every name.
 const SECURITY_PROFILE: [(&str, For); 56] = [

@@ -9,10 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::encode;
 use crate::endpoints;
+use crate::keys::Key;
 use crate::world::{ISSUER, World};
 
 /// Where codes arrive. Nobody serves it: the browser stops there.
@@ -29,6 +30,8 @@ pub(crate) const FRONT_CHANNEL: &str = "/frontchannel-logout";
 pub(crate) enum Authentication {
     Basic,
     Post,
+    /// `private_key_jwt`.
+    Key(&'static Key),
 }
 
 /// One client.
@@ -92,7 +95,7 @@ impl RelyingParty {
         let Self { id, authentication, secret, redirect_uri } = self;
         let method = match authentication {
             Authentication::Post => "client_secret_post",
-            Authentication::Basic => "client_secret_basic",
+            Authentication::Basic | Authentication::Key(_) => "client_secret_basic",
         };
         std::fs::write(folder.join(format!("{id}.secret")), secret).unwrap();
         let text = format!(
@@ -128,9 +131,23 @@ impl RelyingParty {
                 field("client_id", &self.id);
                 field("client_secret", &self.secret);
             }
+            Authentication::Key(key) => {
+                field("client_assertion_type", ASSERTION_TYPE);
+                field("client_assertion", &self.assertion(world, key));
+            }
         }
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         Reply::of(request.body(encode(&fields))).await
+    }
+
+    /// A client assertion; its audience is the issuer.
+    fn assertion(&self, world: &World, key: &Key) -> String {
+        let now = world.fx.now().unix_seconds();
+        let claims = json!({
+            "iss": self.id, "sub": self.id, "aud": ISSUER, "jti": world.fresh(),
+            "iat": now, "exp": now + 60,
+        });
+        key.sign(&json!({"alg": key.algorithm(), "kid": key.name(), "typ": "JWT"}), &claims)
     }
 }
 

@@ -25,7 +25,7 @@ use varco_sandbox::saml::{PROVIDERS, Provider};
 
 use crate::fapi::clients;
 use crate::keys::Certificate;
-use crate::relying_party::RelyingParty;
+use crate::relying_party::{RelyingParty, rest_of_file};
 
 /// The issuer, as relying parties and browsers know it.
 pub(crate) const ISSUER: &str = "https://varco.test";
@@ -42,8 +42,10 @@ pub(crate) struct World {
     /// The broker, as the provider knows it.
     pub(crate) service: ServiceProvider,
     pub(crate) fx: Effects,
+    /// With it clients register themselves.
+    pub(crate) initial_token: String,
     /// Removed by the watcher, not with this value: a value in a `static` is never dropped.
-    _folder: Folder,
+    folder: Folder,
     /// The shell that ends the broker when this process ends, however it does.
     _watcher: Child,
 }
@@ -70,6 +72,11 @@ impl World {
             .await
     }
 
+    /// A broker for one module alone. It ends with this process, as the others do.
+    pub(crate) async fn own() -> &'static Self {
+        Box::leak(Box::new(Self::start("").await))
+    }
+
     async fn start(settings: &str) -> Self {
         for _ in 0..4 {
             if let Some(world) = Self::try_start(settings).await {
@@ -89,6 +96,7 @@ impl World {
         let ports = Ports { broker, operations, portals: [0; 3], providers: [1; PROVIDERS] };
         let folder = Folder::open(None, &fx).unwrap();
         let provider = fill(&folder, ports, &mutual_tls(mutual, settings), &fx).await;
+        let initial_token = tell(&folder, &["clients", "token", "create", "--uses", "10000"]);
         let mut watcher = watch(&folder, sockets);
         let address = format!("http://127.0.0.1:{broker}");
         let metadata = loop {
@@ -111,7 +119,8 @@ impl World {
             provider,
             service,
             fx,
-            _folder: folder,
+            initial_token,
+            folder,
             _watcher: watcher,
         })
     }
@@ -160,6 +169,14 @@ impl World {
         client.clone()
     }
 
+    /// Makes a new key for tokens, and has the broker read the ring again.
+    pub(crate) fn rotate_keys(&self) {
+        tell(&self.folder, &["keys", "rotate", "--now"]);
+        let process = std::fs::read_to_string(self.folder.path().join("process")).unwrap();
+        let told = Command::new("kill").args(["-HUP", process.trim()]).status();
+        assert!(told.unwrap().success());
+    }
+
     /// Something that nobody has said before.
     pub(crate) fn fresh(&self) -> String {
         Handle::fresh(&self.fx).reveal().to_owned()
@@ -181,7 +198,11 @@ fn mutual_tls(port: u16, settings: &str) -> String {
          certificate_authorities = [\"keys/clients.pem\"]\n\
          [session]\n\
          check_session_iframe = true\n\
-         {settings}"
+         [registration]\n\
+         legacy_without_pkce = true\n\
+         {}\n\
+         {settings}",
+        rest_of_file().replace("[branding]", "[registration.branding]")
     )
 }
 
@@ -222,6 +243,18 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
     providers.into_iter().next().unwrap()
 }
 
+/// What a subcommand of the binary says.
+fn tell(folder: &Folder, arguments: &[&str]) -> String {
+    let told = Command::new(env!("CARGO_BIN_EXE_varco"))
+        .args(arguments)
+        .arg("--config")
+        .arg(folder.configuration())
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{told:?}");
+    String::from_utf8(told.stdout).unwrap().trim().to_owned()
+}
+
 /// Starts the binary below a shell that outlives this process for a moment: when the pipe between the
 /// two closes, it ends the broker and removes the folder.
 fn watch(folder: &Folder, ports: [TcpListener; 3]) -> Child {
@@ -229,6 +262,7 @@ fn watch(folder: &Folder, ports: [TcpListener; 3]) -> Child {
     drop(ports);
     let script = r#"exec 3<&0
         "$1" serve --config "$2/varco.toml" & broker=$!
+        echo $broker >"$2/process"
         (read -r _ <&3; kill $broker) & watcher=$!
         wait $broker; kill $watcher 2>/dev/null; rm -rf -- "$2""#;
     Command::new("sh")
