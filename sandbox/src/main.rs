@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 use varco::terms::Level;
-use varco_sandbox::bench::{BenchOptions, BenchReport, run_bench};
+use varco_sandbox::bench::{BenchOptions, BenchReport, OpenIdOptions, run_bench, run_openid_bench};
 use varco_sandbox::broker::run_broker;
 use varco_sandbox::error::{Doing as _, SandboxError};
 use varco_sandbox::federation::{Federation, FederationOptions, provider_address};
@@ -160,6 +160,12 @@ struct Bench {
     /// So many seconds, instead of a number of logins.
     #[arg(long, conflicts_with = "logins")]
     seconds: Option<u64>,
+    /// The OpenID half alone, by people who are signed in already.
+    #[arg(long)]
+    op: bool,
+    /// The folder of another OpenID provider to measure beside it (`sandbox/peer`, after `npm ci`).
+    #[arg(long, requires = "op")]
+    peer: Option<PathBuf>,
     /// Change every signing key once in so many seconds meanwhile.
     #[arg(long)]
     rotate_keys_every: Option<u64>,
@@ -286,6 +292,18 @@ async fn logout(options: Logout) -> Result<ExitCode, SandboxError> {
 }
 
 async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {
+    if options.op {
+        let report = run_openid_bench(&OpenIdOptions {
+            users: options.users,
+            flows: options.logins,
+            state: options.state,
+            workers: options.workers,
+            peer: options.peer,
+        })
+        .await?;
+        print(&json(&report)?)?;
+        return Ok(ExitCode::from(u8::from(report.failures() > 0)));
+    }
     let report = run_bench(&BenchOptions {
         users: options.users,
         logins: options.logins,

@@ -7,17 +7,14 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Client, RequestBuilder, Response};
-use serde::Deserialize;
-use serde_json::Value;
+use reqwest::Client;
+use reqwest::header::COOKIE;
 use url::Url;
-use url::form_urlencoded::Serializer;
-use varco::crypto::Handle;
-use varco::crypto::digest::{base64url, sha256};
 use varco::effects::Effects;
 use varco::terms::Level;
 
+use super::calls::{Asked, Calls, Cookies, Credential, Endpoints, encode, location, post};
+use super::openid::Account;
 use super::relying_party::RelyingParty;
 use crate::error::{Doing as _, SandboxError};
 use crate::federation::{Prepared, keys, provider_address};
@@ -27,36 +24,10 @@ use crate::saml::binding::{Binding, Message};
 use crate::saml::request::AuthnRequest;
 use crate::saml::service_provider::ServiceProvider;
 
-/// Where the broker takes requests.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Endpoints {
-    issuer: String,
-    authorization_endpoint: String,
-    token_endpoint: String,
-    userinfo_endpoint: String,
-    jwks_uri: String,
-}
-
-impl Endpoints {
-    /// Waits until the broker answers, at most ten seconds.
-    pub(super) async fn discover(prepared: &Prepared) -> Result<Self, SandboxError> {
-        let address = format!("{}/.well-known/openid-configuration", prepared.ports.issuer());
-        for _ in 0..200 {
-            if let Ok(answer) = prepared.http.get(&address).send().await
-                && answer.status().is_success()
-            {
-                return answer.json().await.doing("discover the broker");
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        Err(SandboxError::new("discover the broker", "it does not answer"))
-    }
-}
-
 /// What all users share.
 #[derive(Debug)]
 pub(super) struct Driver {
-    endpoints: Endpoints,
+    calls: Calls,
     provider: Provider,
     service: ServiceProvider,
     person: Person,
@@ -69,8 +40,6 @@ pub(super) struct Driver {
     begun: AtomicUsize,
     /// How often a relying party read the keys again.
     pub(super) key_reads: AtomicU64,
-    /// Requests sent to the broker.
-    pub(super) requests: AtomicU64,
     /// Logins that failed.
     pub(super) failures: AtomicU64,
     /// Why the first one failed.
@@ -103,7 +72,7 @@ impl Driver {
         let portal = portal.unwrap_or_default();
         let person = Person::all().into_iter().next();
         Ok(Self {
-            endpoints,
+            calls: Calls::new(endpoints),
             provider,
             service: ServiceProvider::read(&metadata)?,
             person: person.ok_or_else(|| SandboxError::new("find a person", "nobody is there"))?,
@@ -113,7 +82,6 @@ impl Driver {
             fx,
             begun: AtomicUsize::new(0),
             key_reads: AtomicU64::new(0),
-            requests: AtomicU64::new(0),
             failures: AtomicU64::new(0),
             first_failure: Mutex::default(),
         })
@@ -121,7 +89,7 @@ impl Driver {
 
     /// Starts counting again.
     pub(super) fn forget(&self) {
-        self.requests.store(0, Ordering::Relaxed);
+        self.calls.forget();
         self.failures.store(0, Ordering::Relaxed);
     }
 
@@ -138,107 +106,93 @@ impl Driver {
     /// A Response like those of the run.
     pub(super) async fn sample_response(&self) -> Result<String, SandboxError> {
         let http = crate::client::http_client()?;
-        let departed = self.depart(&http, self.party()?).await?;
+        let departed = self.depart(&http, self.party()?, Level::L2).await?;
         Ok(self.provider.answer(&departed.request, &self.person, None)?.xml)
     }
 
     /// One whole login.
     pub(super) async fn login(&self, http: &Client) -> Result<(), SandboxError> {
         let party = self.party()?;
-        let departed = self.depart(http, party).await?;
-        let Departed { request, cookies, verifier, state, nonce } = departed;
+        let arrived = self.arrive(http, party, Level::L2).await?;
+        let credential =
+            Credential { authorization: &party.authorization, redirect_uri: &self.redirect_uri };
+        let id_token = self.calls.redeem(http, credential, &arrived.back, &arrived.asked).await?;
+        if self.verifies && party.accept(http, &id_token, &arrived.asked.nonce).await? {
+            self.key_reads.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Signs in to the portal at level 1: what the broker remembers this browser by.
+    pub(super) async fn sign_in(&self, http: &Client) -> Result<Cookies, SandboxError> {
+        let arrived = self.arrive(http, self.party()?, Level::L1).await?;
+        Ok(arrived.cookies)
+    }
+
+    /// The portal's registration.
+    pub(super) fn account(&self) -> Result<Account, SandboxError> {
+        let party = self.party()?;
+        Ok(Account {
+            client_id: party.id.clone(),
+            authorization: party.authorization.clone(),
+            redirect_uri: self.redirect_uri.clone(),
+        })
+    }
+
+    /// From the portal to the provider and back to the portal's own address.
+    async fn arrive(
+        &self,
+        http: &Client,
+        party: &RelyingParty,
+        level: Level,
+    ) -> Result<Arrived, SandboxError> {
+        let Departed { request, mut cookies, asked } = self.depart(http, party, level).await?;
         let response = self.provider.answer(&request, &self.person, None)?.xml;
         let form = encode(&[
             ("SAMLResponse", &STANDARD.encode(response)),
             ("RelayState", request.relay_state.as_deref().unwrap_or_default()),
         ]);
         // Cross-site: no cookie.
-        let received = self.send(post(http, &request.acs, form), "post the Response").await?;
+        let received = self.calls.send(post(http, &request.acs, form), "post the Response").await?;
         let onward = location(&received, &request.acs)?;
-        let continued = http.get(onward).header(COOKIE, &cookies);
-        let continued = self.send(continued, "continue").await?;
-        let back = location(&continued, &self.endpoints.issuer)?;
-        let answer = |name: &str| {
-            let found = back.query_pairs().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.into_owned()).unwrap_or_default()
-        };
-        if answer("state") != state {
-            return Err(SandboxError::new("continue", format!("status {}", continued.status())));
-        }
-        let form = encode(&[
-            ("grant_type", "authorization_code"),
-            ("code", &answer("code")),
-            ("redirect_uri", &self.redirect_uri),
-            ("code_verifier", &verifier),
-        ]);
-        let token = post(http, &self.endpoints.token_endpoint, form)
-            .header(AUTHORIZATION, &party.authorization);
-        let token: Value =
-            self.send(token, "redeem the code").await?.json().await.doing("redeem the code")?;
-        let text = |name: &str| token.get(name).and_then(Value::as_str).unwrap_or_default();
-        if text("id_token").is_empty() {
-            return Err(SandboxError::new("redeem the code", "there is no ID token"));
-        }
-        if self.verifies && party.accept(http, text("id_token"), &nonce).await? {
-            self.key_reads.fetch_add(1, Ordering::Relaxed);
-        }
-        let userinfo = http
-            .get(&self.endpoints.userinfo_endpoint)
-            .header(AUTHORIZATION, format!("Bearer {}", text("access_token")));
-        let userinfo: Value =
-            self.send(userinfo, "ask for userinfo").await?.json().await.doing("read userinfo")?;
-        if userinfo.get("sub").is_none() {
-            return Err(SandboxError::new("read userinfo", "it has no sub"));
-        }
-        Ok(())
+        let continued = http.get(onward).header(COOKIE, cookies.header());
+        let continued = self.calls.send(continued, "continue").await?;
+        cookies.keep(&continued);
+        let back = location(&continued, &self.redirect_uri)?;
+        Ok(Arrived { back, cookies, asked })
     }
 
     /// The authorization request, up to the `AuthnRequest`.
-    async fn depart(&self, http: &Client, party: &RelyingParty) -> Result<Departed, SandboxError> {
-        let verifier = format!("{}{}", self.fresh(), self.fresh());
-        let (state, nonce) = (self.fresh(), self.fresh());
-        let query = encode(&[
-            ("response_type", "code"),
-            ("client_id", &party.id),
-            ("redirect_uri", &self.redirect_uri),
-            ("scope", "openid profile fiscal_number email"),
-            ("acr_values", Level::L2.uri()),
-            ("state", &state),
-            ("nonce", &nonce),
-            ("code_challenge", &base64url(&sha256(verifier.as_bytes()))),
-            ("code_challenge_method", "S256"),
-            ("login_hint", &self.provider.entity_id),
-        ]);
-        let mut address = format!("{}?{query}", self.endpoints.authorization_endpoint);
-        let mut cookies: Vec<String> = Vec::new();
+    async fn depart(
+        &self,
+        http: &Client,
+        party: &RelyingParty,
+        level: Level,
+    ) -> Result<Departed, SandboxError> {
+        let asked = Asked::fresh(&self.fx);
+        let more = [("acr_values", level.uri()), ("login_hint", &self.provider.entity_id)];
+        let mut address = self.calls.ask(&party.id, &self.redirect_uri, &asked, &more);
+        let mut cookies = Cookies::default();
         for _ in 0..4 {
-            let request = http.get(&address).header(COOKIE, cookies.join("; "));
-            let answer = self.send(request, "ask for authorization").await?;
-            for cookie in answer.headers().get_all(SET_COOKIE) {
-                let text = cookie.to_str().unwrap_or_default();
-                cookies.extend(text.split(';').next().map(str::to_owned));
-            }
+            let request = http.get(&address).header(COOKIE, cookies.header());
+            let answer = self.calls.send(request, "ask for authorization").await?;
+            cookies.keep(&answer);
             let onward = location(&answer, &address)?;
             let sso = self.provider.location(Binding::Redirect);
             if onward.as_str().starts_with(&sso) {
                 let query = onward.query().unwrap_or_default();
                 let message = Message::from_query(query, "SAMLRequest")?;
                 let request = self.provider.accept(message, &self.service)?;
-                let cookies = cookies.join("; ");
-                return Ok(Departed { request, cookies, verifier, state, nonce });
+                return Ok(Departed { request, cookies, asked });
             }
             address = onward.to_string();
         }
         Err(SandboxError::new("ask for authorization", "it never leads to the provider"))
     }
 
-    async fn send(&self, request: RequestBuilder, doing: &str) -> Result<Response, SandboxError> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let answer = request.send().await.doing(doing)?;
-        if answer.status().is_client_error() || answer.status().is_server_error() {
-            return Err(SandboxError::new(doing, format!("status {}", answer.status())));
-        }
-        Ok(answer)
+    /// Requests sent to the broker.
+    pub(super) fn requests(&self) -> u64 {
+        self.calls.requests()
     }
 
     /// Whose turn it is.
@@ -246,32 +200,16 @@ impl Driver {
         let at = self.begun.fetch_add(1, Ordering::Relaxed) % self.parties.len().max(1);
         self.parties.get(at).ok_or_else(|| SandboxError::new("choose a portal", "there is none"))
     }
-
-    fn fresh(&self) -> String {
-        Handle::fresh(&self.fx).reveal().to_owned()
-    }
 }
 
 struct Departed {
     request: AuthnRequest,
-    cookies: String,
-    verifier: String,
-    state: String,
-    nonce: String,
+    cookies: Cookies,
+    asked: Asked,
 }
 
-fn post(http: &Client, address: &str, form: String) -> RequestBuilder {
-    http.post(address).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
-}
-
-fn encode(fields: &[(&str, &str)]) -> String {
-    Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
-fn location(answer: &Response, from: &str) -> Result<Url, SandboxError> {
-    let header = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-    let header = header.ok_or_else(|| {
-        SandboxError::new("follow a redirect", format!("status {}", answer.status()))
-    })?;
-    Url::parse(from).and_then(|base| base.join(header)).doing("follow a redirect")
+struct Arrived {
+    back: Url,
+    cookies: Cookies,
+    asked: Asked,
 }

@@ -12,6 +12,18 @@ use crate::error::{Doing as _, SandboxError};
 /// Rounds of one measure: about a third of a second.
 const ROUNDS: u64 = 600;
 
+/// Milliseconds of this thread's processor time for one RSA-2048 signature of a digest.
+pub(super) fn one_signature() -> Result<f64, SandboxError> {
+    let key = RsaSigningKey::generate(2048).doing("make a key")?;
+    let key = RsaSigningKey::from_pkcs8(&key).doing("read a key")?;
+    let hashed = digest(&SHA256, b"a token");
+    let start = process::thread_cpu_nanoseconds()?;
+    for _ in 0..ROUNDS {
+        key.sign_sha256(hashed.as_ref()).doing("sign")?;
+    }
+    Ok(ratio(process::thread_cpu_nanoseconds()?.saturating_sub(start), ROUNDS) / 1e6)
+}
+
 /// Milliseconds of this thread's processor time per round. A Response is digested once whole and its
 /// Assertion once more: 1.7 times its octets.
 pub(super) fn measure(document: &[u8]) -> Result<f64, SandboxError> {

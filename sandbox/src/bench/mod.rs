@@ -3,9 +3,11 @@
 //! Not a load test: wall time on a shared machine says little. The broker runs in a process of its
 //! own, so that its processor time is its own; the crypto floor is measured in the same run.
 
+mod calls;
 mod crowd;
 mod driver;
 mod floor;
+mod openid;
 mod process;
 mod relying_party;
 mod rotation;
@@ -17,7 +19,9 @@ use std::time::Duration;
 use serde::Serialize;
 use varco::effects::Effects;
 
-use self::driver::{Driver, Endpoints};
+use self::calls::Endpoints;
+use self::driver::Driver;
+pub use self::openid::{OpenIdOptions, OpenIdReport, run_openid_bench};
 use self::process::BrokerProcess;
 use self::relying_party::RelyingParty;
 use self::rotation::Rotation;
@@ -96,7 +100,7 @@ pub async fn run_bench(options: &BenchOptions) -> Result<BenchReport, SandboxErr
         }
     }
     let broker = BrokerProcess::start(&prepared.folder.configuration())?;
-    let endpoints = Endpoints::discover(&prepared).await?;
+    let endpoints = Endpoints::discover(&prepared.http, &prepared.ports.issuer()).await?;
     let (start, rss_ready_mib) = (broker.cpu_nanoseconds()?, broker.rss_mib()?);
     let start_ms = ratio(start, 1) / 1e6;
     let driver = Arc::new(Driver::new(&prepared, endpoints, &more).await?);
@@ -126,7 +130,7 @@ pub async fn run_bench(options: &BenchOptions) -> Result<BenchReport, SandboxErr
         above_floor_ms: cpu_ms - floor_ms,
         logins,
         failures: driver.failures.load(Ordering::Relaxed),
-        requests_per_login: ratio(driver.requests.load(Ordering::Relaxed), logins),
+        requests_per_login: ratio(driver.requests(), logins),
         response_octets: sample.len(),
         start_ms,
         rss_ready_mib,

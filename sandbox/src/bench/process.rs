@@ -27,6 +27,19 @@ impl BrokerProcess {
         Ok(Self(child))
     }
 
+    /// Starts a script of `folder`.
+    pub(super) fn node(folder: &Path, arguments: &[&str]) -> Result<Self, SandboxError> {
+        let child = Command::new("node")
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .doing("start node")?;
+        Ok(Self(child))
+    }
+
     /// Processor time of all its threads.
     pub(super) fn cpu_nanoseconds(&self) -> Result<u64, SandboxError> {
         let folder = format!("/proc/{}/task", self.0.id());
