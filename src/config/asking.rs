@@ -2,8 +2,6 @@
 //!
 //! Not what the upstreams publish: `service_provider.rs` reads that; here the names must fit it.
 
-use std::collections::BTreeMap;
-
 use super::Problems;
 use super::relying_party::Body;
 use super::section::Section;
@@ -13,7 +11,7 @@ use crate::terms::Purpose;
 pub(super) struct Asking {
     pub(super) tenant: String,
     pub(super) attribute_set: String,
-    pub(super) attribute_sets: BTreeMap<String, String>,
+    pub(super) attribute_sets: Vec<(&'static str, String)>,
     pub(super) consumer: Option<u16>,
     pub(super) purpose: Option<Purpose>,
 }
@@ -21,13 +19,13 @@ pub(super) struct Asking {
 /// Reads it from the root of the file.
 pub(super) fn asking(
     root: &Section<'_>,
-    offered: &[String],
+    offered: &[&'static str],
     bodies: &[Body],
     problems: &mut Problems,
 ) -> Asking {
     let tenant = root.optional_text("tenant", problems).unwrap_or("default").to_owned();
     let bodies: Vec<&Body> =
-        bodies.iter().filter(|body| offered.iter().any(|known| known == body.upstream)).collect();
+        bodies.iter().filter(|body| offered.contains(&body.upstream)).collect();
     let mine: Vec<&Body> = bodies.iter().copied().filter(|body| body.tenant == tenant).collect();
     if !bodies.is_empty() && mine.is_empty() {
         let known: Vec<&str> = bodies.iter().map(|body| body.tenant.as_str()).collect();
@@ -62,11 +60,19 @@ pub(super) fn asking(
     }
     let attribute_set = written.unwrap_or("default").to_owned();
     let table = root.section("attribute_sets", problems);
-    let mut attribute_sets = BTreeMap::new();
+    let mut attribute_sets = Vec::new();
     for upstream in table.keys() {
         if let Some(set) = table.optional_text(upstream, problems) {
             must_be(problems, &table, upstream, set, &sets(Some(upstream)));
-            attribute_sets.insert(upstream.to_owned(), set.to_owned());
+            match offered.iter().find(|known| **known == upstream) {
+                Some(known) => attribute_sets.push((*known, set.to_owned())),
+                None => table.wrong(
+                    problems,
+                    upstream,
+                    "is no upstream that this relying party offers",
+                    &format!("write some of: {}", offered.join(", ")),
+                ),
+            }
         }
     }
     let consumer = root.has("consumer_index").then(|| {

@@ -20,7 +20,7 @@ pub(super) struct File {
 
 /// What changes whenever a file is written or replaced: inode, octets, and the instants of its content
 /// and of its entry, as the file system tells them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Stamp {
     inode: u64,
     octets: u64,

@@ -74,7 +74,7 @@ impl Broker {
         locale: Locale,
     ) -> Result<Departure, Fault> {
         let client = self.client_of(login)?;
-        if !client.upstreams.iter().any(|name| name == upstream) {
+        if !client.offers(upstream) {
             return Err(Fault::of_slug("upstream-not-offered"));
         }
         let known =

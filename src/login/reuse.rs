@@ -166,7 +166,7 @@ impl Broker {
             && identity.level >= request.level
             && now < session.used_at.plus(self.settings.session.idle)
             && request.max_age.is_none_or(|age| now.since(identity.authenticated_at) <= age)
-            && client.upstreams.contains(&session.upstream)
+            && client.offers(&session.upstream)
             && request
                 .hint
                 .as_ref()

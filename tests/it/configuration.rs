@@ -87,6 +87,8 @@ client_id = "c"
 redirect_uris = ["https://c.example/cb"]
 scopes = ["openid", "offline_access"]
 serves = ["not a uri"]
+[attribute_sets]
+myspace = "full"
 [[token_exchange]]
 client = "a b"
 "#,
@@ -122,6 +124,7 @@ client = "a b"
         ("b.toml", "line 1"),
         ("c.toml", "scopes"),
         ("c.toml", "serves"),
+        ("c.toml", "attribute_sets.myspace"),
         ("c.toml", "token_exchange"),
         ("c.toml", "token_exchange[0].client"),
         ("c.toml", "token_exchange[0].resources"),

@@ -214,7 +214,7 @@ async fn a_refresh_token_ends_with_the_login_the_client_and_what_the_client_take
     let shown = text(&other, "refresh_token");
     for changed in [
         Client { minimum_level: Level::L3, ..refreshing("inps") },
-        Client { upstreams: vec!["eidas".to_owned()], ..refreshing("inps") },
+        Client { upstreams: vec!["eidas"], ..refreshing("inps") },
     ] {
         node.broker.clients.store(Arc::new(Clients::new(vec![changed])));
         let reply = node.refresh("inps", shown, &[]).await;

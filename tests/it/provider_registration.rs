@@ -97,7 +97,7 @@ fn template() -> Template {
         profiles: vec!["standard".to_owned(), "fapi2".to_owned()],
         metadata: ClientMetadata::default(),
         minimum_level: Level::L1,
-        upstreams: vec!["spid".to_owned()],
+        upstreams: vec!["spid"],
         scopes: [Scope::Openid, Scope::Profile, Scope::FiscalNumber]
             .into_iter()
             .collect::<Scopes>(),
@@ -105,7 +105,7 @@ fn template() -> Template {
         claims_in_id_token: false,
         tenant: "default".to_owned(),
         attribute_set: "default".to_owned(),
-        attribute_sets: std::collections::BTreeMap::new(),
+        attribute_sets: Vec::new(),
         consumer: None,
         purpose: None,
         branding: Branding {

@@ -8,6 +8,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,8 +29,10 @@ pub struct RelyingParties {
 /// One file.
 #[derive(Debug, Default)]
 struct Known {
-    /// Of the file and of every file it names, from before they were read.
-    stamps: Box<[(PathBuf, Option<Stamp>)]>,
+    /// The files it names.
+    named: Box<[PathBuf]>,
+    /// Of the file and of those it names, from before they were read.
+    seen: Fingerprint,
     /// The client in force.
     client: Option<Arc<Client>>,
     /// What is wrong with what stands there now.
@@ -114,7 +117,8 @@ impl RelyingParties {
             .into_iter()
             .filter(|name| {
                 let known = self.files.get(name);
-                depth == Depth::All || known.is_none_or(|known| !known.as_it_was())
+                depth == Depth::All
+                    || known.is_none_or(|known| !known.as_it_was(&self.folder.join(name)))
             })
             .collect();
         if due.is_empty() && look.removed == 0 {
@@ -181,21 +185,36 @@ impl RelyingParties {
             look.refused
                 .extend(problems.iter().filter(|new| !known.problems.contains(new)).cloned());
             known.problems = problems;
-            known.stamps = reading.stamps;
+            known.named = reading.named;
+            known.seen = reading.seen;
         }
     }
 }
 
 impl Known {
-    fn as_it_was(&self) -> bool {
-        self.stamps.iter().all(|(path, stamp)| Stamp::of(path) == *stamp)
+    fn as_it_was(&self, path: &Path) -> bool {
+        let named = self.named.iter().map(PathBuf::as_path);
+        Fingerprint::of(std::iter::once(path).chain(named).map(Stamp::of)) == self.seen
+    }
+}
+
+/// The stamps of some files in eight octets: with ten thousand clients, memory counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn of(stamps: impl Iterator<Item = Option<Stamp>>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        stamps.for_each(|stamp| stamp.hash(&mut hasher));
+        Self(hasher.finish())
     }
 }
 
 /// What one file says.
 struct Reading {
     path: PathBuf,
-    stamps: Box<[(PathBuf, Option<Stamp>)]>,
+    named: Box<[PathBuf]>,
+    seen: Fingerprint,
     client: Option<Client>,
     problems: Problems,
 }
@@ -203,11 +222,15 @@ struct Reading {
 impl Reading {
     fn of(path: &Path, offer: &Offer, judge: Judge<'_>) -> Self {
         let mut problems = Problems::default();
-        let mut stamps = vec![(path.to_owned(), Stamp::of(path))];
+        let mut stamps = vec![Stamp::of(path)];
+        let mut named = Vec::new();
         let mut client = None;
         if let Some(file) = File::read(path, &mut problems) {
             client = read(&file, offer, &mut problems);
-            stamps.extend(file.named());
+            for (path, stamp) in file.named() {
+                named.push(path);
+                stamps.push(stamp);
+            }
         }
         if let Some(wrong) = client.as_ref().and_then(judge) {
             problems.add(
@@ -218,7 +241,8 @@ impl Reading {
             );
         }
         let client = client.filter(|_| problems.is_empty());
-        Self { path: path.to_owned(), stamps: stamps.into(), client, problems }
+        let seen = Fingerprint::of(stamps.into_iter());
+        Self { path: path.to_owned(), named: named.into(), seen, client, problems }
     }
 }
 

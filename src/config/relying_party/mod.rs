@@ -195,22 +195,24 @@ pub(super) fn scopes(
 
 pub(super) fn offered(
     root: &Section<'_>,
-    upstreams: &[&str],
+    upstreams: &[&'static str],
     problems: &mut Problems,
-) -> Vec<String> {
+) -> Vec<&'static str> {
     let names = root.texts("upstreams", problems);
     if names.is_empty() {
-        return upstreams.iter().map(|name| (*name).to_owned()).collect();
+        return upstreams.to_vec();
     }
-    for name in &names {
-        if !upstreams.contains(name) {
-            root.wrong(
+    let mut offered = Vec::new();
+    for name in names {
+        match upstreams.iter().find(|known| **known == name) {
+            Some(known) => offered.push(*known),
+            None => root.wrong(
                 problems,
                 "upstreams",
                 format!("{name:?} is not switched on"),
                 &format!("write some of: {}", upstreams.join(", ")),
-            );
+            ),
         }
     }
-    names.into_iter().map(str::to_owned).collect()
+    offered
 }

@@ -92,7 +92,7 @@ async fn a_hint_that_names_somebody_else_is_login_required() {
 #[tokio::test]
 async fn another_purpose_body_age_limit_or_upstream_is_another_login() {
     let others: [fn(&mut Client); 6] = [
-        |client| client.upstreams = vec!["cie-saml".to_owned()],
+        |client| client.upstreams = vec!["cie-saml"],
         |client| client.tenant = "other".to_owned(),
         |client| client.purpose = Some(Purpose::PX),
         |client| client.consumer = Some(1),

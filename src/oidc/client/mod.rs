@@ -10,7 +10,7 @@ mod metadata;
 mod protocol;
 mod registration;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ pub struct Client {
     /// The lowest level it ever accepts.
     pub minimum_level: Level,
     /// The upstreams its users may choose from, by name.
-    pub upstreams: Vec<String>,
+    pub upstreams: Vec<&'static str>,
     /// The scopes it may ask for.
     pub scopes: super::Scopes,
     /// How claims are named.
@@ -121,7 +121,7 @@ pub struct Client {
     /// Name of the attribute set asked of SAML providers (an `AttributeConsumingService`).
     pub attribute_set: String,
     /// The same for one upstream, where its sets have other names.
-    pub attribute_sets: BTreeMap<String, String>,
+    pub attribute_sets: Vec<(&'static str, String)>,
     /// Index of the consumer that answers come to, for a service with an age limit; `None`: the default.
     pub consumer: Option<u16>,
     /// The kind of digital identity its service is for.
@@ -140,10 +140,17 @@ impl Client {
         self
     }
 
+    /// Whether its users may come by `upstream`.
+    #[must_use]
+    pub fn offers(&self, upstream: &str) -> bool {
+        self.upstreams.contains(&upstream)
+    }
+
     /// The name of the attribute set that is asked of `upstream`.
     #[must_use]
     pub fn attribute_set_for(&self, upstream: &str) -> &str {
-        self.attribute_sets.get(upstream).unwrap_or(&self.attribute_set)
+        let own = self.attribute_sets.iter().find(|(name, _)| *name == upstream);
+        own.map_or(&self.attribute_set, |(_, set)| set)
     }
 }
 

@@ -8,7 +8,7 @@ mod said;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use secrecy::SecretSlice;
@@ -37,7 +37,7 @@ pub struct Template {
     /// See [`Client::minimum_level`].
     pub minimum_level: Level,
     /// See [`Client::upstreams`].
-    pub upstreams: Vec<String>,
+    pub upstreams: Vec<&'static str>,
     /// The scopes it may ask for at most.
     pub scopes: Scopes,
     /// See [`Client::claims_profile`].
@@ -49,7 +49,7 @@ pub struct Template {
     /// See [`Client::attribute_set`].
     pub attribute_set: String,
     /// See [`Client::attribute_sets`].
-    pub attribute_sets: BTreeMap<String, String>,
+    pub attribute_sets: Vec<(&'static str, String)>,
     /// See [`Client::consumer`].
     pub consumer: Option<u16>,
     /// See [`Client::purpose`].
