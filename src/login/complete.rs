@@ -77,7 +77,7 @@ impl Broker {
         };
         let taken = self.shelves.take_seen::<Login>(Shelf::Login, Key::of(tx), login).await?;
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
-        let (begun_at, reused, upstream) = (login.begun_at, login.reused, login.upstream.clone());
+        let (begun_at, reused) = (login.begun_at, login.reused);
         let agreed = login.agree().map_err(|_| Fault::of_slug("login-unanswered"))?;
         if !self.is_wanted(&agreed.request, &agreed.identity)? {
             return self.unwanted(&agreed, begun_at).await.map(Completion::Ended);
@@ -92,9 +92,10 @@ impl Broker {
         let standing = if reused {
             self.join_session(cookie, &member, told).await?
         } else {
-            self.open_session(&client, &agreed, upstream, (cookie, member), told).await?
+            self.open_session(&client, &agreed, (cookie, member), told).await?
         };
-        self.give_code(&client, agreed, sid, standing, cookies, begun_at)
+        // In a box: what holds this future, and they are several, stays small.
+        Box::pin(self.give_code(&client, agreed, sid, standing, cookies, begun_at))
             .await
             .map(Completion::Ended)
     }
@@ -104,7 +105,7 @@ impl Broker {
         let fault = Fault::of_slug("other-person");
         self.observer.observe(Event::Ended {
             client: &agreed.request.client_id,
-            upstream: &agreed.identity.origin.auth_method,
+            upstream: agreed.came_by(),
             outcome: Err(fault.row()),
             lasted: self.fx.now().since(begun_at),
         });
@@ -122,7 +123,8 @@ impl Broker {
         cookies: &Cookies,
         begun_at: Timestamp,
     ) -> Result<Completed, Fault> {
-        let Agreed { request, identity, session } = agreed;
+        let came_by = agreed.came_by().to_owned();
+        let Agreed { request, identity, session, .. } = agreed;
         let hears = client.protocol.backchannel_logout.is_some()
             || client.protocol.frontchannel_logout.is_some();
         let subject = hears.then(|| self.issuer.subject(client, &identity)).transpose()?;
@@ -158,7 +160,7 @@ impl Broker {
         }
         self.observer.observe(Event::Ended {
             client: &grant.client_id,
-            upstream: &grant.identity.origin.auth_method,
+            upstream: &came_by,
             outcome: Ok(grant.identity.level),
             lasted: self.fx.now().since(begun_at),
         });

@@ -144,9 +144,11 @@ impl Broker {
                 request: request.clone(),
                 identity: Identity::clone(&held.identity),
                 session: held.kept.clone(),
+                upstream: Some(held.upstream.clone()),
             };
             let now = self.fx.now();
-            let completed = self.give_code(client, agreed, sid, standing, cookies, now).await?;
+            let completed =
+                Box::pin(self.give_code(client, agreed, sid, standing, cookies, now)).await?;
             return Ok(Reuse::Ended(completed));
         }
     }
@@ -208,7 +210,6 @@ impl Broker {
         &self,
         client: &Client,
         agreed: &Agreed,
-        upstream: Option<String>,
         (cookie, member): (Option<&Handle>, Member),
         told: Option<[u8; 32]>,
     ) -> Result<Standing, Fault> {
@@ -220,7 +221,7 @@ impl Broker {
         let other =
             earlier.as_ref().is_some_and(|earlier| !earlier.identity.is_same_person(identity));
         let reusable = self.clients.load().highest_reuse() >= Some(identity.level);
-        let Some(upstream) = upstream.filter(|_| reusable) else {
+        let Some(upstream) = agreed.upstream.clone().filter(|_| reusable) else {
             let cookie = match cookie.filter(|_| other) {
                 Some(cookie) => {
                     self.close(cookie).await?;

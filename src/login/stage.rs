@@ -71,6 +71,15 @@ pub struct Agreed {
     pub(super) identity: Identity,
     /// The session that the provider keeps.
     pub(super) session: Option<Box<UpstreamSession>>,
+    /// The upstream, by name.
+    pub(super) upstream: Option<String>,
+}
+
+impl Agreed {
+    /// The upstream as measurements name it.
+    pub(super) fn came_by(&self) -> &str {
+        self.upstream.as_deref().unwrap_or(&self.identity.origin.auth_method)
+    }
 }
 
 impl Login {
@@ -106,7 +115,8 @@ impl Login {
     pub fn agree(self) -> Result<Agreed, Box<Self>> {
         match self.stage {
             Stage::Identified(identity) => {
-                Ok(Agreed { request: self.request, identity: *identity, session: self.session })
+                let Self { request, session, upstream, .. } = self;
+                Ok(Agreed { request, identity: *identity, session, upstream })
             }
             Stage::Open => Err(Box::new(self)),
         }

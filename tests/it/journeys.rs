@@ -80,8 +80,17 @@ async fn a_person_with_a_card_is_the_person_with_spid() {
         let told = accepted(federation.login(&by(kind)).await.unwrap());
         subjects.push(told.userinfo["sub"].clone());
     }
+    let measured = federation.assembly().measurements().await;
     federation.stop().await;
     assert_eq!(subjects[0], subjects[1]);
+    for upstream in ["spid", "cie-saml"] {
+        let counted = |line: &str| {
+            line.starts_with("varco_login_completed_total{")
+                && line.contains(&format!("=\"{upstream}\""))
+                && line.ends_with("} 1")
+        };
+        assert_eq!(measured.lines().filter(|line| counted(line)).count(), 1, "{measured}");
+    }
 }
 
 #[tokio::test]
