@@ -7,13 +7,13 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde_json::Value;
 
-use super::local_time::in_rome;
+use super::local_time::{day, in_rome};
 use super::shell::Shell;
 use super::{Visit, reply};
 use crate::identity::claims::Claim;
 use crate::login::{Disclosure, Login};
 use crate::oidc::client::SubjectType;
-use crate::terms::Level;
+use crate::terms::{Level, Locale};
 
 #[derive(Template)]
 #[template(path = "information.html")]
@@ -53,7 +53,7 @@ pub(super) fn page(visit: &Visit<'_>, disclosure: &Disclosure, login: &Login) ->
     let provider = name.unwrap_or_else(|| provider.clone());
     let told = |(claim, value): &(&'static Claim, Value)| Told {
         label: format!("claim-{}", claim.label()),
-        value: readable(value),
+        value: value_of(visit, claim, value),
         reason: disclosure.reason(claim).map(|texts| texts.get(visit.locale()).to_owned()),
     };
     let page = Information {
@@ -95,29 +95,39 @@ fn proof(
     ]
 }
 
+fn value_of(visit: &Visit<'_>, claim: &Claim, value: &Value) -> String {
+    match (claim.label(), value.as_str()) {
+        ("gender", Some("female")) => visit.web.text(visit.locale(), "claim-gender-female", &[]),
+        ("gender", Some("male")) => visit.web.text(visit.locale(), "claim-gender-male", &[]),
+        _ => readable(value, visit.locale()),
+    }
+}
+
 /// A value as a person reads it: its parts, without the names of members.
-fn readable(value: &Value) -> String {
+fn readable(value: &Value, locale: Locale) -> String {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Object(members) => join(members.values()),
-        Value::Array(items) => join(items.iter()),
+        Value::String(text) => day(text, locale).unwrap_or_else(|| text.clone()),
+        Value::Object(members) => join(members.values(), locale),
+        Value::Array(items) => join(items.iter(), locale),
         other => other.to_string(),
     }
 }
 
-fn join<'v>(values: impl Iterator<Item = &'v Value>) -> String {
-    values.map(readable).collect::<Vec<_>>().join(", ")
+fn join<'v>(values: impl Iterator<Item = &'v Value>, locale: Locale) -> String {
+    values.map(|value| readable(value, locale)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::readable;
+    use super::{Locale, Value, readable};
 
     #[test]
     fn a_value_is_shown_without_its_json() {
+        let readable = |value: &Value| readable(value, Locale::It);
         assert_eq!(readable(&json!("Ada")), "Ada");
+        assert_eq!(readable(&json!(["1980-05-14"])), "14/05/1980");
         let place = json!({"locality": "Roma", "issuer": {"name": "Comune"}, "n": 1});
         assert_eq!(readable(&place), "Comune, Roma, 1");
     }

@@ -3,6 +3,7 @@
 //! Not protocol time, which is UTC. The rule is the Union's (Directive 2000/84/EC): summer time from
 //! the last Sunday of March to the last Sunday of October, both at 01:00 UTC.
 
+use time::format_description::well_known::Iso8601;
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 use crate::effects::Timestamp;
@@ -15,14 +16,21 @@ pub(super) fn in_rome(moment: Timestamp, locale: Locale) -> String {
     };
     let hours = if is_summer(utc) { 2 } else { 1 };
     let local = utc.to_offset(UtcOffset::from_hms(hours, 0, 0).unwrap_or(UtcOffset::UTC));
-    let (day, month, year) = (local.day(), u8::from(local.month()), local.year());
-    let (hour, minute) = (local.hour(), local.minute());
+    format!("{} {:02}:{:02}", written(local.date(), locale), local.hour(), local.minute())
+}
+
+/// A day that claims write `2026-11-22`; `None` for every other text.
+pub(super) fn day(text: &str, locale: Locale) -> Option<String> {
+    let date = Date::parse(text, &Iso8601::DATE).ok().filter(|_| text.len() == 10)?;
+    Some(written(date, locale))
+}
+
+fn written(date: Date, locale: Locale) -> String {
+    let (day, month, year) = (date.day(), u8::from(date.month()), date.year());
     match locale {
-        Locale::De => format!("{day:02}.{month:02}.{year} {hour:02}:{minute:02}"),
-        Locale::Sl => format!("{day}. {month}. {year} {hour:02}:{minute:02}"),
-        Locale::It | Locale::En | Locale::Fr => {
-            format!("{day:02}/{month:02}/{year} {hour:02}:{minute:02}")
-        }
+        Locale::De => format!("{day:02}.{month:02}.{year}"),
+        Locale::Sl => format!("{day}. {month}. {year}"),
+        Locale::It | Locale::En | Locale::Fr => format!("{day:02}/{month:02}/{year}"),
     }
 }
 
@@ -58,5 +66,10 @@ mod tests {
         let moment = Timestamp::from_unix_seconds(1_795_338_900);
         assert_eq!(in_rome(moment, Locale::De), "22.11.2026 10:15");
         assert_eq!(in_rome(moment, Locale::Sl), "22. 11. 2026 10:15");
+        assert_eq!(day("1980-05-04", Locale::It).as_deref(), Some("04/05/1980"));
+        assert_eq!(day("1980-05-04", Locale::Sl).as_deref(), Some("4. 5. 1980"));
+        for other in ["1980-13-04", "1980-124", "19800504", "AA00000AA", ""] {
+            assert_eq!(day(other, Locale::It), None, "{other}");
+        }
     }
 }
