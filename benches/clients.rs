@@ -11,6 +11,8 @@
     reason = "a measure that cannot be taken ends the bench, and its numbers are printed"
 )]
 
+mod measured;
+
 use std::fs;
 use std::hint::black_box;
 
@@ -19,6 +21,8 @@ use varco::effects::Effects;
 use varco::oidc::client::{ClientId, Clients};
 use varco_sandbox::FederationOptions;
 use varco_sandbox::federation::Prepared;
+
+use measured::{cpu_seconds, resident};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -85,21 +89,6 @@ fn lookup(clients: &Clients, many: usize, fx: &Effects) -> f64 {
         black_box(clients.get(black_box(name)).expect("a client"));
     }
     fx.monotonic().saturating_sub(before).as_secs_f64() * 1_000.0
-}
-
-/// CPU of this thread's process so far.
-fn cpu_seconds() -> f64 {
-    let text = fs::read_to_string("/proc/self/schedstat").expect("Linux");
-    let nanoseconds: u64 =
-        text.split(' ').next().and_then(|one| one.parse().ok()).expect("a number");
-    nanoseconds as f64 / 1e9
-}
-
-/// Octets of memory that this process holds.
-fn resident() -> usize {
-    let text = fs::read_to_string("/proc/self/statm").expect("Linux");
-    let pages: usize = text.split(' ').nth(1).and_then(|one| one.parse().ok()).expect("a number");
-    pages * 4096
 }
 
 const CLIENTS: usize = 10_000;

@@ -11,6 +11,8 @@
     reason = "a measure that cannot be taken ends the bench, and its numbers are printed"
 )]
 
+mod measured;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::hint::black_box;
@@ -23,6 +25,8 @@ use varco::crypto::rsa::RsaSigningKey;
 use varco::effects::Effects;
 use varco::saml::metadata::register::{Place, Register, RegisterSettings, Source};
 use varco::xml::{Document, Limits, Signer, VerificationKey, canonicalize, sign_enveloped};
+
+use measured::{cpu_seconds, resident};
 
 fn main() {
     let fx = Effects::real();
@@ -181,21 +185,6 @@ fn entity(text: &mut String, number: usize, keys: &[String; 2]) {
          <md:OrganizationURL xml:lang=\"it\">{host}</md:OrganizationURL></md:Organization>\
          </md:EntityDescriptor>"
     );
-}
-
-/// CPU of this thread's process so far.
-fn cpu_seconds() -> f64 {
-    let text = fs::read_to_string("/proc/self/schedstat").expect("Linux");
-    let nanoseconds: u64 =
-        text.split(' ').next().and_then(|one| one.parse().ok()).expect("a number");
-    nanoseconds as f64 / 1e9
-}
-
-/// Octets of memory that this process holds.
-fn resident() -> usize {
-    let text = fs::read_to_string("/proc/self/statm").expect("Linux");
-    let pages: usize = text.split(' ').nth(1).and_then(|one| one.parse().ok()).expect("a number");
-    pages * 4096
 }
 
 const PROVIDERS: usize = 4_000;

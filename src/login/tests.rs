@@ -17,10 +17,7 @@ use crate::crypto::sealing::Sealer;
 use crate::effects::{Effects, ScriptedClock, ScriptedOutbound, Timestamp};
 use crate::fault::Fault;
 use crate::identity::{Identity, UpstreamIdentity, UpstreamSession};
-use crate::oidc::{
-    AuthorizationRequest, ClaimsRequest, Client, Clients, Prompt, ResponseMode, ReturnTo, Scopes,
-    sample,
-};
+use crate::oidc::{AuthorizationRequest, Client, Clients, Prompt, Scopes, sample};
 use crate::state::{Key, MemoryStore, Shelf, Shelves, Store};
 use crate::terms::Level;
 use crate::upstream::settings::Binding;
@@ -111,23 +108,8 @@ impl World {
     ) -> AuthorizationRequest {
         let client = self.client(id);
         let mut request = AuthorizationRequest {
-            return_to: ReturnTo::of(&client, "https://rp.test/cb").unwrap(),
-            client_id: client.id.clone(),
             scopes: Scopes::parse("openid profile fiscal_number"),
-            state: None,
-            nonce: None,
-            challenge: None,
-            level: client.minimum_level,
-            claims: ClaimsRequest::default(),
-            response_mode: ResponseMode::default(),
-            dpop_jkt: None,
-            resources: Vec::new(),
-            prompt: Prompt::Unspecified,
-            max_age: None,
-            locale: None,
-            hint: None,
-            subject: None,
-            pushed: None,
+            ..sample::request(&client, "https://rp.test/cb")
         };
         change(&mut request);
         request

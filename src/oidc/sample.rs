@@ -6,7 +6,7 @@ use super::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
     Mandate, SubjectType, Texts,
 };
-use super::{Scope, Scopes};
+use super::{AuthorizationRequest, ClaimsRequest, Prompt, ResponseMode, ReturnTo, Scope, Scopes};
 use crate::crypto::digest::sha256;
 use crate::terms::{Level, Locale};
 
@@ -51,6 +51,29 @@ pub(crate) fn client(id: &str) -> Client {
             default_locale: Locale::It,
             reasons: std::collections::BTreeMap::new(),
         },
+    }
+}
+
+/// What `client` asks for when it says no more than it must: `openid`, its lowest level.
+pub(crate) fn request(client: &Client, return_to: &str) -> AuthorizationRequest {
+    AuthorizationRequest {
+        return_to: ReturnTo::of(client, return_to).unwrap(),
+        client_id: client.id.clone(),
+        scopes: Scopes::parse("openid"),
+        state: None,
+        nonce: None,
+        challenge: None,
+        level: client.minimum_level,
+        claims: ClaimsRequest::default(),
+        response_mode: ResponseMode::default(),
+        dpop_jkt: None,
+        resources: Vec::new(),
+        prompt: Prompt::Unspecified,
+        max_age: None,
+        locale: None,
+        hint: None,
+        subject: None,
+        pushed: None,
     }
 }
 

@@ -24,10 +24,7 @@ use crate::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, Mandate,
     SubjectType, Texts,
 };
-use crate::oidc::{
-    AuthorizationRequest, ClaimsRequest, Client, ClientId, Clients, Prompt, ResponseMode, ReturnTo,
-    Scopes,
-};
+use crate::oidc::{AuthorizationRequest, Client, ClientId, Clients, ReturnTo, Scopes, sample};
 use crate::state::{MemoryStore, Shelves, Store};
 use crate::terms::Level;
 use crate::upstream::Upstreams;
@@ -117,23 +114,10 @@ fn client() -> Client {
 async fn begin(web: &Web, hint: Option<String>) -> Begun {
     let client = client();
     let request = AuthorizationRequest {
-        return_to: ReturnTo::of(&client, "https://inps.example/cb").expect("registered"),
-        client_id: client.id,
-        scopes: Scopes::parse("openid"),
         state: Some("st".to_owned()),
-        nonce: None,
-        challenge: None,
         level: Level::L2,
-        claims: ClaimsRequest::default(),
-        response_mode: ResponseMode::default(),
-        dpop_jkt: None,
-        resources: Vec::new(),
-        prompt: Prompt::Unspecified,
-        max_age: None,
-        locale: None,
         hint,
-        subject: None,
-        pushed: None,
+        ..sample::request(&client, "https://inps.example/cb")
     };
     web.broker.begin(request, None).await.expect("begun")
 }

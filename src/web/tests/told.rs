@@ -14,23 +14,8 @@ async fn told(change: impl FnOnce(&mut Client), language: &str) -> String {
     service.scopes = Scopes::parse("openid profile email fiscal_number");
     change(&mut service);
     let request = AuthorizationRequest {
-        return_to: ReturnTo::of(&service, "https://inps.example/cb").expect("registered"),
-        client_id: service.id.clone(),
         scopes: service.scopes.clone(),
-        state: None,
-        nonce: None,
-        challenge: None,
-        level: Level::L1,
-        claims: ClaimsRequest::default(),
-        response_mode: ResponseMode::default(),
-        dpop_jkt: None,
-        resources: Vec::new(),
-        prompt: Prompt::Unspecified,
-        max_age: None,
-        locale: None,
-        hint: None,
-        subject: None,
-        pushed: None,
+        ..sample::request(&service, "https://inps.example/cb")
     };
     web.broker.clients.store(Arc::new(Clients::new(vec![service])));
     let begun = web.broker.begin(request, None).await.expect("begun");
