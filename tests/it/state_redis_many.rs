@@ -12,7 +12,8 @@ use varco::state::{Key, Put, RedisSettings, RedisStore, Shelf, Shelves, StateFau
 
 use crate::fixture_redis::{RedisServer, TempDir, free_port, settings};
 
-const MINUTE: Duration = Duration::from_mins(1);
+/// Longer than any of these tests takes: nothing may expire while servers change their roles.
+const HOUR: Duration = Duration::from_hours(1);
 
 async fn shelves_at(settings: &RedisSettings) -> Result<Shelves, StateFault> {
     let store = Store::Redis(Box::new(RedisStore::connect(settings).await?));
@@ -23,13 +24,13 @@ async fn shelves_at(settings: &RedisSettings) -> Result<Shelves, StateFault> {
 async fn use_every_verb(shelves: &Shelves) {
     for number in 0..60 {
         let key = Key::of_parts(&[&number.to_string()]);
-        assert_eq!(shelves.put(Shelf::Code, key, &number, MINUTE).await.unwrap(), Put::Laid);
-        assert_eq!(shelves.put(Shelf::Code, key, &0, MINUTE).await.unwrap(), Put::AlreadyThere);
+        assert_eq!(shelves.put(Shelf::Code, key, &number, HOUR).await.unwrap(), Put::Laid);
+        assert_eq!(shelves.put(Shelf::Code, key, &0, HOUR).await.unwrap(), Put::AlreadyThere);
         let seen = shelves.get::<i32>(Shelf::Code, key).await.unwrap().unwrap();
-        assert!(shelves.swap(Shelf::Code, key, &seen, &(number + 1), MINUTE).await.unwrap());
-        assert!(!shelves.swap(Shelf::Code, key, &seen, &0, MINUTE).await.unwrap());
-        assert_eq!(shelves.bump(Shelf::Rate, key, MINUTE).await.unwrap(), 1);
-        assert_eq!(shelves.bump(Shelf::Rate, key, MINUTE).await.unwrap(), 2);
+        assert!(shelves.swap(Shelf::Code, key, &seen, &(number + 1), HOUR).await.unwrap());
+        assert!(!shelves.swap(Shelf::Code, key, &seen, &0, HOUR).await.unwrap());
+        assert_eq!(shelves.bump(Shelf::Rate, key, HOUR).await.unwrap(), 1);
+        assert_eq!(shelves.bump(Shelf::Rate, key, HOUR).await.unwrap(), 2);
     }
     assert_eq!(shelves.walk(Shelf::Code).await.unwrap(), 60);
     for number in 0..60 {
@@ -117,7 +118,7 @@ async fn a_cluster_of_three_keeps_every_verb() {
     for _ in 0..10_000 {
         // The nodes agree on their slots a moment after the command that gave them out ended.
         let Ok(joined) = &shelves else { break };
-        if joined.put(Shelf::Seen, Key::of_parts(&["joined"]), &(), MINUTE).await.is_ok() {
+        if joined.put(Shelf::Seen, Key::of_parts(&["joined"]), &(), HOUR).await.is_ok() {
             break;
         }
         shelves = shelves_at(&settings(&url)).await;
@@ -147,7 +148,7 @@ async fn after_a_failover_sentinel_is_asked_again() {
     assert_eq!(keys, 60, "the counters stand on the master");
 
     let code = Key::of_parts(&["code"]);
-    let _ = shelves.put(Shelf::Code, code, &"grant", MINUTE).await.unwrap();
+    let _ = shelves.put(Shelf::Code, code, &"grant", HOUR).await.unwrap();
     assert!(shelves.get::<String>(Shelf::Code, code).await.unwrap().is_some());
     let mut events = Events::of(&sentinel);
     events.say("SUBSCRIBE +switch-master +slave");
@@ -165,7 +166,7 @@ async fn after_a_failover_sentinel_is_asked_again() {
     let mut after = Err(StateFault::Full);
     for _ in 0..1_000_000 {
         if shelves.ready().await.is_ok() {
-            after = shelves.put(Shelf::Seen, Key::of_parts(&["after"]), &(), MINUTE).await;
+            after = shelves.put(Shelf::Seen, Key::of_parts(&["after"]), &(), HOUR).await;
             break;
         }
     }
