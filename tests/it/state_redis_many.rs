@@ -150,6 +150,16 @@ async fn after_a_failover_sentinel_is_asked_again() {
     let code = Key::of_parts(&["code"]);
     let _ = shelves.put(Shelf::Code, code, &"grant", HOUR).await.unwrap();
     assert!(shelves.get::<String>(Shelf::Code, code).await.unwrap().is_some());
+    // What a replica has not heard of is lost with its master.
+    let mut on_replica = replica.raw().await;
+    let mut held = 0;
+    for _ in 0..1_000_000 {
+        held = redis::cmd("DBSIZE").query_async(&mut on_replica).await.unwrap();
+        if held == 61 {
+            break;
+        }
+    }
+    assert_eq!(held, 61, "the replica follows");
     let mut events = Events::of(&sentinel);
     events.say("SUBSCRIBE +switch-master +slave");
     let mut orders = Events::of(&sentinel);
@@ -171,6 +181,7 @@ async fn after_a_failover_sentinel_is_asked_again() {
         }
     }
     assert_eq!(after.unwrap(), Put::Laid);
+    // A promotion ends the connections of clients.
     let mut on_replica = replica.raw().await;
     let keys: u64 = redis::cmd("DBSIZE").query_async(&mut on_replica).await.unwrap();
     assert_eq!(keys, 62, "the new master was written to");
