@@ -30,6 +30,7 @@ mod userinfo;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
+use actix_web::{FromRequest, Handler, Resource, Responder};
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
@@ -190,30 +191,10 @@ impl Provider {
         routes
             .app_data(Data::from(Arc::clone(self)))
             .configure(registration::configure)
-            .service(
-                web::resource("/token")
-                    .app_data(PayloadConfig::new(BODY_LIMIT))
-                    .route(web::post().to(token::post))
-                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
-            )
-            .service(
-                web::resource("/par")
-                    .app_data(PayloadConfig::new(BODY_LIMIT))
-                    .route(web::post().to(pushed::post))
-                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
-            )
-            .service(
-                web::resource("/revoke")
-                    .app_data(PayloadConfig::new(BODY_LIMIT))
-                    .route(web::post().to(revoke::post))
-                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
-            )
-            .service(
-                web::resource("/introspect")
-                    .app_data(PayloadConfig::new(BODY_LIMIT))
-                    .route(web::post().to(introspect::post))
-                    .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
-            )
+            .service(posted("/token", token::post))
+            .service(posted("/par", pushed::post))
+            .service(posted("/revoke", revoke::post))
+            .service(posted("/introspect", introspect::post))
             .service(
                 web::resource("/userinfo")
                     .app_data(PayloadConfig::new(BODY_LIMIT))
@@ -228,6 +209,18 @@ impl std::fmt::Debug for Provider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Provider")
     }
+}
+
+/// An address that takes forms by POST and nothing else.
+fn posted<H, A>(path: &'static str, handler: H) -> Resource
+where
+    H: Handler<A, Output: Responder + 'static>,
+    A: FromRequest + 'static,
+{
+    web::resource(path)
+        .app_data(PayloadConfig::new(BODY_LIMIT))
+        .route(web::post().to(handler))
+        .default_service(web::to(|| async { answer::method_not_allowed("POST") }))
 }
 
 /// Octets of the largest request: every parameter at its own limit, form-encoded.
