@@ -15,14 +15,10 @@ impl Broker {
         if identity.level < client.minimum_level {
             return Some("the client takes a higher level now");
         }
-        let offered = client.upstreams.iter().filter_map(|name| self.upstreams.get(name));
-        let vouched = offered
-            .into_iter()
-            .any(|upstream| upstream.vouches(&origin.auth_method, &origin.provider));
-        if vouched {
-            None
-        } else {
-            Some("the client, the configuration or the metadata no longer admit its provider")
-        }
+        let mut offered = client.upstreams.iter().filter_map(|name| self.upstreams.get(name));
+        let vouched =
+            offered.any(|upstream| upstream.vouches(&origin.auth_method, &origin.provider));
+        (!vouched)
+            .then_some("the client, the configuration or the metadata no longer admit its provider")
     }
 }
