@@ -143,8 +143,10 @@ pub struct Document {
 /// One way to prove who a person is.
 #[expect(async_fn_in_trait, reason = "called through an enum, never through a trait object")]
 pub trait Upstream: Sized {
-    /// The name in URLs, configuration and `auth_method`.
+    /// The name in URLs and configuration.
     const NAME: &'static str;
+    /// The instrument, as `auth_method` and policy name it; several upstreams may be one instrument.
+    const INSTRUMENT: &'static str;
     /// What must be remembered between departure and arrival.
     type Pending: Serialize + DeserializeOwned;
 

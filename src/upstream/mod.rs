@@ -48,10 +48,16 @@ macro_rules! upstreams {
         }
 
         impl AnyUpstream {
-            /// The name in URLs, configuration and `auth_method`.
+            /// The name in URLs and configuration.
             #[must_use]
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => <$type>::NAME),* }
+            }
+
+            /// The instrument, as `auth_method` and policy name it.
+            #[must_use]
+            pub fn instrument(&self) -> &'static str {
+                match self { $(Self::$variant(_) => <$type>::INSTRUMENT),* }
             }
 
             /// Every provider there is, in no order.
