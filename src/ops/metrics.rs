@@ -1,8 +1,9 @@
-//! The numbers, kept for Prometheus: the only file that names its crate.
+//! The numbers, kept for Prometheus.
 //!
 //! Not a place to decide what is counted: `metric_table` names every metric, `observer` says which
 //! event adds to which. A label from outside that configuration does not know becomes `other`.
 
+mod family;
 #[cfg(test)]
 mod tests;
 
@@ -11,11 +12,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use prometheus::{
-    GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder,
-};
+use prometheus::{GaugeVec, HistogramVec, IntCounterVec, Registry, TextEncoder};
 
-use super::metric_table::{self as table, Kind, MetricRow};
+use self::family::{
+    OTHER, add, add_many, counter, gauge, histogram, observe, seconds, set, whole, within,
+};
+use super::metric_table as table;
 use crate::effects::Timestamp;
 use crate::state::Uses;
 use crate::terms::Level;
@@ -301,66 +303,3 @@ impl std::fmt::Debug for Metrics {
         f.write_str("Metrics")
     }
 }
-
-fn counter(registry: &Registry, row: &MetricRow) -> Result<IntCounterVec, prometheus::Error> {
-    let family = IntCounterVec::new(Opts::new(row.name, row.help), row.labels)?;
-    registry.register(Box::new(family.clone()))?;
-    Ok(family)
-}
-
-fn gauge(registry: &Registry, row: &MetricRow) -> Result<GaugeVec, prometheus::Error> {
-    let family = GaugeVec::new(Opts::new(row.name, row.help), row.labels)?;
-    registry.register(Box::new(family.clone()))?;
-    Ok(family)
-}
-
-fn histogram(registry: &Registry, row: &MetricRow) -> Result<HistogramVec, prometheus::Error> {
-    let mut options = HistogramOpts::new(row.name, row.help);
-    if let Kind::Histogram(bounds) = row.kind {
-        options = options.buckets(bounds.to_vec());
-    }
-    let family = HistogramVec::new(options, row.labels)?;
-    registry.register(Box::new(family.clone()))?;
-    Ok(family)
-}
-
-// A number of labels that does not fit the table loses a count, never a login; the tests use every one.
-
-fn add(family: &IntCounterVec, labels: &[&str]) {
-    add_many(family, labels, 1);
-}
-
-fn add_many(family: &IntCounterVec, labels: &[&str], count: u64) {
-    if let Ok(counter) = family.get_metric_with_label_values(labels) {
-        counter.inc_by(count);
-    }
-}
-
-fn set(family: &GaugeVec, labels: &[&str], value: f64) {
-    if let Ok(gauge) = family.get_metric_with_label_values(labels) {
-        gauge.set(value);
-    }
-}
-
-fn observe(family: &HistogramVec, labels: &[&str], took: Duration) {
-    if let Ok(histogram) = family.get_metric_with_label_values(labels) {
-        histogram.observe(took.as_secs_f64());
-    }
-}
-
-fn within<'a>(known: &BTreeSet<String>, name: &'a str) -> &'a str {
-    if known.contains(name) { name } else { OTHER }
-}
-
-/// Exact for every date before the year 10000.
-/// Counts of files and of metadata are small: none is rounded.
-fn whole(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-fn seconds(moment: Timestamp) -> f64 {
-    Duration::from_secs(u64::try_from(moment.unix_seconds()).unwrap_or(0)).as_secs_f64()
-}
-
-/// What is not known by name.
-const OTHER: &str = "other";
