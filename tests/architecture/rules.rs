@@ -37,7 +37,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("cryptoki", &["src/crypto/pkcs11.rs", "src/crypto/pkcs11/"]),
     ("reqwest", &["src/effects/outbound.rs"]),
     ("actix_web", &["src/web/", "src/provider/", "src/app/router.rs"]),
-    ("prometheus", &["src/ops/metrics.rs"]),
+    ("prometheus", &["src/ops/metrics.rs", "src/ops/metrics/"]),
     ("SystemTime", &["src/effects/clock.rs"]),
     ("Instant", &["src/effects/clock.rs"]),
     ("aws_lc_rs", &["src/effects/", "src/crypto/", "src/xml/"]),
