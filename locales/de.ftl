@@ -144,6 +144,13 @@ claim-spid_code = Code Ihrer digitalen Identität
 claim-document_details = Ausweis
 claim-digital_address = Zertifizierte E-Mail-Adresse
 claim-eid_exp_date = Ablauf Ihrer digitalen Identität
+claim-placeOfBirth = Geburtsort
+claim-idCard = Ausweisdokument
+claim-domicileStreetAddress = Straße und Hausnummer
+claim-domicilePostalCode = Postleitzahl
+claim-domicileMunicipality = Gemeinde des Domizils
+claim-domicileProvince = Provinz des Domizils
+claim-domicileNation = Staat des Domizils
 
 ## Every fault page
 error-code = Code

@@ -144,6 +144,13 @@ claim-spid_code = Code of your digital identity
 claim-document_details = Identity document
 claim-digital_address = Certified e-mail address
 claim-eid_exp_date = Expiry of your digital identity
+claim-placeOfBirth = Place of birth
+claim-idCard = Identity document
+claim-domicileStreetAddress = Street and number
+claim-domicilePostalCode = Postal code
+claim-domicileMunicipality = Town of domicile
+claim-domicileProvince = Province of domicile
+claim-domicileNation = Country of domicile
 
 ## Every fault page
 error-code = Code

@@ -144,6 +144,13 @@ claim-spid_code = Code de votre identité numérique
 claim-document_details = Pièce d’identité
 claim-digital_address = Adresse électronique certifiée
 claim-eid_exp_date = Expiration de votre identité numérique
+claim-placeOfBirth = Lieu de naissance
+claim-idCard = Document d’identité
+claim-domicileStreetAddress = Rue et numéro
+claim-domicilePostalCode = Code postal
+claim-domicileMunicipality = Commune du domicile
+claim-domicileProvince = Province du domicile
+claim-domicileNation = Pays du domicile
 
 ## Every fault page
 error-code = Code

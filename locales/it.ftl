@@ -145,6 +145,13 @@ claim-spid_code = Codice della tua identità digitale
 claim-document_details = Documento d’identità
 claim-digital_address = Domicilio digitale (PEC)
 claim-eid_exp_date = Scadenza della tua identità digitale
+claim-placeOfBirth = Luogo di nascita
+claim-idCard = Documento di identità
+claim-domicileStreetAddress = Via e numero civico
+claim-domicilePostalCode = CAP
+claim-domicileMunicipality = Comune di domicilio
+claim-domicileProvince = Provincia di domicilio
+claim-domicileNation = Nazione di domicilio
 
 ## Every fault page
 error-code = Codice

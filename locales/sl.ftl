@@ -144,6 +144,13 @@ claim-spid_code = Oznaka vaše digitalne identitete
 claim-document_details = Osebni dokument
 claim-digital_address = Overjeni elektronski naslov
 claim-eid_exp_date = Potek vaše digitalne identitete
+claim-placeOfBirth = Kraj rojstva
+claim-idCard = Osebni dokument
+claim-domicileStreetAddress = Ulica in hišna številka
+claim-domicilePostalCode = Poštna številka
+claim-domicileMunicipality = Občina prebivališča
+claim-domicileProvince = Pokrajina prebivališča
+claim-domicileNation = Država prebivališča
 
 ## Every fault page
 error-code = Koda

@@ -64,11 +64,7 @@ pub(super) fn read(
         ..ClientMetadata::default()
     };
     let minimum_level = section.number("minimum_level", 1, 1..=3, problems);
-    let claims_profile = section.word(
-        "claims_profile",
-        &[("eid", ClaimsProfile::Eid), ("flat", ClaimsProfile::Flat)],
-        problems,
-    );
+    let claims_profile = section.word("claims_profile", &ClaimsProfile::ALL, problems);
     let claims_in_id_token = section.flag("claims_in_id_token", false, problems);
     let scopes = relying_party::scopes(&section, None, problems);
     let upstreams = relying_party::offered(&section, &offer.upstreams, problems);

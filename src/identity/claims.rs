@@ -3,7 +3,10 @@
 //! Not a way around scopes: a claim asked for by name (OpenID Connect Core 1.0, section 5.5) is
 //! released only if a scope that the client is entitled to covers it. The names of the `eid` profile are
 //! those of SPID and CIE by OpenID Connect; the `flat` ones survive proxies that split names on dots
-//! and slashes.
+//! and slashes; the `saml` ones are those of SPID's SAML attributes; the `header` ones are HTTP headers.
+//! `docs/reference/claims.md` is generated from here.
+
+mod header;
 
 use serde_json::{Map, Value, json};
 
@@ -19,44 +22,61 @@ pub struct Claim {
     pub eid: Option<&'static str>,
     /// Its name in the `flat` profile.
     pub flat: Option<&'static str>,
+    /// Its name in the `saml` profile.
+    pub saml: Option<&'static str>,
+    /// Its name in the `header` profile.
+    pub header: Option<&'static str>,
+    /// Whether it is told under its `flat` name, in any profile, to whoever asks for it by that name.
+    pub on_request: bool,
     /// The scope that covers it.
     pub scope: Scope,
     /// Its value, if the person has one.
     pub value: fn(&Identity) -> Option<Value>,
 }
 
-/// Every claim about a person. To add one, add a row.
+/// Every claim about a person. To add one, add a row. The columns are the profiles, `""` where one does
+/// not have it.
 #[rustfmt::skip]
 pub static CLAIMS: &[Claim] = &[
-    row(Some("given_name"),                                          Some("given_name"),                Scope::Profile,      |id| text(id.profile.given_name.as_ref()?.as_str())),
-    row(Some("family_name"),                                         Some("family_name"),               Scope::Profile,      |id| text(id.profile.family_name.as_ref()?.as_str())),
-    row(Some("name"),                                                Some("name"),                      Scope::Profile,      |id| full_name(&id.profile)),
-    row(Some("birthdate"),                                           Some("birthdate"),                 Scope::Profile,      |id| text(id.profile.birthdate.as_ref()?.as_str())),
-    row(Some("gender"),                                              Some("gender"),                    Scope::Profile,      |id| text(id.profile.gender?.openid())),
-    row(Some("place_of_birth"),                                      None,                              Scope::Profile,      |id| place_of_birth(&id.profile)),
-    row(None,                                                        Some("birth_place_code"),          Scope::Profile,      |id| text(id.profile.birth_place.as_ref()?.cadastral_code()?)),
-    row(None,                                                        Some("birth_place"),               Scope::Profile,      |id| birth_place_name(&id.profile)),
-    row(None,                                                        Some("birth_province"),            Scope::Profile,      |id| text(id.profile.birth_province.as_ref()?.as_str())),
-    row(Some("email"),                                               Some("email"),                     Scope::Email,        |id| text(id.contact.email.as_ref()?.as_str())),
-    row(Some("phone_number"),                                        Some("phone_number"),              Scope::Phone,        |id| text(id.contact.phone.as_ref()?.as_str())),
-    row(Some("address"),                                             Some("address"),                   Scope::Address,      address),
-    row(Some("https://attributes.eid.gov.it/fiscal_number"),         Some("fiscal_number"),             Scope::FiscalNumber, |id| text(&id.fiscal_code.as_ref()?.tax_number())),
-    row(None,                                                        Some("codice_fiscale"),            Scope::FiscalNumber, |id| text(id.fiscal_code.as_ref()?.as_str())),
-    row(Some("eidas_person_identifier"),                             Some("eidas_person_identifier"),   Scope::FiscalNumber, |id| text(id.eidas_identifier.as_ref()?.as_str())),
-    row(Some("eidas_country"),                                       Some("eidas_country"),             Scope::Profile,      eidas_country),
-    row(Some("eidas_legal_person_identifier"),                       Some("eidas_legal_person_identifier"), Scope::Company,  |id| text(id.organisation.eidas_identifier.as_ref()?.as_str())),
-    row(Some("https://attributes.eid.gov.it/company_name"),          Some("company_name"),              Scope::Company,      |id| text(id.organisation.name.as_ref()?.as_str())),
-    row(Some("https://attributes.eid.gov.it/registered_office"),     None,                              Scope::Company,      |id| registered_office(&id.organisation)),
-    row(None,                                                        Some("company_registered_office"), Scope::Company,      |id| text(id.organisation.registered_office.as_ref()?.as_str())),
-    row(Some("https://attributes.eid.gov.it/company_fiscal_number"), Some("company_fiscal_number"),     Scope::Company,      |id| text(id.organisation.fiscal_code.as_ref()?.as_str())),
-    row(Some("https://attributes.eid.gov.it/vat_number"),            Some("company_vat_number"),        Scope::Company,      |id| text(id.organisation.vat_number.as_ref()?.as_str())),
-    row(Some("https://attributes.eid.gov.it/spid_code"),             Some("spid_code"),                 Scope::Document,     |id| text(id.spid_code.as_ref()?.as_str())),
-    row(Some("document_details"),                                    Some("document_details"),          Scope::Document,     document),
-    row(Some("https://attributes.eid.gov.it/e_delivery_service"),    Some("digital_address"),           Scope::Document,     |id| text(id.contact.digital_address.as_ref()?.as_str())),
-    row(Some("https://attributes.eid.gov.it/eid_exp_date"),          Some("eid_exp_date"),              Scope::Document,     |id| text(id.expires.as_ref()?.as_str())),
+    //  eid                                                    flat                             saml                             header                             scope               value
+    row("given_name",                                          "given_name",                    "name",                          "X-Given-Name",                    Scope::Profile,     |id| text(id.profile.given_name.as_ref()?.as_str())),
+    row("family_name",                                         "family_name",                   "familyName",                    "X-Family-Name",                   Scope::Profile,     |id| text(id.profile.family_name.as_ref()?.as_str())),
+    row("name",                                                "name",                          "",                              "",                                Scope::Profile,     |id| full_name(&id.profile)),
+    row("birthdate",                                           "birthdate",                     "dateOfBirth",                   "X-Birthdate",                     Scope::Profile,     |id| text(id.profile.birthdate.as_ref()?.as_str())),
+    row("gender",                                              "gender",                        "",                              "X-Gender",                        Scope::Profile,     |id| text(id.profile.gender?.openid())),
+    row("",                                                    "",                              "gender",                        "",                                Scope::Profile,     |id| text(id.profile.gender?.spid())),
+    row("place_of_birth",                                      "",                              "",                              "",                                Scope::Profile,     |id| place_of_birth(&id.profile)),
+    row("",                                                    "birth_place_code",              "",                              "",                                Scope::Profile,     |id| text(id.profile.birth_place.as_ref()?.cadastral_code()?)),
+    row("",                                                    "birth_place",                   "",                              "",                                Scope::Profile,     |id| birth_place_name(&id.profile)),
+    row("",                                                    "",                              "placeOfBirth",                  "X-Birth-Place",                   Scope::Profile,     |id| text(id.profile.birth_place.as_ref()?.as_str())),
+    row("",                                                    "birth_province",                "countyOfBirth",                 "X-Birth-Province",                Scope::Profile,     |id| text(id.profile.birth_province.as_ref()?.as_str())),
+    row("email",                                               "email",                         "email",                         "X-Email",                         Scope::Email,       |id| text(id.contact.email.as_ref()?.as_str())),
+    row("phone_number",                                        "phone_number",                  "mobilePhone",                   "X-Phone-Number",                  Scope::Phone,       |id| text(id.contact.phone.as_ref()?.as_str())),
+    row("address",                                             "address",                       "",                              "",                                Scope::Address,     address),
+    row("",                                                    "",                              "address",                       "X-Address",                       Scope::Address,     |id| text(id.address.formatted.as_ref()?.as_str())),
+    row("",                                                    "",                              "domicileStreetAddress",         "X-Street-Address",                Scope::Address,     |id| text(id.address.street.as_ref()?.as_str())),
+    row("",                                                    "",                              "domicilePostalCode",            "X-Postal-Code",                   Scope::Address,     |id| text(id.address.postal_code.as_ref()?.as_str())),
+    row("",                                                    "",                              "domicileMunicipality",          "X-Municipality",                  Scope::Address,     |id| text(id.address.municipality.as_ref()?.as_str())),
+    row("",                                                    "",                              "domicileProvince",              "X-Province",                      Scope::Address,     |id| text(id.address.province.as_ref()?.as_str())),
+    row("",                                                    "",                              "domicileNation",                "X-Nation",                        Scope::Address,     |id| text(id.address.nation.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/fiscal_number",         "fiscal_number",                 "fiscalNumber",                  "X-Fiscal-Number",                 Scope::FiscalNumber,|id| text(&id.fiscal_code.as_ref()?.tax_number())),
+    row("",                                                    "codice_fiscale",                "",                              "X-Codice-Fiscale",                Scope::FiscalNumber,|id| text(id.fiscal_code.as_ref()?.as_str())).on_request(),
+    row("eidas_person_identifier",                             "eidas_person_identifier",       "eidas_person_identifier",       "X-Eidas-Person-Identifier",       Scope::FiscalNumber,|id| text(id.eidas_identifier.as_ref()?.as_str())),
+    row("eidas_country",                                       "eidas_country",                 "eidas_country",                 "X-Eidas-Country",                 Scope::Profile,     eidas_country),
+    row("eidas_legal_person_identifier",                       "eidas_legal_person_identifier", "eidas_legal_person_identifier", "X-Eidas-Legal-Person-Identifier", Scope::Company,     |id| text(id.organisation.eidas_identifier.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/company_name",          "company_name",                  "companyName",                   "X-Company-Name",                  Scope::Company,     |id| text(id.organisation.name.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/registered_office",     "",                              "",                              "",                                Scope::Company,     |id| registered_office(&id.organisation)),
+    row("",                                                    "company_registered_office",     "registeredOffice",              "X-Registered-Office",             Scope::Company,     |id| text(id.organisation.registered_office.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/company_fiscal_number", "company_fiscal_number",         "companyFiscalNumber",           "X-Company-Fiscal-Number",         Scope::Company,     |id| text(id.organisation.fiscal_code.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/vat_number",            "company_vat_number",            "ivaCode",                       "X-Vat-Number",                    Scope::Company,     |id| text(id.organisation.vat_number.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/spid_code",             "spid_code",                     "spidCode",                      "X-Spid-Code",                     Scope::Document,    |id| text(id.spid_code.as_ref()?.as_str())),
+    row("document_details",                                    "document_details",              "",                              "",                                Scope::Document,    document),
+    row("",                                                    "",                              "idCard",                        "X-Id-Card",                       Scope::Document,    id_card),
+    row("https://attributes.eid.gov.it/e_delivery_service",    "digital_address",               "digitalAddress",                "X-Digital-Address",               Scope::Document,    |id| text(id.contact.digital_address.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/eid_exp_date",          "eid_exp_date",                  "expirationDate",                "X-Eid-Exp-Date",                  Scope::Document,    |id| text(id.expires.as_ref()?.as_str())),
 ];
 
-/// Names of the claims about a proof: released always, in both profiles, by [`assurance`].
+/// Names of the claims about a proof: released always, in every profile, by [`assurance`].
 pub const ASSURANCE: [&str; 7] =
     ["acr", "amr", "auth_time", "spid_level", "eidas_loa", "auth_method", "idp"];
 
@@ -77,23 +97,35 @@ impl Release<'_> {
     /// The claims about the person that may be told, and that the person has.
     #[must_use]
     pub fn claims(&self, identity: &Identity) -> Map<String, Value> {
-        self.rows(identity).map(|(name, _, value)| (name.to_owned(), value)).collect()
+        let line = |value| match self.profile {
+            ClaimsProfile::Header => header::line(&value).map(Value::from),
+            _ => Some(value),
+        };
+        let told = self.rows(identity);
+        told.filter_map(|(name, _, value)| Some((name.to_owned(), line(value)?))).collect()
     }
 
-    /// The same with the row that each comes from, in the order of the table.
+    /// The same with the row that each comes from, in the order of the table, and with values as people
+    /// read them.
     pub fn rows(
         &self,
         identity: &Identity,
     ) -> impl Iterator<Item = (&'static str, &'static Claim, Value)> {
-        let named = CLAIMS.iter().filter_map(|claim| Some((claim.name(self.profile)?, claim)));
-        named
-            .filter(|(name, claim)| self.covers(name, claim.scope))
-            .filter_map(|(name, claim)| Some((name, claim, (claim.value)(identity)?)))
+        CLAIMS.iter().filter_map(|claim| {
+            let name = self.name_of(claim)?;
+            Some((name, claim, (claim.value)(identity)?))
+        })
     }
 
-    fn covers(&self, name: &str, scope: Scope) -> bool {
-        self.entitled.contains(scope)
-            && (self.granted.contains(scope) || self.asked.iter().any(|asked| asked == name))
+    /// Under which name that claim may be told; `None`: it may not.
+    fn name_of(&self, claim: &Claim) -> Option<&'static str> {
+        let is_asked = |name: &&str| self.asked.iter().any(|asked| asked == name);
+        if !self.entitled.contains(claim.scope) {
+            return None;
+        }
+        let own = claim.name(self.profile);
+        own.filter(|name| self.granted.contains(claim.scope) || is_asked(name))
+            .or_else(|| claim.flat.filter(|_| claim.on_request).filter(is_asked))
     }
 }
 
@@ -101,7 +133,7 @@ impl Claim {
     /// The name by which pages call it, whatever the profile.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        let name = self.flat.or(self.eid).unwrap_or_default();
+        let name = self.flat.or(self.eid).or(self.saml).or(self.header).unwrap_or_default();
         name.rsplit('/').next().unwrap_or(name)
     }
 
@@ -111,17 +143,23 @@ impl Claim {
         match profile {
             ClaimsProfile::Eid => self.eid,
             ClaimsProfile::Flat => self.flat,
+            ClaimsProfile::Saml => self.saml,
+            ClaimsProfile::Header => self.header,
         }
+    }
+
+    const fn on_request(self) -> Self {
+        Self { on_request: true, ..self }
     }
 }
 
 /// The claims about the proof: how sure it is, how, by whom, when. Always released.
 ///
 /// `acr` is what the assertion proved. `amr` (RFC 8176) says only what a level implies: from level 2
-/// on, more than one factor.
+/// on, more than one factor. Two profiles say some of it under names of their own too.
 #[must_use]
-pub fn assurance(identity: &Identity) -> Map<String, Value> {
-    let level = identity.level;
+pub fn assurance(identity: &Identity, profile: ClaimsProfile) -> Map<String, Value> {
+    let (level, origin) = (identity.level, &identity.origin);
     let amr = if level == Level::L1 { "pwd" } else { "mfa" };
     let values = [
         json!(level.uri()),
@@ -129,18 +167,43 @@ pub fn assurance(identity: &Identity) -> Map<String, Value> {
         json!(identity.authenticated_at.unix_seconds()),
         json!(level.number()),
         json!(level.eidas_loa()),
-        json!(identity.origin.auth_method),
-        json!(identity.origin.provider),
+        json!(origin.auth_method),
+        json!(origin.provider),
     ];
-    ASSURANCE.into_iter().map(str::to_owned).zip(values).collect()
+    let mut claims: Map<String, Value> =
+        ASSURANCE.into_iter().map(str::to_owned).zip(values).collect();
+    let own: Vec<Value> = match profile {
+        ClaimsProfile::Eid | ClaimsProfile::Flat => Vec::new(),
+        ClaimsProfile::Saml => vec![json!(level.number())],
+        ClaimsProfile::Header => vec![
+            json!(level.number().to_string()),
+            json!(header::encoded(&origin.auth_method)),
+            json!(header::encoded(&origin.provider)),
+        ],
+    };
+    claims.extend(own_assurance(profile).iter().copied().map(str::to_owned).zip(own));
+    claims
 }
 
-/// `claims_supported` for discovery: `sub`, the proof, then the table in both profiles.
+/// What [`assurance`] adds in one profile, in its order.
+#[must_use]
+pub const fn own_assurance(profile: ClaimsProfile) -> &'static [&'static str] {
+    match profile {
+        ClaimsProfile::Eid | ClaimsProfile::Flat => &[],
+        ClaimsProfile::Saml => &["spidLevel"],
+        ClaimsProfile::Header => &["X-Assurance-Level", "X-Auth-Method", "X-Identity-Provider"],
+    }
+}
+
+/// `claims_supported` for discovery: `sub`, the proof, then the table in every profile.
 #[must_use]
 pub fn claims_supported() -> Vec<&'static str> {
+    let profiles = ClaimsProfile::ALL.map(|(_, profile)| profile);
+    let rows = CLAIMS.iter().flat_map(|claim| profiles.map(|profile| claim.name(profile)));
+    let own = profiles.into_iter().flat_map(|profile| own_assurance(profile).iter().copied());
     let mut all = vec!["sub"];
     all.extend(ASSURANCE);
-    for name in CLAIMS.iter().flat_map(|claim| [claim.eid, claim.flat]).flatten() {
+    for name in rows.flatten().chain(own) {
         if !all.contains(&name) {
             all.push(name);
         }
@@ -149,12 +212,26 @@ pub fn claims_supported() -> Vec<&'static str> {
 }
 
 const fn row(
-    eid: Option<&'static str>,
-    flat: Option<&'static str>,
+    eid: &'static str,
+    flat: &'static str,
+    saml: &'static str,
+    header: &'static str,
     scope: Scope,
     value: fn(&Identity) -> Option<Value>,
 ) -> Claim {
-    Claim { eid, flat, scope, value }
+    Claim {
+        eid: present(eid),
+        flat: present(flat),
+        saml: present(saml),
+        header: present(header),
+        on_request: false,
+        scope,
+        value,
+    }
+}
+
+const fn present(name: &'static str) -> Option<&'static str> {
+    if name.is_empty() { None } else { Some(name) }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of a row, after its question marks")]
@@ -213,6 +290,19 @@ fn address(identity: &Identity) -> Option<Value> {
 
 fn registered_office(organisation: &Organisation) -> Option<Value> {
     object([("formatted", Some(organisation.registered_office.as_ref()?.as_str()))])
+}
+
+/// SPID's one line: type, number, issuer and two dates.
+fn id_card(identity: &Identity) -> Option<Value> {
+    let document = identity.document.as_deref()?;
+    let rest = [
+        document.issuer.as_ref().map(Text::as_str),
+        document.issued.as_ref().map(Day::as_str),
+        document.expires.as_ref().map(Day::as_str),
+    ];
+    let first = [document.kind.as_str(), document.number.as_str()];
+    let words: Vec<&str> = first.into_iter().chain(rest.into_iter().flatten()).collect();
+    text(&words.join(" "))
 }
 
 fn document(identity: &Identity) -> Option<Value> {

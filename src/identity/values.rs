@@ -146,6 +146,15 @@ impl Gender {
         }
     }
 
+    /// As SPID says it.
+    #[must_use]
+    pub const fn spid(self) -> &'static str {
+        match self {
+            Self::Female => "F",
+            Self::Male => "M",
+        }
+    }
+
     /// As OpenID Connect says it (Core 1.0, section 5.1).
     #[must_use]
     pub const fn openid(self) -> &'static str {

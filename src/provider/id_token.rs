@@ -36,7 +36,7 @@ pub(super) async fn of(
         profile: client.claims_profile,
     };
     let mut claims = release.claims(identity);
-    claims.extend(assurance(identity));
+    claims.extend(assurance(identity, client.claims_profile));
     let now = provider.broker.fx.now();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("iss", provider.broker.settings.issuer.as_str().into());

@@ -121,7 +121,7 @@ async fn told(
         profile: client.claims_profile,
     };
     let mut claims = release.claims(&grant.identity);
-    claims.extend(assurance(&grant.identity));
+    claims.extend(assurance(&grant.identity, client.claims_profile));
     claims.insert("sub".to_owned(), id_token::subject(provider, client, grant)?.into());
     written(provider, client, claims).await
 }

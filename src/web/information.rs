@@ -97,8 +97,10 @@ fn proof(
 
 fn value_of(visit: &Visit<'_>, claim: &Claim, value: &Value) -> String {
     match (claim.label(), value.as_str()) {
-        ("gender", Some("female")) => visit.web.text(visit.locale(), "claim-gender-female", &[]),
-        ("gender", Some("male")) => visit.web.text(visit.locale(), "claim-gender-male", &[]),
+        ("gender", Some("female" | "F")) => {
+            visit.web.text(visit.locale(), "claim-gender-female", &[])
+        }
+        ("gender", Some("male" | "M")) => visit.web.text(visit.locale(), "claim-gender-male", &[]),
         _ => readable(value, visit.locale()),
     }
 }

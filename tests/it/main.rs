@@ -8,6 +8,7 @@
 
 mod addresses;
 mod citizens;
+mod claims;
 mod configuration;
 mod configuration_listen;
 mod denial;

@@ -46,11 +46,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let method = authentication::method(file, &root, &metadata, &keys, problems);
     certificates(&root, offer, protocol.as_ref(), method.as_ref(), problems);
     let minimum_level = root.number("minimum_level", 1, 1..=3, problems);
-    let claims_profile = root.word(
-        "claims_profile",
-        &[("eid", ClaimsProfile::Eid), ("flat", ClaimsProfile::Flat)],
-        problems,
-    );
+    let claims_profile = root.word("claims_profile", &ClaimsProfile::ALL, problems);
     let subject_type = root.word(
         "subject_type",
         &[

@@ -1,3 +1,5 @@
+mod page;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
@@ -36,6 +38,16 @@ fn mario(more: &[(&str, &str)]) -> Identity {
 }
 
 fn told(granted: &str, entitled: &str, asked: &[&str], profile: ClaimsProfile) -> Value {
+    told_of(&mario(&[]), granted, entitled, asked, profile)
+}
+
+fn told_of(
+    identity: &Identity,
+    granted: &str,
+    entitled: &str,
+    asked: &[&str],
+    profile: ClaimsProfile,
+) -> Value {
     let asked: Vec<String> = asked.iter().map(|name| (*name).to_owned()).collect();
     let release = Release {
         granted: &Scopes::parse(granted),
@@ -43,7 +55,7 @@ fn told(granted: &str, entitled: &str, asked: &[&str], profile: ClaimsProfile) -
         asked: &asked,
         profile,
     };
-    Value::Object(release.claims(&mario(&[])))
+    Value::Object(release.claims(identity))
 }
 
 const ALL: &str = "openid profile email phone address fiscal_number company document";
@@ -79,6 +91,99 @@ fn the_flat_profile_has_plain_names_and_the_bare_fiscal_code() {
             "fiscal_number": "TINIT-RSSMRA80A01H501U", "codice_fiscale": "RSSMRA80A01H501U",
         })
     );
+}
+
+#[test]
+fn the_saml_profile_has_the_names_and_values_of_spid() {
+    let gina = mario(&[
+        ("name", "Niccolò"),
+        ("dateOfBirth", "1980-01-01"),
+        ("expirationDate", "2030-01-01"),
+        ("companyName", "Finzione S.p.A."),
+        ("ivaCode", "VATIT-12345678903"),
+        ("companyFiscalNumber", "TINIT-12345678903"),
+        ("domicileStreetAddress", "via Roma 1"),
+    ]);
+    assert_eq!(
+        told_of(&gina, ALL, ALL, &[], ClaimsProfile::Saml),
+        json!({
+            "name": "Niccolò", "familyName": "Rossi", "gender": "M", "dateOfBirth": "1980-01-01",
+            "placeOfBirth": "H501", "countyOfBirth": "RM", "email": "mario@example.it",
+            "domicileStreetAddress": "via Roma 1", "domicileMunicipality": "Roma",
+            "fiscalNumber": "TINIT-RSSMRA80A01H501U", "spidCode": "AGID0000000001",
+            "companyName": "Finzione S.p.A.", "registeredOffice": "via Roma 1",
+            "ivaCode": "VATIT-12345678903", "companyFiscalNumber": "TINIT-12345678903",
+            "idCard": "passaporto YA1 questura 2018-01-01 2028-01-31", "expirationDate": "2030-01-01",
+        })
+    );
+}
+
+#[test]
+fn the_header_profile_has_one_line_of_ascii_for_every_value() {
+    let greta = mario(&[
+        ("name", "Zoë"),
+        ("mobilePhone", "+39333000000"),
+        ("companyName", "A,\"B\"; 100% S.p.A."),
+    ]);
+    let told = told_of(&greta, ALL, ALL, &[], ClaimsProfile::Header);
+    assert_eq!(
+        told,
+        json!({
+            "X-Given-Name": "Zo%C3%AB", "X-Family-Name": "Rossi", "X-Gender": "male",
+            "X-Birth-Place": "H501", "X-Birth-Province": "RM", "X-Email": "mario@example.it",
+            "X-Phone-Number": "%2B39333000000", "X-Municipality": "Roma",
+            "X-Fiscal-Number": "TINIT-RSSMRA80A01H501U", "X-Codice-Fiscale": "RSSMRA80A01H501U",
+            "X-Company-Name": "A%2C%22B%22%3B 100%25 S.p.A.", "X-Registered-Office": "via Roma 1",
+            "X-Spid-Code": "AGID0000000001",
+            "X-Id-Card": "passaporto YA1 questura 2018-01-01 2028-01-31",
+        })
+    );
+    let names = CLAIMS.iter().filter_map(|claim| claim.header);
+    for name in names.chain(own_assurance(ClaimsProfile::Header).iter().copied()) {
+        let (start, rest) = name.split_at(2);
+        assert!(start == "X-" && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    }
+}
+
+#[test]
+fn the_bare_fiscal_code_is_told_in_every_profile_to_who_asks_for_it_and_may() {
+    for (_, profile) in ClaimsProfile::ALL {
+        let told = told("openid", "openid fiscal_number", &["codice_fiscale"], profile);
+        assert_eq!(told, json!({ "codice_fiscale": "RSSMRA80A01H501U" }));
+        let refused = self::told("openid", "openid", &["codice_fiscale"], profile);
+        assert_eq!(refused, json!({}));
+    }
+    let eid = told("openid fiscal_number", ALL, &[], ClaimsProfile::Eid);
+    assert_eq!(eid["codice_fiscale"], Value::Null, "nobody asked");
+    assert_eq!(
+        told("openid", ALL, &["fiscal_number"], ClaimsProfile::Eid),
+        json!({}),
+        "only that one"
+    );
+}
+
+#[test]
+fn every_profile_tells_everything_of_a_company_and_of_another_state() {
+    for (_, profile) in ClaimsProfile::ALL {
+        let company = mario(&[
+            ("companyName", "Finzione"),
+            ("ivaCode", "VATIT-12345678903"),
+            ("companyFiscalNumber", "TINIT-12345678903"),
+        ]);
+        let told = told_of(&company, "openid company", ALL, &[], profile);
+        assert_eq!(told.as_object().map(Map::len), Some(4), "{told}");
+        for value in ["Finzione", "VATIT-12345678903", "TINIT-12345678903", "via Roma 1"] {
+            assert!(told.to_string().contains(value), "{told}");
+        }
+        let abroad = Identity {
+            fiscal_code: None,
+            eidas_identifier: crate::identity::EidasIdentifier::parse("DE/IT/abc"),
+            ..mario(&[])
+        };
+        let told = told_of(&abroad, "openid profile fiscal_number", ALL, &[], profile).to_string();
+        assert!(told.contains("\"DE/IT/abc\"") && told.contains("\"DE\""), "{told}");
+        assert!(!told.contains("RSSMRA"), "{told}");
+    }
 }
 
 #[test]
@@ -124,7 +229,7 @@ fn a_town_name_is_never_told_as_a_code() {
 #[test]
 fn the_proof_says_what_was_achieved() {
     assert_eq!(
-        Value::Object(assurance(&mario(&[]))),
+        Value::Object(assurance(&mario(&[]), ClaimsProfile::Flat)),
         json!({
             "acr": "https://www.spid.gov.it/SpidL2", "amr": ["mfa"], "auth_time": 1_800_000_000,
             "spid_level": 2, "eidas_loa": "http://eidas.europa.eu/LoA/substantial",
@@ -134,9 +239,29 @@ fn the_proof_says_what_was_achieved() {
 }
 
 #[test]
+fn two_profiles_say_of_the_proof_in_words_of_their_own_too() {
+    let plain = assurance(&mario(&[]), ClaimsProfile::Eid);
+    for (profile, own) in [
+        (ClaimsProfile::Saml, json!({ "spidLevel": 2 })),
+        (
+            ClaimsProfile::Header,
+            json!({
+                "X-Assurance-Level": "2", "X-Auth-Method": "spid",
+                "X-Identity-Provider": "https://idp.example",
+            }),
+        ),
+    ] {
+        let mut expected = plain.clone();
+        expected.extend(own.as_object().cloned().unwrap_or_default());
+        assert_eq!(assurance(&mario(&[]), profile), expected);
+    }
+}
+
+#[test]
 fn no_claim_has_the_name_of_another_one_or_of_the_protocol() {
-    for profile in [ClaimsProfile::Eid, ClaimsProfile::Flat] {
+    for (_, profile) in ClaimsProfile::ALL {
         let mut seen: BTreeSet<&str> = ASSURANCE.into_iter().collect();
+        seen.extend(own_assurance(profile));
         seen.extend([
             "sub", "iss", "aud", "exp", "iat", "nonce", "azp", "at_hash", "c_hash", "sid",
         ]);
@@ -144,6 +269,6 @@ fn no_claim_has_the_name_of_another_one_or_of_the_protocol() {
             assert!(seen.insert(name), "{name}");
         }
     }
-    assert!(CLAIMS.iter().all(|claim| claim.eid.is_some() || claim.flat.is_some()));
+    assert!(CLAIMS.iter().all(|claim| !claim.label().is_empty()));
     assert_eq!(claims_supported().len(), claims_supported().iter().collect::<BTreeSet<_>>().len());
 }

@@ -78,6 +78,16 @@ pub enum ClaimsProfile {
     Eid,
     /// Plain names.
     Flat,
+    /// The names of SPID's SAML attributes, for who reads those today.
+    Saml,
+    /// Names of HTTP headers, and values of one line, for a proxy that hands claims on.
+    Header,
+}
+
+impl ClaimsProfile {
+    /// All of them, with the words of a client's file; the default first.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("eid", Self::Eid), ("flat", Self::Flat), ("saml", Self::Saml), ("header", Self::Header)];
 }
 
 /// What `sub` is for a client.
