@@ -1,13 +1,16 @@
 //! The Italian fiscal code: sixteen characters for a person, eleven digits for a provisional one
 //! (decree of the Minister of Finance of 23 December 1976).
 //!
-//! Not a proof that the code exists, and not a source of facts about the person: a code whose digits
+//! Not a proof that the code exists, and not a source of facts about the person (a bound on their age
+//! apart): a code whose digits
 //! were replaced by letters because two people share it (*omocodia*) is a code of its own. It is never
 //! folded into its base, and no code is ever derived from a name and a date of birth.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::terms::Day;
 
 /// A well-formed fiscal code, upper case, without prefix.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +73,19 @@ impl FiscalCode {
     #[must_use]
     pub fn tax_number(&self) -> String {
         format!("{PREFIX}{}", self.0)
+    }
+
+    /// The latest day of birth up to `day` that the code allows, whatever the century: the person is at
+    /// least as old as whoever was born then. `None` for a provisional code.
+    #[must_use]
+    pub fn latest_birth(&self, day: Day) -> Option<Day> {
+        let &[.., y1, y2, m, d1, d2, _, _, _, _, _] = self.0.as_bytes() else { return None };
+        let (year, born) = (number(y1, y2)?, number(d1, d2)?);
+        let month = u8::try_from(MONTHS.iter().position(|letter| *letter == m)? + 1).ok()?;
+        let born = if born > 40 { born - 40 } else { born };
+        let centuries = [2000, 1900].into_iter();
+        let births = centuries.filter_map(|from| Day::new(from + i32::from(year), month, born));
+        births.filter(|birth| *birth <= day).max().filter(|_| !self.is_provisional())
     }
 
     /// Whether it is one of the eleven-digit codes that are given until the personal one is known.

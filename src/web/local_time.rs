@@ -1,21 +1,16 @@
 //! Date and time as people in Italy read them: Europe/Rome, in the order of their language.
 //!
-//! Not protocol time, which is UTC. The rule is the Union's (Directive 2000/84/EC): summer time from
-//! the last Sunday of March to the last Sunday of October, both at 01:00 UTC.
+//! Not protocol time, which is UTC, and not the rule of summer time: `terms::Day` has it.
 
+use time::Date;
 use time::format_description::well_known::Iso8601;
-use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 use crate::effects::Timestamp;
-use crate::terms::Locale;
+use crate::terms::{self, Locale};
 
 /// `22/11/2026 10:15`, `22.11.2026 10:15` in German, `22. 11. 2026 10:15` in Slovene.
 pub(super) fn in_rome(moment: Timestamp, locale: Locale) -> String {
-    let Ok(utc) = OffsetDateTime::from_unix_timestamp(moment.unix_seconds()) else {
-        return String::new();
-    };
-    let hours = if is_summer(utc) { 2 } else { 1 };
-    let local = utc.to_offset(UtcOffset::from_hms(hours, 0, 0).unwrap_or(UtcOffset::UTC));
+    let Some(local) = terms::in_rome(moment) else { return String::new() };
     format!("{} {:02}:{:02}", written(local.date(), locale), local.hour(), local.minute())
 }
 
@@ -31,18 +26,6 @@ fn written(date: Date, locale: Locale) -> String {
         Locale::De => format!("{day:02}.{month:02}.{year}"),
         Locale::Sl => format!("{day}. {month}. {year}"),
         Locale::It | Locale::En | Locale::Fr => format!("{day:02}/{month:02}/{year}"),
-    }
-}
-
-fn is_summer(utc: OffsetDateTime) -> bool {
-    let turn = |month| {
-        let last = Date::from_calendar_date(utc.year(), month, 31).ok()?;
-        let back = i64::from(last.weekday().number_days_from_sunday());
-        Some((last - time::Duration::days(back)).with_hms(1, 0, 0).ok()?.assume_utc())
-    };
-    match (turn(Month::March), turn(Month::October)) {
-        (Some(begin), Some(end)) => begin <= utc && utc < end,
-        _ => false,
     }
 }
 
