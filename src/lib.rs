@@ -17,6 +17,7 @@ pub mod xml;
 pub mod saml;
 pub mod oidc;
 pub mod identity;
+pub mod policy;
 pub mod upstream;
 pub mod fault;
 pub mod login;

@@ -4,6 +4,7 @@
 //! mistake is reported at once, with file, key and remedy ([`Problem`]); nothing starts half-read.
 
 mod asking;
+mod calendar;
 mod listen;
 mod problem;
 mod registration;
@@ -19,6 +20,7 @@ mod trust;
 use std::path::Path;
 use std::time::Duration;
 
+pub use calendar::{CalendarFile, CalendarLook, Knows};
 pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
 pub use registration::RegistrationConfig;
@@ -59,6 +61,8 @@ pub struct Config {
     pub dpop_nonces: bool,
     /// Which log lines are written, in the syntax of `RUST_LOG`.
     pub log: String,
+    /// Who may enter with what until when, for everybody.
+    pub calendar: CalendarFile,
     /// The relying parties, and where they are.
     pub relying_parties: RelyingParties,
     /// Clients that register themselves, if they may.

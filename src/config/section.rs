@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::Problems;
+use crate::terms::Day;
 
 /// A file that is well-formed TOML.
 pub(super) struct File {
@@ -262,6 +263,21 @@ impl<'a> Section<'a> {
                 default
             }
         }
+    }
+
+    /// A day, written without quotes; `None` when the key is absent.
+    pub(super) fn day(&self, key: &str, problems: &mut Problems) -> Option<Day> {
+        let written = match self.value(key)? {
+            Value::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => {
+                moment.date
+            }
+            _ => None,
+        };
+        let day = written.and_then(|date| Day::new(i32::from(date.year), date.month, date.day));
+        if day.is_none() {
+            self.wrong(problems, key, "is not a day", "write it as 2026-11-22, without quotes");
+        }
+        day
     }
 
     /// A list of texts; empty when the key is absent.

@@ -2,6 +2,8 @@
 //!
 //! Not the relying parties (`relying_party.rs`) and not an upstream's own section (`saml.rs`).
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::listen::{self, BASE_REMEDY};
@@ -10,9 +12,11 @@ use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
-    Config, KeyPlan, Lifetimes, Problems, StateConfig, registration, secret, signing_keys,
+    CalendarFile, Config, KeyPlan, Lifetimes, Problems, StateConfig, registration, secret,
+    signing_keys,
 };
 use crate::login::SessionSettings;
+use crate::oidc::ClientId;
 use crate::state::RedisSettings;
 use crate::terms::base_address;
 use crate::upstream::UpstreamConfigs;
@@ -77,7 +81,10 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
 
     let folder =
         file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
+    let mut calendar = CalendarFile::named(file, &root, problems);
+    calendar.open(problems);
     let offer = Offer {
+        calendar: Arc::clone(calendar.calendar()),
         development: development.unwrap_or(false),
         certificates: root.has("mtls"),
         // What is wrong with the table was told where it stands.
@@ -88,6 +95,9 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let mut relying_parties = RelyingParties::new(folder, offer);
     if with_clients {
         relying_parties.open(problems);
+        let known: HashSet<&ClientId> =
+            relying_parties.clients().map(|client| &client.id).collect();
+        calendar.check(&|id| known.contains(id), problems);
     }
     root.finish(problems);
     Some(Config {
@@ -103,6 +113,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         session,
         dpop_nonces,
         log: filter,
+        calendar,
         relying_parties,
         registration,
         upstreams: configs,

@@ -4,7 +4,7 @@
 
 use super::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
-    Mandate, SubjectType, Texts,
+    Mandate, ServicePolicy, SubjectType, Texts,
 };
 use super::{AuthorizationRequest, ClaimsRequest, Prompt, ResponseMode, ReturnTo, Scope, Scopes};
 use crate::crypto::digest::sha256;
@@ -40,6 +40,7 @@ pub(crate) fn client(id: &str) -> Client {
         consumer: None,
         purpose: None,
         mandate: Mandate::default(),
+        policy: ServicePolicy::default(),
         branding: Branding {
             name: Texts::new(vec![(Locale::It, "Portale".to_owned())]).unwrap(),
             accent: "#003366".to_owned(),

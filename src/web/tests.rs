@@ -22,7 +22,7 @@ use crate::login::{
 };
 use crate::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, Mandate,
-    SubjectType, Texts,
+    ServicePolicy, SubjectType, Texts,
 };
 use crate::oidc::{AuthorizationRequest, Client, ClientId, Clients, ReturnTo, Scopes, sample};
 use crate::state::{MemoryStore, Shelves, Store};
@@ -89,6 +89,7 @@ fn client() -> Client {
         consumer: None,
         purpose: None,
         mandate: Mandate::default(),
+        policy: ServicePolicy::default(),
         branding: Branding {
             name: Texts::new(vec![
                 (Locale::It, "INPS <b>& figli</b>".to_owned()),

@@ -86,6 +86,7 @@ pub(crate) fn client(id: &str) -> Client {
         consumer: None,
         purpose: None,
         mandate: Mandate::default(),
+        policy: varco::oidc::client::ServicePolicy::default(),
         branding: Branding {
             name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
             accent: "#003366".to_owned(),

@@ -70,7 +70,11 @@ pub(in super::super) fn read(root: &Section<'_>, problems: &mut Problems) -> Opt
 }
 
 /// A text in the languages of Varco, Italian among them.
-fn texts(section: &Section<'_>, italian: &str, problems: &mut Problems) -> Option<Texts> {
+pub(in super::super) fn texts(
+    section: &Section<'_>,
+    italian: &str,
+    problems: &mut Problems,
+) -> Option<Texts> {
     let mut texts = Vec::new();
     for tag in section.keys() {
         match (

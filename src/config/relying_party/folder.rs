@@ -16,6 +16,7 @@ use super::super::section::{File, Stamp};
 use super::super::{Problem, Problems};
 use super::{Offer, read};
 use crate::oidc::client::{Client, ClientId};
+use crate::policy::Calendar;
 
 /// The folder, and what is known of each file.
 #[derive(Debug)]
@@ -98,6 +99,12 @@ impl RelyingParties {
     pub fn follow(&mut self, newer: Self) {
         self.folder = newer.folder;
         self.offer = newer.offer;
+    }
+
+    /// Takes the words of policies from `calendar`, from the next look on: every file has to be read
+    /// then ([`Depth::All`]).
+    pub fn speak_by(&mut self, calendar: Arc<Calendar>) {
+        self.offer.calendar = calendar;
     }
 
     /// Looks at the folder. A client that `judge` does not find good is refused with its file.

@@ -7,6 +7,7 @@ mod branding;
 mod folder;
 mod mandate;
 mod offer;
+mod policy;
 mod protocol;
 
 use super::Problems;
@@ -18,9 +19,10 @@ use crate::oidc::client::{
 };
 use crate::oidc::{ClaimsProfile, Client, ClientId, Scope, Scopes};
 use crate::terms::Level;
-pub(super) use branding::read as branding;
+pub(super) use branding::{read as branding, texts};
 pub use folder::{Depth, Judge, Look, RelyingParties};
 pub(super) use offer::{Body, Offer};
+pub(super) use policy::{LEGAL_REF, categories, instruments, level};
 
 /// What one file says.
 fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
@@ -45,7 +47,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     }
     let method = authentication::method(file, &root, &metadata, &keys, problems);
     certificates(&root, offer, protocol.as_ref(), method.as_ref(), problems);
-    let minimum_level = root.number("minimum_level", 1, 1..=3, problems);
+    let minimum_level = policy::level(&root, "minimum_level", Level::L1, problems);
     let claims_profile = root.word("claims_profile", &ClaimsProfile::ALL, problems);
     let subject_type = root.word(
         "subject_type",
@@ -62,6 +64,8 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let offered = offered(&root, &offer.upstreams, problems);
     let asking = asking(&root, &offered, &offer.bodies, problems);
     let mandate = mandate::read(&root, protocol.as_ref(), problems);
+    let ground = policy::Ground { minimum_level, upstreams: &offered, calendar: &offer.calendar };
+    let policy = policy::read(&root, ground, problems);
     let branding = branding::read(&root, problems);
     root.finish(problems);
     Some(Client {
@@ -69,9 +73,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         protocol: protocol?,
         authentication: method?,
         keys,
-        minimum_level: u8::try_from(minimum_level)
-            .ok()
-            .and_then(|number| Level::try_from(number).ok())?,
+        minimum_level,
         upstreams: offered,
         scopes,
         claims_profile: claims_profile?,
@@ -84,6 +86,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         consumer: asking.consumer,
         purpose: asking.purpose,
         mandate,
+        policy,
         branding: branding?,
     })
 }

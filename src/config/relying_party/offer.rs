@@ -3,6 +3,9 @@
 //! Not what they choose: `asking` and the readers of a file see to that. It is kept beside the
 //! folder, so that a file can be read long after the upstreams were opened.
 
+use std::sync::Arc;
+
+use crate::policy::Calendar;
 use crate::upstream::UpstreamConfigs;
 
 /// The upstreams that are switched on, and the bodies of the SAML ones.
@@ -12,6 +15,8 @@ pub(in super::super) struct Offer {
     pub(in super::super) upstreams: Vec<&'static str>,
     /// Every body of every SAML upstream.
     pub(in super::super) bodies: Vec<Body>,
+    /// The words of policies: instruments and categories.
+    pub(in super::super) calendar: Arc<Calendar>,
     /// Whether addresses may be on this machine.
     pub(in super::super) development: bool,
     /// Whether clients are asked for certificates at all.

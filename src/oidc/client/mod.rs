@@ -7,6 +7,7 @@ mod authentication;
 mod branding;
 mod mandate;
 mod metadata;
+mod policy;
 mod protocol;
 mod registration;
 
@@ -20,6 +21,9 @@ pub use authentication::{AuthenticationMethod, CertificateName};
 pub use branding::{Assistance, Branding, Texts};
 pub use mandate::{Exchange, Mandate};
 pub use metadata::{ClientMetadata, Wrong};
+pub use policy::{
+    Delegable, LevelRule, Overlap, Period, ServicePolicy, Standing, Waiver, instrument_of,
+};
 pub use protocol::{
     AccessTokenFormat, ApplicationType, Assertions, ContentEncryption, Encryption, Grants,
     Information, KeyManagement, LogoutChannel, Profile, Protocol, Requests, SessionReuse,
@@ -138,6 +142,8 @@ pub struct Client {
     pub purpose: Option<Purpose>,
     /// What it may do with tokens of others.
     pub mandate: Mandate,
+    /// Who may enter, with what, from when to when.
+    pub policy: ServicePolicy,
     /// What pages show.
     pub branding: Branding,
 }

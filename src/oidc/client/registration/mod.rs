@@ -17,7 +17,8 @@ use url::Url;
 
 use super::{
     AuthenticationMethod, Branding, CertificateName, ClaimsProfile, Client, ClientId,
-    ClientMetadata, Grants, Mandate, Protocol, SubjectType, Texts, TokenBinding, Wrong,
+    ClientMetadata, Grants, Mandate, Protocol, ServicePolicy, SubjectType, Texts, TokenBinding,
+    Wrong,
 };
 use crate::crypto::digest::sha256;
 use crate::crypto::jwk::PublicKeys;
@@ -209,6 +210,7 @@ impl Registration {
                     consumer: template.consumer,
                     purpose: template.purpose,
                     mandate: Mandate::default(),
+                    policy: ServicePolicy::default(),
                 })
             }
             _ => Err(wrongs),
