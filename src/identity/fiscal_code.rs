@@ -4,7 +4,8 @@
 //! Not a proof that the code exists, and not a source of facts about the person (a bound on their age
 //! apart): a code whose digits
 //! were replaced by letters because two people share it (*omocodia*) is a code of its own. It is never
-//! folded into its base, and no code is ever derived from a name and a date of birth.
+//! folded into its base, and no code is ever derived from a name and a date of birth. [`Reading`] is for
+//! comparing what a code says with what is known already, and for nothing else.
 
 use std::fmt;
 
@@ -22,6 +23,25 @@ pub struct FiscalCode(String);
 #[error("not a fiscal code")]
 pub struct NotAFiscalCode;
 
+/// What a personal code says, its omocodia letters read as the digits that they stand for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// Three letters of the family name.
+    pub(super) family_name: [u8; 3],
+    /// Three letters of the given names.
+    pub(super) given_names: [u8; 3],
+    /// The last two digits of the year of birth.
+    pub(super) year: u8,
+    /// Month of birth, 1 to 12.
+    pub(super) month: u8,
+    /// Day of birth, 1 to 31.
+    pub(super) day: u8,
+    /// Whether it is a woman's.
+    pub(super) female: bool,
+    /// The cadastral code of the municipality, or of the state abroad: then it begins with `Z`.
+    pub(super) place: [u8; 4],
+}
+
 /// How providers say that a tax number is Italian (ETSI EN 319 412-1, section 5.1.3).
 const PREFIX: &str = "TINIT-";
 
@@ -33,6 +53,8 @@ const ODD: [u8; 26] =
 const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
 /// Letters that stand for the digits 0 to 9 when two people would share a code.
 const OMOCODIA: &[u8; 10] = b"LMNPQRSTUV";
+/// Women's days are raised by this.
+const FOR_WOMEN: u8 = 40;
 /// Days of the months in a leap year, January first.
 const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -95,6 +117,29 @@ impl FiscalCode {
     }
 }
 
+impl FiscalCode {
+    /// What it says; `None` for a provisional code, which says nothing.
+    pub(super) fn reading(&self) -> Option<Reading> {
+        let &[s1, s2, s3, n1, n2, n3, y1, y2, m, d1, d2, p, p1, p2, p3, _] = self.0.as_bytes()
+        else {
+            return None;
+        };
+        let day = number(d1, d2)?;
+        let month = MONTHS.iter().zip(1..).find_map(|(letter, at)| (*letter == m).then_some(at))?;
+        let place = [p1, p2, p3].map(digit);
+        let [Some(p1), Some(p2), Some(p3)] = place else { return None };
+        Some(Reading {
+            family_name: [s1, s2, s3],
+            given_names: [n1, n2, n3],
+            year: number(y1, y2)?,
+            month,
+            day: if day > FOR_WOMEN { day - FOR_WOMEN } else { day },
+            female: day > FOR_WOMEN,
+            place: [p, b'0' + p1, b'0' + p2, b'0' + p3],
+        })
+    }
+}
+
 /// Form, date in at least one century, check character.
 fn is_personal(octets: &[u8]) -> bool {
     let &[s1, s2, s3, n1, n2, n3, y1, y2, m, d1, d2, p, p1, p2, p3, check] = octets else {
@@ -111,8 +156,7 @@ fn is_personal(octets: &[u8]) -> bool {
 }
 
 fn is_a_date(year: u8, month: u8, day: u8) -> bool {
-    // Women's days are raised by 40.
-    let day = if day > 40 { day - 40 } else { day };
+    let day = if day > FOR_WOMEN { day - FOR_WOMEN } else { day };
     let Some(at) = MONTHS.iter().position(|letter| *letter == month) else { return false };
     // Of the years that end in `year`, one is a leap year exactly when four divides it: 1900 was
     // none, but 2000 was.

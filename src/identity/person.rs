@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::values::{CompanyCode, Day, Email, Gender, Phone, Place, Text, VatNumber};
-use super::{EidasIdentifier, FiscalCode, UpstreamIdentity};
+use super::{EidasIdentifier, FiscalCode, Matched, UpstreamIdentity};
 use crate::effects::Timestamp;
+use crate::oidc::Client;
+use crate::oidc::client::MatchingMode;
 use crate::terms::Level;
 
 /// Where a proof came from.
@@ -153,6 +155,10 @@ pub struct Identity {
     /// The identifier from another state: whoever has one has no fiscal code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eidas_identifier: Option<EidasIdentifier>,
+    /// The fiscal code that somebody from another state was matched with. It makes nobody another subject,
+    /// so it never stands in `fiscal_code`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Matched>,
     /// When the digital identity (not the person's document) expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Day>,
@@ -209,6 +215,41 @@ impl Identity {
         }
     }
 
+    /// Whether this is somebody from another state, whose fiscal code no provider says: the only person
+    /// who is ever matched with one.
+    #[must_use]
+    pub const fn can_be_matched(&self) -> bool {
+        self.fiscal_code.is_none() && self.eidas_identifier.is_some()
+    }
+
+    /// The person as a client is told of them: with the matched fiscal code only where that client takes
+    /// it, so that nothing that is kept for it holds more.
+    #[must_use]
+    pub fn told_to(mut self, client: &Client) -> Self {
+        let policy = client.mandate.matching;
+        self.matched = self.matched.filter(|_| policy.mode != MatchingMode::Off);
+        if let Some(matched) = &mut self.matched
+            && !matched.certainty.suffices(policy)
+        {
+            matched.fiscal_code = None;
+        }
+        self
+    }
+
+    /// The fiscal code that a client is told: the provider's, or else the matched one.
+    #[must_use]
+    pub fn told_fiscal_code(&self) -> Option<&FiscalCode> {
+        let matched = self.matched.as_ref().and_then(|matched| matched.fiscal_code.as_ref());
+        self.fiscal_code.as_ref().or(matched)
+    }
+
+    /// `none`, or how sure the match is; `None` for whoever is never matched.
+    #[must_use]
+    pub fn fiscal_number_match(&self) -> Option<&'static str> {
+        let matched = self.matched.as_ref();
+        self.can_be_matched().then(|| matched.map_or("none", |matched| matched.certainty.name()))
+    }
+
     /// The person, and the names of the attributes whose values were dropped.
     fn parse(
         proof: &UpstreamIdentity,
@@ -237,6 +278,7 @@ impl Identity {
             fiscal_code,
             spid_code,
             eidas_identifier,
+            matched: None,
             expires: values.get("expirationDate", Day::parse),
             profile: Profile {
                 given_name: values.get("name", Text::parse),

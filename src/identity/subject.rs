@@ -11,8 +11,9 @@ use crate::oidc::client::SubjectType;
 /// The pairwise subject in a sector: base64url of an HMAC-SHA-256, 43 characters.
 ///
 /// The fiscal code comes first, so a person who changes provider or instrument stays who they were.
-/// A person from another state is known by the identifier of eIDAS, whichever node said it; anybody
-/// else by the code of their provider: each in a name space of its own.
+/// A person from another state is known by the identifier of eIDAS, whichever node said it, and stays
+/// that subject when they are matched with a fiscal code; anybody else by the code of their provider:
+/// each in a name space of its own.
 ///
 /// # Errors
 /// [`IdentityFault::Incomplete`] when the person has neither.
@@ -63,3 +64,6 @@ pub fn subject(
             .ok_or(IdentityFault::Incomplete),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,6 +93,14 @@ one_line!(
     |text| is_prefixed(text, "TIN")
 );
 
+impl Day {
+    /// Year, month and day.
+    pub(super) fn parts(&self) -> Option<(i32, u8, u8)> {
+        let date = Date::parse(&self.0, format_description!("[year]-[month]-[day]")).ok()?;
+        Some((date.year(), date.month().into(), date.day()))
+    }
+}
+
 impl Place {
     /// The cadastral code, when it is one: a letter and three digits.
     #[must_use]

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use zeroize::Zeroizing;
 
-use super::{Registry, RegistryFault};
+use super::{Registry, RegistryFault, from_base64url};
 use crate::crypto::digest::base64url;
 
 /// A client to be written.
@@ -219,9 +219,4 @@ const NEXT_NUMBER: &str =
 
 fn place(id: &str) -> Vec<u8> {
     format!("registry clients {id}").into_bytes()
-}
-
-fn from_base64url(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok()
 }

@@ -1,11 +1,14 @@
 //! Durable records in SQL: the only folder that names the database library.
 //!
 //! Not volatile state (`state/` keeps that) and no meaning: a record is a name, sealed octets and
-//! digests. Opened only when something needs it: a broker without dynamic registration has no database.
+//! digests. Opened only when something needs it: dynamic registration, matching of people from other
+//! states, or the record of first logins. A broker with none of them has no database.
 
 mod clients;
 mod condition;
+mod first_logins;
 mod initial_tokens;
+mod matches;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +24,11 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 pub use clients::{Change, ClientRecord, NewClient};
 pub use condition::Condition;
+pub use first_logins::FirstLogin;
 pub use initial_tokens::InitialToken;
+pub use matches::{MatchLine, MatchRecord, MatchWritten, NewMatch, VERIFIED};
 
+use crate::crypto::digest::{base64url, hmac_sha256};
 use crate::crypto::sealing::{Sealer, Unopened};
 use crate::effects::Effects;
 
@@ -84,6 +90,18 @@ impl Registry {
         Ok(Self { pool, sealer, fx })
     }
 
+    /// A digest of `parts` that only this deployment makes: a fiscal code is found by whoever may guess it
+    /// otherwise.
+    fn digest(&self, parts: &[&str]) -> String {
+        let mut message = Vec::with_capacity(96);
+        for part in parts {
+            // Lengths go in, so no two lists of parts give the same octets.
+            message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            message.extend_from_slice(part.as_bytes());
+        }
+        base64url(&hmac_sha256(self.sealer.derive("registry digests").as_slice(), &message))
+    }
+
     /// Ends every connection, what is under way first.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -96,9 +114,16 @@ impl std::fmt::Debug for Registry {
     }
 }
 
+fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok()
+}
+
 /// One set, for every database; a file that was released never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "clients", include_str!("../../migrations/0001_clients.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "clients", include_str!("../../migrations/0001_clients.sql")),
+    (2, "persons", include_str!("../../migrations/0002_persons.sql")),
+];
 
 /// A write takes a few milliseconds, and one at a time is written.
 const CONNECTIONS: u32 = 4;

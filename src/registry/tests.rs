@@ -1,3 +1,5 @@
+mod persons;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -182,7 +184,7 @@ async fn the_condition_of_a_registry_is_told_without_touching_it() {
     std::fs::set_permissions(&world.file, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(examine(7).await.unwrap(), usable(1, 0, true));
     for (change, expected) in [
-        ("UPDATE _sqlx_migrations SET version = 99", Condition::Later),
+        ("UPDATE _sqlx_migrations SET version = 99 WHERE version = 2", Condition::Later),
         ("UPDATE _sqlx_migrations SET success = FALSE", Condition::Earlier),
     ] {
         sqlx::query(change).execute(&world.registry.pool).await.unwrap();

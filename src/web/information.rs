@@ -101,6 +101,9 @@ fn value_of(visit: &Visit<'_>, claim: &Claim, value: &Value) -> String {
             visit.web.text(visit.locale(), "claim-gender-female", &[])
         }
         ("gender", Some("male" | "M")) => visit.web.text(visit.locale(), "claim-gender-male", &[]),
+        ("fiscal_number_match", Some(how)) => {
+            visit.web.text(visit.locale(), &format!("claim-fiscal_number_match-{how}"), &[])
+        }
         _ => readable(value, visit.locale()),
     }
 }

@@ -26,7 +26,11 @@ fn service(id: &str, serves: &str, of: &str, resources: &[&str]) -> Client {
         client: ClientId::parse(of).unwrap(),
         resources: resources.iter().map(|uri| (*uri).to_owned()).collect(),
     };
-    let mandate = Mandate { serves: vec![serves.to_owned()], exchanges: vec![exchange] };
+    let mandate = Mandate {
+        serves: vec![serves.to_owned()],
+        exchanges: vec![exchange],
+        ..Mandate::default()
+    };
     Client { protocol: metadata.check().unwrap(), mandate, ..client(id) }
 }
 

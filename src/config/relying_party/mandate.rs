@@ -45,7 +45,7 @@ pub(super) fn read(
         client.map(|client| Exchange { client, resources })
     };
     let exchanges = tables.iter().filter_map(|table| exchange(table, problems)).collect();
-    Mandate { serves, exchanges }
+    Mandate { serves, exchanges, ..Mandate::default() }
 }
 
 /// Absolute URIs without a fragment (RFC 8707, section 2).

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::effects::Timestamp;
-use crate::identity::UpstreamIdentity;
+use crate::identity::{Certainty, FiscalCode, Matched, UpstreamIdentity};
+use crate::oidc::client::{MatchingMode, MatchingPolicy};
+use crate::oidc::sample;
 
 fn mario(more: &[(&str, &str)]) -> Identity {
     let attributes: BTreeMap<String, String> = [
@@ -271,4 +273,57 @@ fn no_claim_has_the_name_of_another_one_or_of_the_protocol() {
     }
     assert!(CLAIMS.iter().all(|claim| !claim.label().is_empty()));
     assert_eq!(claims_supported().len(), claims_supported().iter().collect::<BTreeSet<_>>().len());
+}
+
+/// Somebody from another state, matched so, as a client with that policy is told.
+fn greta(matched: Option<Certainty>, policy: MatchingPolicy) -> Value {
+    let attributes = [("PersonIdentifier", "DE/IT/greta")];
+    let identity = Identity::from_upstream(&UpstreamIdentity {
+        upstream: "eidas".to_owned(),
+        provider: "https://node.example".to_owned(),
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        level: Level::L2,
+        authenticated_at: Timestamp::from_unix_seconds(1_800_000_000),
+        assertion_id: "_a".to_owned(),
+        expires_at: Timestamp::from_unix_seconds(1_800_000_300),
+        session: None,
+    })
+    .expect("a person");
+    let fiscal_code = FiscalCode::parse("RSSMRA80A01H501U").ok();
+    let matched = matched.map(|certainty| Matched { certainty, fiscal_code });
+    let mut client = sample::client("inps");
+    client.mandate.matching = policy;
+    let identity = Identity { matched, ..identity }.told_to(&client);
+    let scopes = Scopes::parse("openid fiscal_number");
+    let profile = ClaimsProfile::Flat;
+    let release = Release { granted: &scopes, entitled: &scopes, asked: &[], profile };
+    Value::Object(release.claims(&identity))
+}
+
+#[test]
+fn a_matched_code_is_told_when_somebody_vouches_for_it_or_the_client_takes_the_persons_word() {
+    let policy = |mode, accept_self_declared| MatchingPolicy { mode, accept_self_declared };
+    let with = |how: &str| {
+        json!({
+            "eidas_person_identifier": "DE/IT/greta", "fiscal_number_match": how,
+            "fiscal_number": "TINIT-RSSMRA80A01H501U", "codice_fiscale": "RSSMRA80A01H501U",
+        })
+    };
+    let without =
+        |how: &str| json!({ "eidas_person_identifier": "DE/IT/greta", "fiscal_number_match": how });
+    for mode in [MatchingMode::Offer, MatchingMode::Require] {
+        for accepts in [true, false] {
+            let policy = policy(mode, accepts);
+            assert_eq!(greta(None, policy), without("none"));
+            assert_eq!(greta(Some(Certainty::Verified), policy), with("verified"));
+        }
+        let declared = Some(Certainty::SelfDeclared);
+        assert_eq!(greta(declared, policy(mode, true)), with("self_declared"));
+        assert_eq!(greta(declared, policy(mode, false)), without("self_declared"));
+    }
+    for certainty in [Certainty::SelfDeclared, Certainty::Verified] {
+        let told = greta(Some(certainty), policy(MatchingMode::Off, true));
+        assert_eq!(told, without("none"), "matched for others");
+    }
+    assert_eq!(mario(&[]).fiscal_number_match(), None, "only of people from other states");
 }

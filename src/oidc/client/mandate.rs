@@ -1,10 +1,11 @@
-//! What only an operator grants a client: which resource servers it is, and whose tokens it may exchange.
+//! What only an operator grants a client: which resource servers it is, whose tokens it may exchange, and
+//! for whom people are matched with a fiscal code.
 //!
 //! Not client metadata: a client that registers itself has none of it.
 
-use super::ClientId;
+use super::{ClientId, MatchingPolicy};
 
-/// What a client may do with tokens of others.
+/// What a client may beside signing people in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mandate {
     /// The resource servers that it is, by their absolute URIs (RFC 8707): it may look at tokens for
@@ -12,6 +13,8 @@ pub struct Mandate {
     pub serves: Vec<String>,
     /// Whose tokens it may exchange (RFC 8693).
     pub exchanges: Vec<Exchange>,
+    /// Whether people from other states are matched with a fiscal code for it.
+    pub matching: MatchingPolicy,
 }
 
 /// The tokens of one client, and what they may be exchanged for.

@@ -6,6 +6,7 @@
 mod authentication;
 mod branding;
 mod mandate;
+mod matching;
 mod metadata;
 mod policy;
 mod protocol;
@@ -20,6 +21,7 @@ pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
 pub use authentication::{AuthenticationMethod, CertificateName};
 pub use branding::{Assistance, Branding, Texts};
 pub use mandate::{Exchange, Mandate};
+pub use matching::{MatchingMode, MatchingPolicy};
 pub use metadata::{ClientMetadata, Wrong};
 pub use policy::{
     Delegable, LevelRule, Overlap, Period, ServicePolicy, Standing, Waiver, instrument_of,
