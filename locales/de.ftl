@@ -276,3 +276,26 @@ fault-logout-gone-action = Um sicher zu sein, dass Sie abgemeldet sind, gehen Si
 fault-logout-request-title = Fehlerhafte Abmeldeanfrage des Dienstes
 fault-logout-request-text = Der Dienst hat eine fehlerhafte Abmeldeanfrage gesendet: Es liegt nicht an Ihnen. Ihre Anmeldung ist nicht beendet.
 fault-logout-request-action = Um sich abzumelden, gehen Sie zur Abmeldeseite.
+
+## Announcements, and retired addresses
+announcements-title = Mitteilungen
+announcements-none = Derzeit gibt es keine Mitteilungen.
+announcement-warning = Achtung
+announcement-information = Mitteilung
+announcement-effective = Gilt ab
+announcement-to-be-announced = Datum noch offen; es wird mit einer neuen Mitteilung bekannt gegeben
+announcement-services = Betroffene Dienste
+announcement-services-all = Alle Dienste, bei denen man sich hier anmeldet
+announcement-legal = Rechtsgrundlage
+announcement-link = Weitere Informationen
+announcement-published = Veröffentlicht am
+announcement-updated = Aktualisiert am
+announcement-past = Diese Mitteilung ist nicht mehr aktuell: Sie bleibt hier für alle, die ihre Adresse aufbewahrt haben.
+announcement-back = Zurück zur Wahl der Anmeldung
+announcement-all = Alle Mitteilungen
+announcement-feeds = Mitteilungen mit einem Programm empfangen
+announcement-place = Adresse dieser Seite
+announcement-moment = Stand: { $moment }
+moved-since = Diese Adresse ist seit dem { $date } nicht mehr in Gebrauch.
+moved-button = Zur neuen Adresse
+moved-place = Neue Adresse

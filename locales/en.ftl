@@ -276,3 +276,26 @@ fault-logout-gone-action = To be sure that you are signed out, go to the sign-ou
 fault-logout-request-title = Incorrect sign-out request by the service
 fault-logout-request-text = The service sent an incorrect sign-out request: it is not your fault. Your sign-in has not ended.
 fault-logout-request-action = To sign out, go to the sign-out page.
+
+## Announcements, and retired addresses
+announcements-title = Announcements
+announcements-none = There are no announcements at the moment.
+announcement-warning = Important
+announcement-information = Announcement
+announcement-effective = Takes effect on
+announcement-to-be-announced = date to be announced; a new announcement will say it
+announcement-services = Services concerned
+announcement-services-all = All services that you sign in to here
+announcement-legal = Legal reference
+announcement-link = Read more
+announcement-published = Published on
+announcement-updated = Updated on
+announcement-past = This announcement is no longer current: it stays here for those who kept its address.
+announcement-back = Back to choosing how to sign in
+announcement-all = All announcements
+announcement-feeds = Get announcements with a program
+announcement-place = Address of this page
+announcement-moment = As of { $moment }
+moved-since = This address has not been in use since { $date }.
+moved-button = Go to the new address
+moved-place = New address

@@ -276,3 +276,26 @@ fault-logout-gone-action = Pour être sûr d’être déconnecté, allez à la p
 fault-logout-request-title = Demande de déconnexion incorrecte du service
 fault-logout-request-text = Le service a envoyé une demande de déconnexion incorrecte : ce n’est pas de votre faute. Votre connexion n’est pas terminée.
 fault-logout-request-action = Pour vous déconnecter, allez à la page de déconnexion.
+
+## Announcements, and retired addresses
+announcements-title = Avis
+announcements-none = Il n’y a pas d’avis en ce moment.
+announcement-warning = Attention
+announcement-information = Avis
+announcement-effective = Prend effet le
+announcement-to-be-announced = date à définir ; elle sera communiquée par un nouvel avis
+announcement-services = Services concernés
+announcement-services-all = Tous les services auxquels on accède ici
+announcement-legal = Référence juridique
+announcement-link = En savoir plus
+announcement-published = Publié le
+announcement-updated = Mis à jour le
+announcement-past = Cet avis n’est plus d’actualité : il reste ici pour ceux qui en ont conservé l’adresse.
+announcement-back = Revenir au choix du mode de connexion
+announcement-all = Tous les avis
+announcement-feeds = Recevoir les avis avec un logiciel
+announcement-place = Adresse de cette page
+announcement-moment = Situation au { $moment }
+moved-since = Cette adresse n’est plus utilisée depuis le { $date }.
+moved-button = Aller à la nouvelle adresse
+moved-place = Nouvelle adresse

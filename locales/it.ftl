@@ -277,3 +277,26 @@ fault-logout-gone-action = Per essere sicuro di essere uscito vai alla pagina di
 fault-logout-request-title = Richiesta di uscita errata da parte del servizio
 fault-logout-request-text = Il servizio ha inviato una richiesta di uscita errata: non dipende da te. Il tuo accesso non è terminato.
 fault-logout-request-action = Per uscire vai alla pagina di uscita.
+
+## Announcements, and retired addresses
+announcements-title = Avvisi
+announcements-none = In questo momento non ci sono avvisi.
+announcement-warning = Attenzione
+announcement-information = Avviso
+announcement-effective = Decorrenza
+announcement-to-be-announced = data da definire; sarà comunicata con un nuovo avviso
+announcement-services = Servizi interessati
+announcement-services-all = Tutti i servizi a cui si accede con questo sistema
+announcement-legal = Riferimento normativo
+announcement-link = Per saperne di più
+announcement-published = Pubblicato il
+announcement-updated = Aggiornato il
+announcement-past = Questo avviso non è più attuale: resta qui per chi ne ha conservato l’indirizzo.
+announcement-back = Torna alla scelta di come accedere
+announcement-all = Tutti gli avvisi
+announcement-feeds = Ricevi gli avvisi con un programma
+announcement-place = Indirizzo di questa pagina
+announcement-moment = Situazione al { $moment }
+moved-since = Questo indirizzo non è più in uso dal giorno { $date }.
+moved-button = Vai al nuovo indirizzo
+moved-place = Nuovo indirizzo

@@ -276,3 +276,26 @@ fault-logout-gone-action = Da se prepričate, da ste odjavljeni, pojdite na stra
 fault-logout-request-title = Napačna zahteva storitve za odjavo
 fault-logout-request-text = Storitev je poslala napačno zahtevo za odjavo: za to niste krivi vi. Vaša prijava ni končana.
 fault-logout-request-action = Če se želite odjaviti, pojdite na stran za odjavo.
+
+## Announcements, and retired addresses
+announcements-title = Obvestila
+announcements-none = Trenutno ni obvestil.
+announcement-warning = Pozor
+announcement-information = Obvestilo
+announcement-effective = Velja od
+announcement-to-be-announced = datum še ni določen; sporočen bo z novim obvestilom
+announcement-services = Storitve, na katere se nanaša
+announcement-services-all = Vse storitve, v katere se prijavite tukaj
+announcement-legal = Pravna podlaga
+announcement-link = Več informacij
+announcement-published = Objavljeno
+announcement-updated = Posodobljeno
+announcement-past = To obvestilo ni več aktualno: tukaj ostaja za tiste, ki so shranili njegov naslov.
+announcement-back = Nazaj na izbiro načina prijave
+announcement-all = Vsa obvestila
+announcement-feeds = Prejemajte obvestila s programom
+announcement-place = Naslov te strani
+announcement-moment = Stanje: { $moment }
+moved-since = Ta naslov se ne uporablja več od { $date }.
+moved-button = Pojdi na novi naslov
+moved-place = Novi naslov

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Identities;
 use super::follow::Followed;
-use crate::config::{Config, RelyingParties, StateConfig};
+use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
@@ -20,6 +20,7 @@ use crate::login::{Broker, Issuer, Notices, Settings};
 use crate::oidc::dpop::Nonces;
 use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
+use crate::policy::Announcements;
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
 use crate::upstream::{AnyUpstream, UpstreamConfigs, Upstreams};
@@ -78,6 +79,8 @@ pub struct Assembly {
     pub(super) followed: Followed,
     /// The files of relying parties.
     pub(super) relying_parties: Mutex<RelyingParties>,
+    /// The file of announcements.
+    pub(super) announcements: Mutex<FollowedFile<Announcements>>,
 }
 
 impl Assembly {
@@ -130,6 +133,7 @@ impl Assembly {
             observer: metrics.clone(),
         });
         let web = Arc::new(Web::new(broker.clone()));
+        web.announcements.store(Arc::clone(config.announcements.current()));
         let provider = Arc::new(Provider::new(broker.clone()));
         provider.replace_mutual_tls(config.mutual_tls);
         if config.dpop_nonces {
@@ -138,8 +142,18 @@ impl Assembly {
         }
         let relying_parties = Mutex::new(config.relying_parties);
         metrics.relying_party_files_refused(0);
-        let assembly =
-            Self { broker, web, provider, metrics, identities, followed, relying_parties };
+        metrics.announcements_refused(false);
+        let announcements = Mutex::new(config.announcements);
+        let assembly = Self {
+            broker,
+            web,
+            provider,
+            metrics,
+            identities,
+            followed,
+            relying_parties,
+            announcements,
+        };
         if let (Some(settings), Some(sealer)) = (config.registration, registry_sealer) {
             Box::pin(assembly.register_clients(*settings, &sealer)).await?;
         }

@@ -2,6 +2,7 @@
 //!
 //! Not behaviour: every decision stands below. `router.rs` is all URLs on one screen.
 
+mod announcements;
 mod assemble;
 mod clients;
 pub mod command;

@@ -24,6 +24,7 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
         }
     };
     assembly.follow_relying_parties(config.relying_parties).await;
+    assembly.follow_announcements(config.announcements);
     assembly.identities.replace(&config.listen);
     assembly.provider.replace_mutual_tls(config.mutual_tls);
     assembly.replace_registers(&config.upstreams);

@@ -26,8 +26,12 @@ use crate::web::body::admit;
 /// | `/logout`, `/logout/frames`, `/logout/onward`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
 /// | `/session`, where services may watch | `web` |
 /// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |
+/// | `/announcements`, `/announcements/<id>`, `/announcements.atom`, `.json`, `.ics` | `web` |
+/// | every address of a retired host, and below a retired path | `web` |
 /// | `/static/…`, `/brand/<client>.css`, `/` | `web` |
 fn public(routes: &mut ServiceConfig, assembly: &Assembly) {
+    // First: nothing else answers at a retired host.
+    assembly.web.configure_retired_hosts(routes);
     assembly.provider.configure(routes);
     // Last: its default answers every other address.
     assembly.web.configure(routes);

@@ -10,7 +10,9 @@ use tokio::task::JoinHandle;
 
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
-use super::{Assembly, StartFault, follow, refresh, registration, reload, relying_parties};
+use super::{
+    Assembly, StartFault, announcements, follow, refresh, registration, reload, relying_parties,
+};
 use crate::config::Config;
 use crate::effects::Effects;
 use crate::provider::Provider;
@@ -45,6 +47,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let mut refreshing = refresh::keep(&assembly);
     refreshing.push(follow::keep(&assembly));
     refreshing.push(relying_parties::keep(&assembly));
+    refreshing.push(announcements::keep(&assembly));
     let telling = assembly.provider.clone();
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     refreshing.extend(registration::keep(&assembly));

@@ -3,8 +3,10 @@
 //! Not a global: `app` assembles everything from it, and nothing below `app` ever sees it. Every
 //! mistake is reported at once, with file, key and remedy ([`Problem`]); nothing starts half-read.
 
+mod announcements;
 mod asking;
 mod calendar;
+mod followed;
 mod listen;
 mod problem;
 mod registration;
@@ -21,6 +23,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use calendar::{CalendarFile, CalendarLook, Knows};
+pub use followed::{FileLook, FollowedFile};
 pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
 pub use registration::RegistrationConfig;
@@ -29,6 +32,7 @@ pub use service_provider::{CertificatePlan, KeyPurpose};
 
 use crate::crypto::keyring::Place;
 use crate::login::SessionSettings;
+use crate::policy::Announcements;
 use crate::provider::MutualTls;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
@@ -65,6 +69,8 @@ pub struct Config {
     pub calendar: CalendarFile,
     /// The relying parties, and where they are.
     pub relying_parties: RelyingParties,
+    /// What people are told, and addresses of retired portals.
+    pub announcements: FollowedFile<Announcements>,
     /// Clients that register themselves, if they may.
     pub registration: Option<Box<RegistrationConfig>>,
     /// The upstreams that are switched on.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::Problems;
+use crate::effects::Timestamp;
 use crate::terms::Day;
 
 /// A file that is well-formed TOML.
@@ -39,6 +40,11 @@ impl Stamp {
             written: (found.mtime(), found.mtime_nsec()),
             changed: (found.ctime(), found.ctime_nsec()),
         })
+    }
+
+    /// When the content was written.
+    const fn written_at(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(self.written.0)
     }
 }
 
@@ -73,6 +79,12 @@ impl File {
                 None
             }
         }
+    }
+
+    /// When it was written, to the second.
+    pub(super) fn written_at(&self) -> Timestamp {
+        let stamp = Stamp::of(&self.path);
+        stamp.as_ref().map_or(Timestamp::from_unix_seconds(0), Stamp::written_at)
     }
 
     /// The whole file as a section.

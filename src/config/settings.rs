@@ -12,8 +12,8 @@ use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
-    CalendarFile, Config, KeyPlan, Lifetimes, Problems, StateConfig, registration, secret,
-    signing_keys,
+    CalendarFile, Config, FollowedFile, KeyPlan, Lifetimes, Problems, StateConfig, announcements,
+    registration, secret, signing_keys,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -99,6 +99,12 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
             relying_parties.clients().map(|client| &client.id).collect();
         calendar.check(&|id| known.contains(id), problems);
     }
+    let file_of_announcements = root.optional_text("announcements", problems);
+    let path = file_of_announcements.map(|written| file.beside(written));
+    let mut announcements = FollowedFile::new(path, announcements::read);
+    if with_clients {
+        announcements.open(problems);
+    }
     root.finish(problems);
     Some(Config {
         issuer: issuer?,
@@ -115,6 +121,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         log: filter,
         calendar,
         relying_parties,
+        announcements,
         registration,
         upstreams: configs,
     })

@@ -123,6 +123,14 @@ pub static RELYING_PARTY_FILES_REFUSED: MetricRow = MetricRow {
     help: "Files of relying parties that are no good as they stand; their clients go on as they were, \
            and the log says why; alert above 0",
 };
+/// Announcements that are not taken over.
+pub static ANNOUNCEMENTS_REFUSED: MetricRow = MetricRow {
+    name: "varco_announcements_refused",
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "1 while the file of announcements is no good as it stands; the last good one is shown, and \
+           the log says why; alert above 0",
+};
 /// What is wrong with metadata.
 pub static METADATA_ALERTS: MetricRow = MetricRow {
     name: "varco_metadata_alerts",
@@ -205,11 +213,12 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 23] = [
+pub static TABLE: [&MetricRow; 24] = [
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
     &RELYING_PARTY_FILES_REFUSED,
+    &ANNOUNCEMENTS_REFUSED,
     &LOGIN_STARTED,
     &LOGIN_COMPLETED,
     &LOGIN_DURATION,

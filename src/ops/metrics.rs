@@ -105,6 +105,7 @@ pub struct Metrics {
     anomalies: IntCounterVec,
     rejected: IntCounterVec,
     relying_party_files_refused: GaugeVec,
+    announcements_refused: GaugeVec,
     metadata_age: GaugeVec,
     metadata_refreshes: IntCounterVec,
     metadata_source_age: GaugeVec,
@@ -141,6 +142,7 @@ impl Metrics {
             anomalies: counter(&registry, &table::UPSTREAM_ANOMALIES)?,
             rejected: counter(&registry, &table::UPSTREAM_REJECTED)?,
             relying_party_files_refused: gauge(&registry, &table::RELYING_PARTY_FILES_REFUSED)?,
+            announcements_refused: gauge(&registry, &table::ANNOUNCEMENTS_REFUSED)?,
             metadata_age: gauge(&registry, &table::METADATA_AGE)?,
             metadata_refreshes: counter(&registry, &table::METADATA_REFRESHES)?,
             metadata_source_age: gauge(&registry, &table::METADATA_SOURCE_AGE)?,
@@ -252,6 +254,11 @@ impl Metrics {
     /// So many files of relying parties are refused now.
     pub fn relying_party_files_refused(&self, count: usize) {
         set(&self.relying_party_files_refused, &[], whole(count));
+    }
+
+    /// The file of announcements is refused as it stands, or is not.
+    pub fn announcements_refused(&self, refused: bool) {
+        set(&self.announcements_refused, &[], if refused { 1.0 } else { 0.0 });
     }
 
     /// A source of metadata was read again, or could not be; `source` is its place.

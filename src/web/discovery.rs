@@ -9,6 +9,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::announcements::{self, Told};
 use super::shell::Shell;
 use super::{Visit, Web, journey, reply};
 use crate::effects::Effects;
@@ -70,6 +71,7 @@ struct Discovery<'a> {
     notice: Option<String>,
     methods: Vec<Method>,
     cancel: String,
+    banner: Vec<Told>,
 }
 
 fn render(
@@ -88,6 +90,7 @@ fn render(
         notice,
         methods,
         cancel: format!("/login/cancel?tx={tx}"),
+        banner: announcements::banner(visit, visit.client().as_deref()),
     }
     .render()
 }

@@ -5,6 +5,7 @@
 
 use askama::Template;
 
+use super::announcements::{self, Told};
 use super::shell::Shell;
 use super::{Visit, local_time};
 use crate::fault::{Reference, Row};
@@ -22,6 +23,7 @@ struct FaultPage<'a> {
     moment: String,
     ways: Ways,
     assistance: Option<Assistance>,
+    banner: Vec<Told>,
 }
 
 /// Where the person can go from here.
@@ -62,6 +64,7 @@ pub(super) fn render(
         moment: local_time::in_rome(visit.web.broker.fx.now(), locale),
         ways: if row.code.starts_with(LOGOUT_AREA) { to_sign_out() } else { ways(visit) },
         assistance: visit.client().map(|client| client.branding.assistance.clone()),
+        banner: announcements::banner(visit, visit.client().as_deref()),
     }
     .render()
 }

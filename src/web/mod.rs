@@ -4,11 +4,13 @@
 //! only `reply.rs` knows how a thing becomes HTTP. Every page works without a script, in five
 //! languages, under the strictest Content-Security-Policy that lets it work.
 
+mod announcements;
 mod assets;
 mod autopost;
 pub mod body;
 mod discovery;
 mod documents;
+mod entry_point;
 mod fault_page;
 mod information;
 mod journey;
@@ -25,9 +27,11 @@ use std::sync::Arc;
 
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
+use arc_swap::ArcSwap;
 
 use crate::fault::Texts;
 use crate::login::Broker;
+use crate::policy::Announcements;
 use crate::terms::Locale;
 
 pub use visit::Visit;
@@ -37,13 +41,15 @@ pub use visit::Visit;
 pub struct Web {
     /// The five verbs.
     pub broker: Arc<Broker>,
+    /// What people are told, as a snapshot that a look at its file replaces.
+    pub announcements: ArcSwap<Announcements>,
 }
 
 impl Web {
     /// The pages of that broker.
     #[must_use]
-    pub const fn new(broker: Arc<Broker>) -> Self {
-        Self { broker }
+    pub fn new(broker: Arc<Broker>) -> Self {
+        Self { broker, announcements: ArcSwap::default() }
     }
 
     /// The text of `key`, or the key itself when no catalogue has it (a test forbids that).
@@ -64,10 +70,16 @@ impl Web {
         }
     }
 
+    /// Retired hosts, which have none of the broker's addresses: mount them first.
+    pub fn configure_retired_hosts(self: &Arc<Self>, routes: &mut ServiceConfig) {
+        entry_point::configure_hosts(self, routes);
+    }
+
     /// Every address of this module, and the page for all others: mount it last.
     pub fn configure(self: &Arc<Self>, routes: &mut ServiceConfig) {
         routes.app_data(web::Data::from(Arc::clone(self)));
         landing::configure(routes);
+        announcements::configure(routes);
         discovery::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
         logout::configure(routes, &self.broker.upstreams);
@@ -76,7 +88,7 @@ impl Web {
         }
         documents::configure(routes, &self.broker.upstreams);
         assets::configure(routes);
-        routes.default_service(web::to(reply::not_found));
+        routes.default_service(web::to(entry_point::or_not_found));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every page promises, asked over the real routes.
 
+mod announced;
 mod choice;
 pub(crate) mod fixture;
 mod told;

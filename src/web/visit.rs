@@ -118,6 +118,13 @@ impl<'a> Visit<'a> {
         Ok((login, client))
     }
 
+    /// The same visit with that one parameter alone.
+    #[must_use]
+    pub(super) fn with_only(mut self, parameter: &str) -> Self {
+        self.query.retain(|(name, _)| name == parameter);
+        self
+    }
+
     /// Tells the page whose service it is, when the address does not (an authorization request).
     #[must_use]
     pub fn with_client(self, client: Option<Arc<Client>>) -> Self {

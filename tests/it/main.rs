@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod announcements;
 mod citizens;
 mod claims;
 mod configuration;

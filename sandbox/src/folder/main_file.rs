@@ -18,7 +18,8 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
         "# Written by varco-sandbox; read by the same code as in production.\n\
          issuer = \"http://localhost:{broker}\"\n\
          environment = \"development\"\n\
-         relying_parties = \"relying-parties\"\n\n\
+         relying_parties = \"relying-parties\"\n\
+         announcements = \"announcements.toml\"\n\n\
          [listen]\n\
          public = \"127.0.0.1:{broker}\"\n\
          operations = \"127.0.0.1:{operations}\"\n\

@@ -130,6 +130,7 @@ impl Folder {
         if contents.state != "memory" {
             self.write("keys/redis-url", contents.state)?;
         }
+        self.write("announcements.toml", include_str!("announcements.toml"))?;
         self.write("varco.toml", &main_file::write(contents))
     }
 

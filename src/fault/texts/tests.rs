@@ -62,6 +62,12 @@ fn every_fault_text_belongs_to_a_row() {
 #[test]
 fn every_text_that_a_page_names_exists() {
     let pages = [
+        include_str!("../../../templates/announcement-banner.html"),
+        include_str!("../../../templates/announcement-feeds.html"),
+        include_str!("../../../templates/announcement.html"),
+        include_str!("../../../templates/announcements.html"),
+        include_str!("../../../templates/assistance.html"),
+        include_str!("../../../templates/moved.html"),
         include_str!("../../../templates/autopost.html"),
         include_str!("../../../templates/discovery.html"),
         include_str!("../../../templates/fault.html"),
@@ -83,12 +89,17 @@ fn every_text_that_a_page_names_exists() {
     }
     assert!(seen > 10, "the pages name their texts in another way now");
     let code = [
+        include_str!("../../web/announcements/mod.rs"),
+        include_str!("../../web/announcements/feed.rs"),
+        include_str!("../../web/announcements/spoken.rs"),
         include_str!("../../web/discovery.rs"),
         include_str!("../../web/landing.rs"),
         include_str!("../../web/logout.rs"),
     ];
     for literal in code.into_iter().flat_map(|code| code.split('"').skip(1).step_by(2)) {
         let named = literal.starts_with("discovery-")
+            || literal.starts_with("announcement-")
+            || literal.starts_with("announcements-")
             || literal.starts_with("landing-")
             || literal.starts_with("logout-leave-")
             || literal.starts_with("logout-done-")

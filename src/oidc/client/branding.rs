@@ -60,9 +60,20 @@ impl Texts {
     /// The text in `locale`, or in Italian.
     #[must_use]
     pub fn get(&self, locale: Locale) -> &str {
+        self.spoken(locale).1
+    }
+
+    /// The same, with the language that it is in: who reads it aloud has to know.
+    #[must_use]
+    pub fn spoken(&self, locale: Locale) -> (Locale, &str) {
         self.others
             .iter()
             .find(|(known, _)| *known == locale)
-            .map_or(self.it.as_str(), |(_, text)| text)
+            .map_or((Locale::It, self.it.as_str()), |(known, text)| (*known, text))
+    }
+
+    /// Every text.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.it.as_str()).chain(self.others.iter().map(|(_, text)| text.as_str()))
     }
 }

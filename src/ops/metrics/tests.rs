@@ -45,6 +45,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.token_issued("inps", "authorization_code");
     metrics.token_error("invalid_grant");
     metrics.relying_party_files_refused(0);
+    metrics.announcements_refused(false);
     metrics.metadata_refreshed("spid", 1, "failed");
     metrics.logged_out("service");
     metrics.ring_read("refused");

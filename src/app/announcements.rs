@@ -1,0 +1,67 @@
+//! Announcements by file: what changed is taken over while the broker runs.
+//!
+//! Not the reading: `config` does that. A file that is no good is told in the log once and shown by a
+//! metric, and the announcements stay as they were.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::Assembly;
+use crate::config::{Depth, FileLook, FollowedFile};
+use crate::policy::Announcements;
+
+impl Assembly {
+    /// Looks at the file, and takes it over if it is good.
+    pub fn look_at_announcements(&self, depth: Depth) -> FileLook {
+        self.read_announcements(depth, None)
+    }
+
+    /// The same for the file that configuration names now.
+    pub(super) fn follow_announcements(&self, newer: FollowedFile<Announcements>) -> FileLook {
+        self.read_announcements(Depth::All, Some(newer))
+    }
+
+    fn read_announcements(
+        &self,
+        depth: Depth,
+        newer: Option<FollowedFile<Announcements>>,
+    ) -> FileLook {
+        let mut file = self.announcements.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(newer) = newer {
+            file.follow(newer);
+        }
+        let look = file.look(depth);
+        if look.taken {
+            // Under the lock: an older file never replaces a newer one.
+            self.web.announcements.store(Arc::clone(file.current()));
+            tracing::info!(announcements = file.current().list.len(), "announcements changed");
+        }
+        self.metrics.announcements_refused(file.refused());
+        for problem in &look.refused {
+            tracing::error!(
+                file = %problem.file.display(), key = problem.key, wrong = problem.wrong,
+                remedy = problem.remedy, "announcements stay as they were"
+            );
+        }
+        look
+    }
+}
+
+/// Looks until the handle is aborted.
+pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
+    let assembly = Arc::clone(assembly);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(TICK).await;
+            let assembly = Arc::clone(&assembly);
+            // It may have to be read.
+            let look = move || assembly.look_at_announcements(Depth::Changed);
+            let _ = tokio::task::spawn_blocking(look).await;
+        }
+    })
+}
+
+/// How often the file is looked at.
+const TICK: Duration = Duration::from_secs(3);
