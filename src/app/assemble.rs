@@ -117,6 +117,7 @@ impl Assembly {
             clients: ArcSwap::from_pointee(
                 Clients::default().with_written(config.relying_parties.clients().cloned()),
             ),
+            calendar: ArcSwap::default(),
             issuer: Issuer::new(ring, config.pairwise.expose_secret()),
             upstreams,
             settings: Settings {

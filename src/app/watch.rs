@@ -21,6 +21,7 @@ impl Assembly {
             // The ring does not open without an active key per algorithm; one elsewhere may not answer.
             signing_key: self.provider.signs().await,
             federations: federations.collect(),
+            calendar: true,
             draining: false,
         })
     }
@@ -61,6 +62,15 @@ impl Assembly {
                 .into_iter()
                 .map(|(algorithm, since)| (algorithm.name(), now.since(since)))
                 .collect(),
+            lints: Vec::new(),
+            next_changes: self
+                .broker
+                .calendar
+                .load()
+                .upcoming(now)
+                .into_iter()
+                .map(|next| (next.instrument.to_owned(), next.kind.key(), next.at))
+                .collect(),
             ready,
         })
     }
@@ -68,6 +78,7 @@ impl Assembly {
     /// Tells the metrics which names may become labels.
     pub(super) fn bound_labels(&self) {
         let clients = self.broker.clients.load();
+        let calendar = self.broker.calendar.load();
         let upstreams = &self.broker.upstreams;
         self.metrics.know(Bounds {
             relying_parties: clients
@@ -80,6 +91,7 @@ impl Assembly {
                 .map(|card| card.id)
                 .collect(),
             upstreams: upstreams.iter().map(|upstream| upstream.name().to_owned()).collect(),
+            instruments: calendar.rows().instruments.iter().map(|one| one.id.to_string()).collect(),
         });
     }
 }

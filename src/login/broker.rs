@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use super::{Issuer, Notices, Observer};
 use crate::effects::Effects;
 use crate::oidc::{Clients, Scope, Scopes};
+use crate::policy::Calendar;
 use crate::state::Shelves;
 use crate::upstream::Upstreams;
 
@@ -77,6 +78,8 @@ pub struct Broker {
     pub shelves: Shelves,
     /// The relying parties, as a snapshot that a reload replaces.
     pub clients: ArcSwap<Clients>,
+    /// What instruments are good for, by the day: a snapshot that a reload replaces.
+    pub calendar: ArcSwap<Calendar>,
     /// What signs.
     pub issuer: Issuer,
     /// The ways to prove who a person is.

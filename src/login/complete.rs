@@ -54,7 +54,7 @@ impl Broker {
     /// the person went on ([`Disclosure::proof`]).
     ///
     /// # Errors
-    /// The refusal that `receive` recorded; `login-unanswered` when no provider has answered yet;
+    /// The refusal that `receive` recorded; policy's; `login-unanswered` when no provider has answered yet;
     /// `login-expired` and `other-browser` as in [`Broker::login_of`]; `client-gone`;
     /// `request-uri-used` when another login of the same pushed request was completed before.
     pub async fn complete(
@@ -69,16 +69,16 @@ impl Broker {
             return Err(Fault::of_slug(&refusal.slug).already_reported());
         }
         let client = self.client_of(&login)?;
+        let admitted = self.admit(&client, tx, &login).await?;
         let disclosure = match Disclosure::of(&client, &login) {
-            None if login.stage.is_identified() => None,
-            None => return Err(Fault::of_slug("login-unanswered")),
+            None => None,
             Some(disclosure) if disclosure.is_proven(tx, agreed) => Some(disclosure),
             Some(disclosure) => return Ok(Completion::Tell(Box::new(disclosure))),
         };
         let taken = self.shelves.take_seen::<Login>(Shelf::Login, Key::of(tx), login).await?;
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
         let (begun_at, reused) = (login.begun_at, login.reused);
-        let agreed = login.agree().map_err(|_| Fault::of_slug("login-unanswered"))?;
+        let agreed = login.agree(admitted).map_err(|_| Fault::of_slug("login-unanswered"))?;
         if !self.is_wanted(&agreed.request, &agreed.identity)? {
             return self.unwanted(&agreed, begun_at).await.map(Completion::Ended);
         }

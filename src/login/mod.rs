@@ -5,6 +5,7 @@
 //! cookie, so `receive` verifies and records without knowing whose browser this is, and only the
 //! browser that began the login may `complete` it.
 
+mod admission;
 mod answer;
 mod begin;
 mod broker;

@@ -27,6 +27,15 @@ pub enum Event<'e> {
         /// Why.
         row: &'static Row,
     },
+    /// Policy did not let a person in.
+    Denied {
+        /// To which relying party.
+        client: &'e ClientId,
+        /// Who came by which instrument.
+        instrument: &'e str,
+        /// Why, in a word.
+        reason: &'static str,
+    },
     /// A login ended.
     Ended {
         /// For which relying party.

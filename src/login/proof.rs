@@ -15,6 +15,9 @@ impl Broker {
         if identity.level < client.minimum_level {
             return Some("the client takes a higher level now");
         }
+        if self.judge(client, identity, &[]).is_err() {
+            return Some("policy does not let that login in any more");
+        }
         let mut offered = client.upstreams.iter().filter_map(|name| self.upstreams.get(name));
         let vouched =
             offered.any(|upstream| upstream.vouches(&origin.auth_method, &origin.provider));

@@ -57,7 +57,7 @@ impl Broker {
             Ok(Arrival::Identified(proof)) => {
                 // The journey first, then the assertion: whoever loses either race is a replay.
                 self.use_up(place, &attempt, &Attempt::Used).await?;
-                self.admit(&proof, level).await.map(|identity| (identity, proof.session))
+                self.identify(&proof, level).await.map(|identity| (identity, proof.session))
             }
             Err(Setback { kind: Kind::Refused, slug, detail }) => {
                 self.use_up(place, &attempt, &Attempt::Used).await?;
@@ -72,7 +72,7 @@ impl Broker {
     }
 
     /// Turns a proof into a person, once.
-    async fn admit(&self, proof: &UpstreamIdentity, asked: Level) -> Result<Identity, Fault> {
+    async fn identify(&self, proof: &UpstreamIdentity, asked: Level) -> Result<Identity, Fault> {
         if proof.level < asked {
             return Err(Fault::of_slug("level-too-low"));
         }

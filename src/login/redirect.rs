@@ -8,6 +8,7 @@ use super::{Begun, Broker, Event, Login};
 use crate::crypto::Handle;
 use crate::crypto::digest::{equal, sha256};
 use crate::fault::Fault;
+use crate::oidc::client::instrument_of;
 use crate::oidc::{Client, Prompt};
 use crate::state::{Held, Key, Put, Shelf};
 use crate::terms::{Level, Locale};
@@ -80,7 +81,7 @@ impl Broker {
         let known =
             self.upstreams.get(upstream).ok_or_else(|| Fault::of_slug("upstream-not-offered"))?;
         let ticket = Handle::fresh(&self.fx);
-        let level = login.request.level;
+        let level = login.request.level.max(self.prospect(&client, instrument_of(upstream))?);
         let request = UpstreamRequest {
             provider: provider.to_owned(),
             level,

@@ -120,6 +120,8 @@ impl Broker {
             if !self.serves(&held, client, request) || !self.is_wanted(request, &held.identity)? {
                 return asking();
             }
+            // Whom policy does not let in by this login may come by another one.
+            let Ok(admitted) = self.judge(client, &held.identity, &[]) else { return asking() };
             let disclosure = Disclosure::needed(client, request, &held.identity);
             let untold = |shown: &Disclosure| {
                 request.prompt == Prompt::Consent || !held.told.contains(&shown.digest())
@@ -145,6 +147,7 @@ impl Broker {
                 identity: Identity::clone(&held.identity),
                 session: held.kept.clone(),
                 upstream: Some(held.upstream.clone()),
+                admitted,
             };
             let now = self.fx.now();
             let completed =

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::effects::Timestamp;
 use crate::identity::{Identity, UpstreamSession};
 use crate::oidc::AuthorizationRequest;
+use crate::policy::Admitted;
 
 /// The login as it stands on its shelf, filed under its `tx`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,15 +55,18 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// Whether a provider has proven who it is.
+    /// Who it is, once a provider has proven it.
     #[must_use]
-    pub const fn is_identified(&self) -> bool {
-        matches!(self, Self::Identified(_))
+    pub const fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Open => None,
+            Self::Identified(identity) => Some(identity),
+        }
     }
 }
 
-/// A login whose person is known and may be told to the relying party. Only [`Login::agree`] and a
-/// session that may be reused make one.
+/// A login whose person is known, whom policy lets in, and who may be told to the relying party. Only
+/// [`Login::agree`] and a session that may be reused make one.
 #[derive(Debug)]
 pub struct Agreed {
     /// What was asked.
@@ -73,6 +77,9 @@ pub struct Agreed {
     pub(super) session: Option<Box<UpstreamSession>>,
     /// The upstream, by name.
     pub(super) upstream: Option<String>,
+    /// Policy's word.
+    #[expect(dead_code, reason = "a witness: without it there is no `Agreed`, and so no code")]
+    pub(super) admitted: Admitted,
 }
 
 impl Agreed {
@@ -112,11 +119,11 @@ impl Login {
     ///
     /// # Errors
     /// The login itself, still Open.
-    pub fn agree(self) -> Result<Agreed, Box<Self>> {
+    pub fn agree(self, admitted: Admitted) -> Result<Agreed, Box<Self>> {
         match self.stage {
             Stage::Identified(identity) => {
                 let Self { request, session, upstream, .. } = self;
-                Ok(Agreed { request, identity: *identity, session, upstream })
+                Ok(Agreed { request, identity: *identity, session, upstream, admitted })
             }
             Stage::Open => Err(Box::new(self)),
         }

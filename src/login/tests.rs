@@ -1,5 +1,6 @@
 //! A broker over memory state with a moving clock, and browsers in which somebody signs in.
 
+mod admitting;
 mod disclosing;
 mod ending;
 mod reusing;
@@ -51,6 +52,7 @@ pub(crate) fn with_settings(clients: Vec<Client>, session: SessionSettings) -> W
     let fx = fx.with_outbound(outbound.clone());
     let store = Store::Memory(MemoryStore::new(fx.clone(), 10_000));
     let broker = Broker {
+        calendar: ArcSwap::default(),
         issuer: Issuer::new(KeyRing::empty(), &[9; 32]),
         shelves: Shelves::new(store, Sealer::new(&[7; 32]).unwrap(), fx.clone()),
         clients: ArcSwap::from_pointee(Clients::new(clients)),

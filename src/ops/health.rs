@@ -17,6 +17,8 @@ pub struct Findings {
     pub signing_key: bool,
     /// The federations that are switched on.
     pub federations: Vec<Federation>,
+    /// Whether the calendar in force is the one that stands in its file.
+    pub calendar: bool,
     /// The process was asked to end and takes no new logins.
     pub draining: bool,
 }
@@ -52,6 +54,10 @@ impl Readiness {
         let federations: Vec<_> = findings.federations.iter().map(Federation::check).collect();
         let usable = findings.federations.iter().any(|federation| federation.providers > 0);
         checks.extend(federations);
+        // Told, and no reason to take a node away: every node has the same file.
+        let calendar =
+            or(findings.calendar, "its file is no good; the calendar before it is in force");
+        checks.push(("calendar".to_owned(), calendar));
         if findings.federations.is_empty() {
             checks.push(("upstream".to_owned(), Err("no upstream is switched on".to_owned())));
         }

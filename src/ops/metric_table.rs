@@ -2,7 +2,7 @@
 //!
 //! Not the numbers: those are in [`super::Metrics`]. `docs/reference/metrics.md` is generated from here.
 //! No label ever holds a person, an address, a transaction or anything else without bound: `rp`, `idp`,
-//! `method` and `federation` are bounded by configuration, the others by this program.
+//! `method`, `instrument` and `federation` are bounded by configuration, the others by this program.
 
 #[cfg(test)]
 mod tests;
@@ -61,8 +61,40 @@ pub static LOGIN_COMPLETED: MetricRow = MetricRow {
     name: "varco_login_completed_total",
     kind: Kind::Counter,
     labels: &["rp", "method", "level", "result"],
-    help: "Logins ended; result is success, failed (a provider refused or its answer was refused) or \
-           cancelled (the person turned back before); level is what was proven, or none",
+    help: "Logins ended; result is success, failed (a provider refused or its answer was refused), \
+           denied_policy (a person whom policy did not let in went back) or cancelled (the person turned \
+           back before); level is what was proven, or none",
+};
+/// Who was not let in.
+pub static POLICY_DENIED: MetricRow = MetricRow {
+    name: "varco_policy_denied_total",
+    kind: Kind::Counter,
+    labels: &["rp", "instrument", "reason"],
+    help: "People whom policy did not let in; reason is switch_off, not_yet, level, category, not_dedicated, \
+           min_age or not_accepted",
+};
+/// Warnings about policy.
+pub static POLICY_LINTS: MetricRow = MetricRow {
+    name: "varco_policy_lint_warnings",
+    kind: Kind::Gauge,
+    labels: &["rule"],
+    help: "Relying parties for which that lint was overridden with a recorded reason",
+};
+/// What comes next.
+pub static CALENDAR_NEXT_CHANGE: MetricRow = MetricRow {
+    name: "varco_calendar_next_change_timestamp_seconds",
+    kind: Kind::Gauge,
+    labels: &["instrument", "kind"],
+    help: "When the calendar next changes what that instrument is good for, as seconds since 1970; kind is \
+           start, stop_issue, stop_renew or hard_end; alert 7 days before when nothing announces it",
+};
+/// A calendar that is not taken over.
+pub static CALENDAR_REFUSED: MetricRow = MetricRow {
+    name: "varco_calendar_refused",
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "1 when the calendar is no good as it stands: the one before it stays in force, and the log says \
+           why; alert above 0",
 };
 /// How long logins take.
 pub static LOGIN_DURATION: MetricRow = MetricRow {
@@ -213,7 +245,7 @@ pub static READY: MetricRow = MetricRow {
 };
 
 /// Every metric, in the order of the reference page.
-pub static TABLE: [&MetricRow; 24] = [
+pub static TABLE: &[&MetricRow] = &[
     &BUILD_INFO,
     &READY,
     &HTTP_REQUEST_DURATION,
@@ -222,6 +254,10 @@ pub static TABLE: [&MetricRow; 24] = [
     &LOGIN_STARTED,
     &LOGIN_COMPLETED,
     &LOGIN_DURATION,
+    &POLICY_DENIED,
+    &POLICY_LINTS,
+    &CALENDAR_NEXT_CHANGE,
+    &CALENDAR_REFUSED,
     &FAULTS,
     &UPSTREAM_ANOMALIES,
     &UPSTREAM_REJECTED,
@@ -270,7 +306,7 @@ const PREAMBLE: &str = "\
 <!-- Generated from src/ops/metric_table.rs; a test compares them. Do not edit. -->
 
 The second listener serves these at `/metrics`, in the text format of Prometheus. No label holds a
-person, an address or a transaction. `rp`, `idp` and `method` take the names in your configuration;
+person, an address or a transaction. `rp`, `idp`, `method` and `instrument` take the names in your configuration;
 anything else is counted under `other`.
 
 | metric | kind | labels | meaning |

@@ -36,6 +36,8 @@ pub struct Bounds {
     pub providers: BTreeSet<String>,
     /// Names of upstreams.
     pub upstreams: BTreeSet<String>,
+    /// Names of instruments.
+    pub instruments: BTreeSet<String>,
 }
 
 /// How a login ended.
@@ -45,6 +47,8 @@ pub enum LoginResult {
     Success,
     /// The person turned back.
     Cancelled,
+    /// Policy did not let the person in, who then went back.
+    Denied,
     /// Something went wrong.
     Failed,
 }
@@ -56,6 +60,7 @@ impl LoginResult {
         match self {
             Self::Success => "success",
             Self::Cancelled => "cancelled",
+            Self::Denied => "denied_policy",
             Self::Failed => "failed",
         }
     }
@@ -72,6 +77,10 @@ pub struct Reading {
     pub certificates: Vec<(&'static str, Timestamp)>,
     /// Since when the active key of each algorithm signs tokens.
     pub signing_keys: Vec<(&'static str, Duration)>,
+    /// How often each lint of policy was overridden, by its rule.
+    pub lints: Vec<(&'static str, usize)>,
+    /// Instrument, kind and instant of what the calendar changes next.
+    pub next_changes: Vec<(String, &'static str, Timestamp)>,
     /// Whether a login would work.
     pub ready: bool,
 }
@@ -101,6 +110,10 @@ pub struct Metrics {
     login_started: IntCounterVec,
     login_completed: IntCounterVec,
     login_duration: HistogramVec,
+    policy_denied: IntCounterVec,
+    policy_lints: GaugeVec,
+    next_change: GaugeVec,
+    calendar_refused: GaugeVec,
     faults: IntCounterVec,
     anomalies: IntCounterVec,
     rejected: IntCounterVec,
@@ -138,6 +151,10 @@ impl Metrics {
             login_started: counter(&registry, &table::LOGIN_STARTED)?,
             login_completed: counter(&registry, &table::LOGIN_COMPLETED)?,
             login_duration: histogram(&registry, &table::LOGIN_DURATION)?,
+            policy_denied: counter(&registry, &table::POLICY_DENIED)?,
+            policy_lints: gauge(&registry, &table::POLICY_LINTS)?,
+            next_change: gauge(&registry, &table::CALENDAR_NEXT_CHANGE)?,
+            calendar_refused: gauge(&registry, &table::CALENDAR_REFUSED)?,
             faults: counter(&registry, &table::FAULTS)?,
             anomalies: counter(&registry, &table::UPSTREAM_ANOMALIES)?,
             rejected: counter(&registry, &table::UPSTREAM_REJECTED)?,
@@ -210,6 +227,19 @@ impl Metrics {
         };
         add(&self.login_completed, &[relying_party, upstream, level, result.name()]);
         observe(&self.login_duration, &[upstream, result.name()], took);
+    }
+
+    /// Policy did not let somebody in, for that reason.
+    pub fn policy_denied(&self, relying_party: &str, instrument: &str, reason: &'static str) {
+        let bounds = self.bounds.load();
+        let relying_party = within(&bounds.relying_parties, relying_party);
+        let instrument = within(&bounds.instruments, instrument);
+        add(&self.policy_denied, &[relying_party, instrument, reason]);
+    }
+
+    /// Whether the calendar is refused as it stands.
+    pub fn calendar_refused(&self, refused: bool) {
+        set(&self.calendar_refused, &[], whole(usize::from(refused)));
     }
 
     /// A fault was reported.
@@ -299,6 +329,14 @@ impl Metrics {
         }
         for (algorithm, age) in &reading.signing_keys {
             set(&self.signing_key_age, &[algorithm], age.as_secs_f64());
+        }
+        self.policy_lints.reset();
+        for (rule, count) in &reading.lints {
+            set(&self.policy_lints, &[rule], whole(*count));
+        }
+        self.next_change.reset();
+        for (instrument, kind, moment) in &reading.next_changes {
+            set(&self.next_change, &[instrument, kind], seconds(*moment));
         }
         set(&self.ready, &[], if reading.ready { 1.0 } else { 0.0 });
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()

@@ -22,9 +22,13 @@ impl Observer for Metrics {
                     // Who turned back, refused consent or cancelled at the provider meant to.
                     Err(row) if row.slug == "login-declined" => LoginResult::Cancelled,
                     Err(row) if matches!(row.spid_anomaly, Some(22 | 25)) => LoginResult::Cancelled,
+                    Err(row) if row.code.starts_with(POLICY_AREA) => LoginResult::Denied,
                     Err(_) => LoginResult::Failed,
                 };
                 self.login_completed(client.as_str(), upstream, outcome.ok(), result, lasted);
+            }
+            Event::Denied { client, instrument, reason } => {
+                self.policy_denied(client.as_str(), instrument, reason);
             }
             Event::TokensIssued { client, grant } => self.token_issued(client.as_str(), grant),
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
@@ -41,3 +45,5 @@ impl Observer for Metrics {
 
 /// Rows of the token and userinfo endpoints.
 const TOKEN_AREA: &str = "VARCO-02";
+/// Rows of policy.
+const POLICY_AREA: &str = "VARCO-10";

@@ -145,8 +145,6 @@ pub struct Document {
 pub trait Upstream: Sized {
     /// The name in URLs and configuration.
     const NAME: &'static str;
-    /// The instrument, as `auth_method` and policy name it; several upstreams may be one instrument.
-    const INSTRUMENT: &'static str;
     /// What must be remembered between departure and arrival.
     type Pending: Serialize + DeserializeOwned;
 

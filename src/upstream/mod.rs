@@ -54,12 +54,6 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(_) => <$type>::NAME),* }
             }
 
-            /// The instrument, as `auth_method` and policy name it.
-            #[must_use]
-            pub fn instrument(&self) -> &'static str {
-                match self { $(Self::$variant(_) => <$type>::INSTRUMENT),* }
-            }
-
             /// Every provider there is, in no order.
             #[must_use]
             pub fn providers(&self) -> Vec<ProviderCard> {
@@ -320,4 +314,20 @@ fn opened<U: Upstream>(upstream: Result<U, Vec<String>>) -> Result<U, String> {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn damaged(cause: serde_json::Error) -> Setback {
     Setback { kind: Kind::Unavailable, slug: "internal", detail: cause.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web_sso::Rules;
+    use crate::oidc::client::instrument_of;
+
+    #[test]
+    fn policy_calls_the_instrument_of_an_upstream_as_auth_method_does() {
+        fn same<R: Rules>() {
+            assert_eq!(instrument_of(R::NAME), R::AUTH_METHOD);
+        }
+        same::<super::spid::SpidRules>();
+        same::<super::cie::CieRules>();
+        same::<super::eidas::EidasRules>();
+    }
 }

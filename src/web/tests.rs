@@ -48,6 +48,7 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
         clients: ArcSwap::from_pointee(Clients::new(vec![client()])),
         upstreams: Arc::new(upstreams(&fx)),
         fx,
+        calendar: ArcSwap::default(),
         issuer: Issuer::new(KeyRing::empty(), &[9; 32]),
         settings: Settings {
             issuer: "https://varco.example".to_owned(),

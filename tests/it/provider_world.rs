@@ -165,6 +165,7 @@ impl Node {
         let ring = KeyRing::create(&keys.0.join("oidc"), fx, true).unwrap();
         let broker = Arc::new(Broker {
             fx: fx.clone(),
+            calendar: ArcSwap::default(),
             issuer: Issuer::new(ring, &[9; 32]),
             shelves,
             clients: ArcSwap::from_pointee(Clients::new(

@@ -3,12 +3,14 @@
 //! Not texts: what a person reads stands in `locales/`, keyed by [`Row::person`]. Codes are permanent
 //! and never reused; the hundreds name the area: 00 the broker itself, 01 authorization requests,
 //! 02 token and userinfo requests, 03 the journey of a login, 04 refused responses, 05 SPID anomalies,
-//! 06 persons, 07 logout, 08 registration of clients. 09 is kept for configuration. `docs/reference/faults.md` is this table.
+//! 06 persons, 07 logout, 08 registration of clients,
+//! 10 policy. 09 is kept for configuration. `docs/reference/faults.md` is this table.
 
 mod anomaly;
 mod broker;
 mod logout;
 mod openid;
+mod policy;
 mod registration;
 mod response;
 
@@ -102,6 +104,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(broker::PERSON)
         .chain(logout::LOGOUT)
         .chain(registration::ROWS)
+        .chain(policy::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

@@ -152,7 +152,7 @@ carries both; the metric `varco_faults_total` counts by code. Codes are permanen
   what to do next.
 ";
 
-const AREAS: [(&str, &str); 9] = [
+const AREAS: &[(&str, &str)] = &[
     ("VARCO-00", "The broker"),
     ("VARCO-01", "Authorization requests"),
     ("VARCO-02", "Token and userinfo requests"),
@@ -162,6 +162,7 @@ const AREAS: [(&str, &str); 9] = [
     ("VARCO-06", "Persons"),
     ("VARCO-07", "Logout"),
     ("VARCO-08", "Registration of clients"),
+    ("VARCO-10", "Policy"),
 ];
 
 fn reference() -> String {

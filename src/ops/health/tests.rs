@@ -7,7 +7,8 @@ fn spid() -> Federation {
 }
 
 fn well() -> Findings {
-    Findings { state: Ok(()), signing_key: true, federations: vec![spid()], draining: false }
+    let federations = vec![spid()];
+    Findings { state: Ok(()), signing_key: true, federations, calendar: true, draining: false }
 }
 
 fn body(findings: &Findings) -> serde_json::Value {
@@ -59,4 +60,15 @@ fn old_metadata_is_told_and_keeps_a_node_ready() {
         body["checks"]["metadata_spid"],
         "its metadata is old; the last good copy is in use"
     );
+}
+
+#[test]
+fn a_calendar_that_is_no_good_is_told_and_keeps_a_node_ready() {
+    let findings = Findings { calendar: false, ..well() };
+    assert!(Readiness::of(&findings).is_ready());
+    assert_eq!(
+        body(&findings)["checks"]["calendar"],
+        "its file is no good; the calendar before it is in force"
+    );
+    assert_eq!(body(&well())["checks"]["calendar"], "ok");
 }

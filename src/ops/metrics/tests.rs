@@ -14,6 +14,7 @@ fn metrics() -> Metrics {
         relying_parties: ["inps".to_owned()].into(),
         providers: ["https://idp.example".to_owned()].into(),
         upstreams: ["spid".to_owned()].into(),
+        instruments: ["pin-inps".to_owned()].into(),
     });
     metrics
 }
@@ -30,6 +31,12 @@ fn reading() -> Reading {
         }],
         certificates: vec![("spid_signing", Timestamp::from_unix_seconds(1_800_000_000))],
         signing_keys: vec![("PS256", Duration::from_hours(24))],
+        lints: vec![("eidas_required", 1)],
+        next_changes: vec![(
+            "pin-inps".to_owned(),
+            "hard_end",
+            Timestamp::from_unix_seconds(1_633_039_200),
+        )],
         ready: true,
     }
 }
@@ -39,6 +46,8 @@ fn use_everything(metrics: &Metrics) {
     metrics.http_request(Some("/authorize"), "GET", 302, took);
     metrics.login_started("inps", "spid");
     metrics.login_completed("inps", "spid", Some(Level::L2), LoginResult::Success, took);
+    metrics.policy_denied("inps", "pin-inps", "switch_off");
+    metrics.calendar_refused(true);
     metrics.fault("VARCO-0001");
     metrics.upstream_anomaly("https://idp.example", 25);
     metrics.upstream_rejected("https://idp.example", "response-wrong-audience");
@@ -66,6 +75,10 @@ fn every_metric_of_the_table_is_served() {
         r#"varco_login_started_total{method="spid",rp="inps"} 1"#,
         r#"varco_login_completed_total{level="2",method="spid",result="success",rp="inps"} 1"#,
         r#"varco_login_duration_seconds_count{method="spid",result="success"} 1"#,
+        r#"varco_policy_denied_total{instrument="pin-inps",reason="switch_off",rp="inps"} 1"#,
+        r#"varco_policy_lint_warnings{rule="eidas_required"} 1"#,
+        r#"varco_calendar_next_change_timestamp_seconds{instrument="pin-inps",kind="hard_end"} 1633039200"#,
+        "varco_calendar_refused 1",
         r#"varco_faults_total{code="VARCO-0001"} 1"#,
         r#"varco_upstream_anomalies_total{code="25",idp="https://idp.example"} 1"#,
         r#"varco_upstream_response_rejected_total{idp="https://idp.example",reason="response-wrong-audience"} 1"#,
@@ -101,6 +114,7 @@ fn what_configuration_does_not_know_is_other() {
         metrics.http_request(None, &invented, 404, took);
         metrics.login_started(&invented, &invented);
         metrics.login_completed(&invented, &invented, None, LoginResult::Failed, took);
+        metrics.policy_denied(&invented, &invented, "level");
         metrics.upstream_anomaly(&invented, 25);
         metrics.upstream_rejected(&invented, "response-wrong-audience");
         metrics.token_issued(&invented, "authorization_code");

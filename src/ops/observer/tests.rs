@@ -17,6 +17,7 @@ fn counted(event: Event<'_>) -> Vec<String> {
         relying_parties: ["inps".to_owned()].into(),
         providers: [IDP.to_owned()].into(),
         upstreams: ["spid".to_owned()].into(),
+        instruments: ["cie".to_owned()].into(),
     });
     metrics.observe(event);
     let text = metrics.render(&Reading::default());
@@ -50,8 +51,17 @@ fn a_login_ends_in_success_cancellation_or_failure() {
     assert!(failed.contains(r#"level="none",method="spid",result="failed""#));
     let cancelled = ended("spid", Err("spid-nr25"));
     assert!(cancelled.contains(r#"level="none",method="spid",result="cancelled""#));
+    let denied = ended("spid", Err("policy-level"));
+    assert!(denied.contains(r#"level="none",method="spid",result="denied_policy""#));
     let turned_back = ended("", Err("login-declined"));
     assert!(turned_back.contains(r#"level="none",method="other",result="cancelled""#));
+}
+
+#[test]
+fn whom_policy_does_not_let_in_is_counted_by_reason() {
+    let denied = Event::Denied { client: &client(), instrument: "cie", reason: "level" };
+    let expected = r#"varco_policy_denied_total{instrument="cie",reason="level",rp="inps"} 1"#;
+    assert_eq!(counted(denied), [expected]);
 }
 
 #[test]

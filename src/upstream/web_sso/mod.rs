@@ -116,7 +116,6 @@ impl<R: Rules> WebSso<R> {
 
 impl<R: Rules> Upstream for WebSso<R> {
     const NAME: &'static str = R::NAME;
-    const INSTRUMENT: &'static str = R::AUTH_METHOD;
     type Pending = Pending;
 
     fn slugs() -> Vec<&'static str> {
