@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Identities;
 use super::follow::Followed;
-use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
+use crate::config::{CalendarFile, Config, FollowedFile, RelyingParties, StateConfig};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
@@ -79,6 +79,8 @@ pub struct Assembly {
     pub(super) followed: Followed,
     /// The files of relying parties.
     pub(super) relying_parties: Mutex<RelyingParties>,
+    /// The file of the calendar.
+    pub(super) calendar: Mutex<CalendarFile>,
     /// The file of announcements.
     pub(super) announcements: Mutex<FollowedFile<Announcements>>,
 }
@@ -117,7 +119,7 @@ impl Assembly {
             clients: ArcSwap::from_pointee(
                 Clients::default().with_written(config.relying_parties.clients().cloned()),
             ),
-            calendar: ArcSwap::default(),
+            calendar: ArcSwap::new(Arc::clone(config.calendar.calendar())),
             issuer: Issuer::new(ring, config.pairwise.expose_secret()),
             upstreams,
             settings: Settings {
@@ -143,6 +145,8 @@ impl Assembly {
         }
         let relying_parties = Mutex::new(config.relying_parties);
         metrics.relying_party_files_refused(0);
+        metrics.calendar_refused(false);
+        let calendar = Mutex::new(config.calendar);
         metrics.announcements_refused(false);
         let announcements = Mutex::new(config.announcements);
         let assembly = Self {
@@ -153,6 +157,7 @@ impl Assembly {
             identities,
             followed,
             relying_parties,
+            calendar,
             announcements,
         };
         if let (Some(settings), Some(sealer)) = (config.registration, registry_sealer) {

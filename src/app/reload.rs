@@ -23,6 +23,8 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
             return;
         }
     };
+    // First: relying parties speak its words.
+    assembly.follow_calendar(config.calendar);
     assembly.follow_relying_parties(config.relying_parties).await;
     assembly.follow_announcements(config.announcements);
     assembly.identities.replace(&config.listen);

@@ -70,7 +70,15 @@ pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(TICK).await;
-            assembly.look_at_relying_parties(Depth::Changed).await;
+            let calendar = {
+                let assembly = Arc::clone(&assembly);
+                // It may have to be read.
+                let look = move || assembly.look_at_calendar(Depth::Changed);
+                tokio::task::spawn_blocking(look).await.unwrap_or_default()
+            };
+            // Every file speaks the words of the calendar.
+            let depth = if calendar.taken { Depth::All } else { Depth::Changed };
+            assembly.look_at_relying_parties(depth).await;
         }
     })
 }

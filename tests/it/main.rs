@@ -8,6 +8,7 @@
 
 mod addresses;
 mod announcements;
+mod calendar_file;
 mod citizens;
 mod claims;
 mod configuration;
