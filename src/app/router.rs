@@ -22,11 +22,12 @@ use crate::web::body::admit;
 /// | address | module |
 /// |---|---|
 /// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/par`, `/token`, `/userinfo`, `/end_session` | `provider` |
-/// | `/login`, `/login/go`, `/login/continue`, `/login/agree`, `/login/cancel` | `web` |
+/// | `/login`, `/login/unavailable`, `/login/go`, `/login/continue`, `/login/agree`, `/login/cancel` | `web` |
 /// | `/logout`, `/logout/frames`, `/logout/onward`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
 /// | `/session`, where services may watch | `web` |
 /// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |
 /// | `/announcements`, `/announcements/<id>`, `/announcements.atom`, `.json`, `.ics` | `web` |
+/// | `/calendar.json`, `/calendar.ics`, `/help` | `web` |
 /// | every address of a retired host, and below a retired path | `web` |
 /// | `/static/…`, `/brand/<client>.css`, `/` | `web` |
 fn public(routes: &mut ServiceConfig, assembly: &Assembly) {

@@ -10,12 +10,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::announcements::{self, Told};
+use super::closed::Standing;
 use super::shell::Shell;
-use super::{Visit, Web, journey, reply};
+use super::{Visit, Web, closed, help, journey, reply};
 use crate::effects::Effects;
 use crate::fault::{Fault, catalogue};
 use crate::login::Login;
 use crate::oidc::Client;
+use crate::oidc::client::instrument_of;
 use crate::terms::Locale;
 use crate::upstream::Wanted;
 
@@ -36,10 +38,11 @@ async fn choose(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     };
     let tx = visit.tx().map(|tx| tx.reveal().to_owned()).unwrap_or_default();
     let methods = methods(&visit, &login, &client, &tx);
-    if methods.is_empty() {
+    let closed = closed_ways(&visit, &client, &tx);
+    if methods.is_empty() && closed.is_empty() {
         return reply::fault(&visit, Fault::of_slug("upstream-not-offered")).await;
     }
-    reply::page(&visit, StatusCode::OK, render(&visit, &login, methods, &tx))
+    reply::page(&visit, StatusCode::OK, render(&visit, &login, &client, (methods, closed), &tx))
 }
 
 /// One card: an instrument and its providers.
@@ -57,6 +60,18 @@ struct Method {
     help: &'static [(&'static str, &'static str)],
 }
 
+/// A way to sign in that cannot be used today.
+struct Closed {
+    name: &'static str,
+    /// Text key of what its button would say.
+    label: String,
+    /// What the link to its page says, and where that is.
+    why: String,
+    href: String,
+    /// Whether the service named it.
+    hinted: bool,
+}
+
 struct Choice {
     name: String,
     href: String,
@@ -70,6 +85,9 @@ struct Discovery<'a> {
     /// Why the last journey failed, in a few words.
     notice: Option<String>,
     methods: Vec<Method>,
+    /// What cannot be used today.
+    closed: Vec<Closed>,
+    help: String,
     cancel: String,
     banner: Vec<Told>,
 }
@@ -77,20 +95,26 @@ struct Discovery<'a> {
 fn render(
     visit: &Visit<'_>,
     login: &Login,
-    methods: Vec<Method>,
+    client: &Client,
+    (methods, closed): (Vec<Method>, Vec<Closed>),
     tx: &str,
 ) -> askama::Result<String> {
     let locale = visit.locale();
     let title = visit.web.text(locale, "discovery-title", &[]);
     let row = login.refusal.as_ref().and_then(|refusal| catalogue::by_slug(&refusal.slug));
-    let notice = row.map(|row| visit.web.text(locale, &format!("fault-{}-title", row.person), &[]));
+    let refused =
+        row.map(|row| visit.web.text(locale, &format!("fault-{}-title", row.person), &[]));
+    let hinted = closed.iter().find(|one| one.hinted);
+    let notice = refused.or_else(|| hinted.map(|one| one.why.clone()));
     Discovery {
         shell: Shell::new(visit, title),
         level: login.request.level.number().to_string(),
         notice,
         methods,
+        closed,
+        help: help::address(&client.id, tx),
         cancel: format!("/login/cancel?tx={tx}"),
-        banner: announcements::banner(visit, visit.client().as_deref()),
+        banner: announcements::banner(visit, Some(client)),
     }
     .render()
 }
@@ -103,6 +127,9 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
     let locale = visit.locale();
     let mut methods = Vec::new();
     for upstream in offered {
+        if !matches!(closed::standing(visit.web, client, upstream), Standing::Open) {
+            continue;
+        }
         let name = upstream.name();
         let mut cards = upstream.choice(&wanted);
         if cards.is_empty() {
@@ -134,6 +161,46 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
         methods.push(Method { name, label, list, open, only, providers, help });
     }
     methods
+}
+
+/// What this client's users could choose from on another day; several ways by one instrument are one.
+fn closed_ways(visit: &Visit<'_>, client: &Client, tx: &str) -> Vec<Closed> {
+    let (web, locale) = (visit.web, visit.locale());
+    let hint = visit.login().and_then(|login| login.request.hint.as_deref());
+    let wanted = Wanted { tenant: &client.tenant, purpose: client.purpose };
+    let mut found: Vec<Closed> = Vec::new();
+    for upstream in client.upstreams.iter().filter_map(|name| web.broker.upstreams.get(name)) {
+        let name = upstream.name();
+        let same = |one: &Closed| instrument_of(one.name) == instrument_of(name);
+        let standing = closed::standing(web, client, upstream);
+        if !matches!(standing, Standing::Closed(_)) || found.iter().any(same) {
+            continue;
+        }
+        let instrument = closed::name(web, name, locale);
+        found.push(Closed {
+            name,
+            label: format!("discovery-{name}"),
+            why: web.text(locale, "unavailable-title", &[("instrument", &instrument)]),
+            href: closed::address(tx, name),
+            hinted: hint.is_some_and(|hint| hint == name || upstream.offers(hint, &wanted)),
+        });
+    }
+    found
+}
+
+/// What can be used today, and the way there: to the only provider, or to the choice.
+pub(super) fn open_ways(
+    visit: &Visit<'_>,
+    login: &Login,
+    client: &Client,
+    tx: &str,
+) -> Vec<(String, String)> {
+    let way = |method: Method| {
+        let label = visit.web.text(visit.locale(), &method.label, &[]);
+        let href = method.only.unwrap_or_else(|| format!("/login?tx={tx}#method-{}", method.name));
+        (label, href)
+    };
+    methods(visit, login, client, tx).into_iter().map(way).collect()
 }
 
 /// A fair shuffle (Fisher and Yates), from the process's own randomness.

@@ -8,10 +8,15 @@ mod announcements;
 mod assets;
 mod autopost;
 pub mod body;
+mod changes;
+mod closed;
+mod conditional;
 mod discovery;
 mod documents;
 mod entry_point;
 mod fault_page;
+mod help;
+mod icalendar;
 mod information;
 mod journey;
 mod landing;
@@ -80,7 +85,10 @@ impl Web {
         routes.app_data(web::Data::from(Arc::clone(self)));
         landing::configure(routes);
         announcements::configure(routes);
+        changes::configure(routes);
+        help::configure(routes);
         discovery::configure(routes);
+        closed::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
         logout::configure(routes, &self.broker.upstreams);
         if self.broker.settings.session.check_iframe {

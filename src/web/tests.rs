@@ -1,7 +1,9 @@
 //! What every page promises, asked over the real routes.
 
 mod announced;
+mod changes;
 mod choice;
+mod closed_ways;
 pub(crate) mod fixture;
 mod told;
 

@@ -516,6 +516,102 @@ await test("the page that tells services by frames, seen standing still", async 
   await page.waitForURL((url) => url.pathname !== "/logout/frames");
 });
 
+/** In every width, from the narrowest telephone on. */
+async function fits(page, name) {
+  await page.setViewportSize({ width: 256, height: 720 });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  holds(overflow <= 0, `${name} fits into 256 pixels`);
+  await inspect(page, name);
+}
+
+/** Looks at a page in Italian and in German. */
+async function inBoth(page, address, name) {
+  for (const language of ["it", "de"]) {
+    const answer = await page.goto(`${address}${address.includes("?") ? "&" : "?"}lang=${language}`);
+    holds(await page.locator("html").getAttribute("lang") === language, `${name} is in ${language}`);
+    holds((await answer.allHeaders())["content-security-policy"].startsWith("default-src 'none'"), "under the policy");
+    await fits(page, `${name}-${language}`);
+  }
+}
+
+await test("what is announced leads from the choice page to its own page and back", async (page) => {
+  await toProviders(page);
+  const banner = page.getByRole("region", { name: "Avvisi" });
+  holds(await banner.locator("li").count() === 2, "two announcements");
+  holds(/Attenzione:/.test(await banner.innerText()), "the kind is a word");
+  await banner.locator("a").first().click();
+  await page.waitForURL((url) => url.pathname === "/announcements/pin-inps");
+  await page.locator("a.button").click();
+  await page.waitForURL((url) => url.pathname === "/login");
+  holds(await page.locator(".providers a").count() > 0, "the login goes on");
+}, { javaScriptEnabled: false });
+
+await test("announcements read well in every width and language", async (page) => {
+  await inBoth(page, `${broker}/announcements`, "announcements");
+  await inBoth(page, `${broker}/announcements/pin-inps?service=inps`, "announcement");
+  await inBoth(page, `${broker}/announcements/pin-imprese`, "announcement-open");
+  const feeds = await page.locator('link[rel="alternate"]').evaluateAll((all) => all.map((each) => [each.type, each.href]));
+  holds(feeds.length === 3, "three feeds are named");
+  for (const [type, href] of feeds) {
+    const answer = await page.request.get(href);
+    holds(answer.headers()["content-type"].startsWith(type), `${href} is ${type}`);
+  }
+});
+
+await test("an announcement on paper has its address, and nothing that only a screen needs", async (page) => {
+  await page.goto(`${broker}/announcements/pin-inps?service=inps`);
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 794, height: 1123 });
+  for (const screen of [".languages", "footer", ".skip", ".screen"]) {
+    holds(!await page.locator(screen).first().isVisible(), `${screen} is not printed`);
+  }
+  holds(await page.locator(".place").isVisible(), "the address is printed");
+  await page.screenshot({ path: `${screenshots}/announcement-print.png`, fullPage: true });
+  const sheet = await page.pdf({ path: `${screenshots}/announcement.pdf`, format: "A4" });
+  holds(sheet.subarray(0, 5).toString() === "%PDF-", "it is a PDF");
+  holds(sheet.toString("latin1").match(/\/Type\s*\/Page\b/g).length === 1, "of one sheet");
+});
+
+await test("a retired address says why, and leads on only by a link", async (page) => {
+  const address = `${broker}/sportellounicoprevidenziale.it`;
+  const answer = await page.goto(`${address}/durc?next=https://thief.example/`);
+  holds(answer.status() === 410, "the status is 410");
+  holds(page.url().startsWith(address), "nobody is sent anywhere");
+  holds(await page.locator("a.button").getAttribute("href") === "https://www.inps.it/", "the page's own new place");
+  holds(!/thief/.test(await page.content()), "nothing of the request is repeated");
+  await inBoth(page, address, "moved");
+});
+
+await test("help names the ways to sign in", async (page) => {
+  await toProviders(page);
+  await page.locator('a[href^="/help"]').click();
+  await page.waitForURL((url) => url.pathname === "/help");
+  await inBoth(page, page.url(), "help");
+  await page.locator("a.button").click();
+  await page.waitForURL((url) => url.pathname === "/login");
+});
+
+await test("a closed way says why and what to use instead, and is refused by its address", async (page) => {
+  const closing = telling.replace("client_id=telling", "client_id=closing").replace(/&idp_hint=[^&]*/, "&idp_hint=cie-saml");
+  await page.goto(closing);
+  holds(new URL(page.url()).pathname === "/login", "a hint to it shows the choice");
+  holds(/CIE/.test(await page.locator('[role="status"]').innerText()), "with the reason");
+  await fits(page, "closed-choice");
+  holds(await page.locator(".closed").count() === 1, "one way is closed");
+  await page.locator(".closed a").click();
+  await page.waitForURL((url) => url.pathname === "/login/unavailable");
+  holds(await page.locator("main").getAttribute("data-unavailable") === "not_accepted", "by the service's own rule");
+  holds(/1°.gennaio 2026/.test(await page.locator("main").innerText()), "since a day");
+  await inBoth(page, page.url(), "closed");
+  const { searchParams } = new URL(page.url());
+  const answer = await page.goto(`${broker}/login/go?tx=${searchParams.get("tx")}&upstream=cie-saml&provider=x`);
+  holds(answer.status() === 403, "its address is refused");
+  await pageIs(page, "policy-not-accepted");
+  await page.goBack();
+  await page.locator(".providers a").first().click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login/unavailable"));
+});
+
 await browser.close();
 console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use varco::config::{Config, Depth};
+use varco_sandbox::browser::Browser;
 use varco_sandbox::{Federation, FederationOptions};
 
 use crate::configuration::Folder;
@@ -310,4 +311,45 @@ async fn the_retired_registry_site_says_where_its_functions_went() {
         assert!(!html.contains("evil.example"));
     }
     site.federation.stop().await;
+}
+
+/// R14: people are told through the site, printed material and offices; here by the pages of the services
+/// concerned, by feeds that other sites take over, and by a page that an office prints.
+#[tokio::test]
+async fn r14_people_are_told_on_the_site_in_feeds_and_on_paper() {
+    let federation = Federation::start(&FederationOptions::default()).await.unwrap();
+    let issuer = federation.ports().issuer();
+    let get = async |address: String| {
+        let page = Browser::new(federation.http()).open(&address).await.unwrap();
+        assert_eq!(page.status, 200, "{address}");
+        page.body
+    };
+    let title = "Il PIN INPS non è più valido: si accede con SPID, CIE o CNS";
+    // On the way to a service that it concerns, and to no other.
+    let choice = get(federation.ports().portal("inps").unwrap() + "/login").await;
+    assert!(choice.contains(title) && choice.contains("1°\u{a0}ottobre 2021"), "{choice}");
+    let other = get(federation.ports().portal("lavoro").unwrap() + "/login").await;
+    assert!(!other.contains("/announcements/pin-inps"), "{other}");
+    // In feeds.
+    for form in ["atom", "json", "ics"] {
+        let feed = get(format!("{issuer}/announcements.{form}?service=inps&lang=it")).await;
+        assert!(feed.replace("\r\n ", "").contains("Il PIN INPS non è più valido"), "{feed}");
+    }
+    // On paper: the address, the moment, the reference, whom to ask, and no form or script to need.
+    let sheet = get(format!("{issuer}/announcements/pin-inps?service=inps")).await;
+    for told in [
+        title,
+        "1°\u{a0}ottobre 2021",
+        "D.L. 16 luglio 2020, n. 76",
+        "assistenza@inps.example",
+        "Situazione al ",
+        &format!("{issuer}/announcements/pin-inps?service=inps"),
+    ] {
+        assert!(sheet.contains(told), "{told}");
+    }
+    assert!(!sheet.contains("<form") && !sheet.contains("<script"));
+    // A date that is not fixed yet is said to be open, in words, and is no date.
+    let open = get(format!("{issuer}/announcements/pin-imprese?service=inps")).await;
+    assert!(open.contains("data da definire"), "{open}");
+    federation.stop().await;
 }

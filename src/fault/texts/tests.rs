@@ -67,7 +67,9 @@ fn every_text_that_a_page_names_exists() {
         include_str!("../../../templates/announcement.html"),
         include_str!("../../../templates/announcements.html"),
         include_str!("../../../templates/assistance.html"),
+        include_str!("../../../templates/help.html"),
         include_str!("../../../templates/moved.html"),
+        include_str!("../../../templates/unavailable.html"),
         include_str!("../../../templates/autopost.html"),
         include_str!("../../../templates/discovery.html"),
         include_str!("../../../templates/fault.html"),
@@ -92,7 +94,10 @@ fn every_text_that_a_page_names_exists() {
         include_str!("../../web/announcements/mod.rs"),
         include_str!("../../web/announcements/feed.rs"),
         include_str!("../../web/announcements/spoken.rs"),
+        include_str!("../../web/changes.rs"),
+        include_str!("../../web/closed.rs"),
         include_str!("../../web/discovery.rs"),
+        include_str!("../../web/help.rs"),
         include_str!("../../web/landing.rs"),
         include_str!("../../web/logout.rs"),
     ];
@@ -100,6 +105,9 @@ fn every_text_that_a_page_names_exists() {
         let named = literal.starts_with("discovery-")
             || literal.starts_with("announcement-")
             || literal.starts_with("announcements-")
+            || literal.starts_with("unavailable-")
+            || literal.starts_with("help-")
+            || literal.starts_with("changes-")
             || literal.starts_with("landing-")
             || literal.starts_with("logout-leave-")
             || literal.starts_with("logout-done-")

@@ -1,17 +1,14 @@
 //! The feeds: announcements for readers that are programs, for each service and language.
 //!
 //! Not negotiated: the address alone says which service, language and form, so that anybody may keep the
-//! answer. Conditional requests (RFC 9110, section 13): the strong `ETag` is a digest of the body, and
-//! nothing in a body depends on when it was asked for.
+//! answer.
 
-use super::super::{Visit, Web, local_time, reply};
-use super::{Told, address as page_address, atom, icalendar, json, service};
-use crate::crypto::digest::{base64url, sha256};
+use super::super::{Visit, Web, conditional, reply};
+use super::{Told, address as page_address, atom, events, json, named_service};
 use crate::effects::Timestamp;
 use crate::oidc::{Client, ClientId};
 use crate::policy::Announcement;
 use crate::terms::{Day, Locale};
-use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -117,7 +114,7 @@ pub(super) async fn feed(
     extension: Path<String>,
 ) -> HttpResponse {
     let visit = Visit::of(&web, &request);
-    let client = match service(&visit) {
+    let client = match named_service(&visit) {
         Ok(client) => client,
         Err(fault) => return reply::fault(&visit, fault).await,
     };
@@ -135,9 +132,10 @@ pub(super) async fn feed(
     let body = match form {
         Form::Atom => atom::write(&web, &feed),
         Form::Json => json::write(&web, &feed),
-        Form::Calendar => icalendar::write(&web, &feed),
+        Form::Calendar => events::write(&web, &feed),
     };
-    conditional(&request, form.media_type(), locale, changed.max(announcements.written), body)
+    let changed = changed.max(announcements.written);
+    conditional::answer(&request, form.media_type(), locale, Some(changed), body)
 }
 
 fn compose<'a>(
@@ -168,43 +166,4 @@ fn compose<'a>(
         changed: changed.map_or(Timestamp::from_unix_seconds(0), Day::begins),
         entries,
     }
-}
-
-/// The body, or that the reader has it already.
-fn conditional(
-    request: &HttpRequest,
-    media_type: &str,
-    locale: Locale,
-    changed: Timestamp,
-    body: String,
-) -> HttpResponse {
-    let mut digest = base64url(&sha256(body.as_bytes()));
-    digest.truncate(22);
-    let tag = format!("\"{digest}\"");
-    let kept = has(request, &tag, changed);
-    let mut answer = if kept { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer
-        .insert_header((header::ETAG, tag))
-        .insert_header((header::LAST_MODIFIED, local_time::http_date(changed)))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"));
-    if kept {
-        return answer.finish();
-    }
-    answer.content_type(media_type).insert_header((header::CONTENT_LANGUAGE, locale.tag()));
-    answer.body(body)
-}
-
-/// `If-None-Match` decides alone where it is sent (RFC 9110, section 13.2.2).
-fn has(request: &HttpRequest, tag: &str, changed: Timestamp) -> bool {
-    let value = |name| {
-        let values = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
-        values.collect::<Vec<_>>().join(",")
-    };
-    if request.headers().contains_key(header::IF_NONE_MATCH) {
-        let known = value(header::IF_NONE_MATCH);
-        let mut tags = known.split(',').map(|one| one.trim().trim_start_matches("W/"));
-        return tags.any(|one| one == tag || one == "*");
-    }
-    let since = local_time::from_http_date(&value(header::IF_MODIFIED_SINCE));
-    since.is_some_and(|since| changed.unix_seconds() <= since.unix_seconds())
 }

@@ -5,8 +5,8 @@
 
 mod atom;
 mod banner;
+mod events;
 mod feed;
-mod icalendar;
 mod json;
 mod spoken;
 
@@ -82,7 +82,7 @@ struct Feed {
 
 async fn list(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&web, &request);
-    let client = match service(&visit) {
+    let client = match named_service(&visit) {
         Ok(client) => client,
         Err(fault) => return reply::fault(&visit, fault).await,
     };
@@ -104,7 +104,7 @@ async fn notice(web: Data<Web>, request: HttpRequest, id: Path<String>) -> HttpR
     let now = web.broker.fx.now();
     let day = Day::of(now);
     let announcements = web.announcements.load();
-    let found = service(&visit).and_then(|client| {
+    let found = named_service(&visit).and_then(|client| {
         let one = announcements.find(&id, day);
         let one = one.filter(|one| client.as_deref().is_none_or(|client| one.concerns(client)));
         Ok((one.ok_or_else(|| Fault::of_slug("not-found"))?, client))
@@ -139,7 +139,7 @@ async fn notice(web: Data<Web>, request: HttpRequest, id: Path<String>) -> HttpR
 }
 
 /// The service that the address names, if it names one.
-fn service(visit: &Visit<'_>) -> Result<Option<Arc<Client>>, Fault> {
+pub(super) fn named_service(visit: &Visit<'_>) -> Result<Option<Arc<Client>>, Fault> {
     let Some(name) = visit.parameter("service") else { return Ok(None) };
     let clients = visit.web.broker.clients.load();
     let found = ClientId::parse(name).and_then(|id| clients.get(&id).cloned());

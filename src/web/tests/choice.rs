@@ -101,7 +101,10 @@ async fn a_hint_that_names_an_instrument_unfolds_its_list() {
         let begun = begin(&web, hint.map(str::to_owned)).await;
         let uri = format!("/login?tx={}", begun.tx.reveal());
         let (_, html) = page(&web, by(get(&uri), &begun.browser)).await;
-        assert_eq!(html.contains("<details class=\"method method-spid\" open>"), unfolded);
+        assert_eq!(
+            html.contains("<details class=\"method method-spid\" id=\"method-spid\" open>"),
+            unfolded
+        );
         assert_eq!(links(&html).len(), PROVIDERS);
     }
 }
