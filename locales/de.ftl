@@ -155,6 +155,11 @@ claim-domicilePostalCode = Postleitzahl
 claim-domicileMunicipality = Gemeinde des Domizils
 claim-domicileProvince = Provinz des Domizils
 claim-domicileNation = Staat des Domizils
+claim-roles = Funktion
+claim-organization = Einrichtung, für die Sie handeln
+claim-X-Organization-Ipa-Code = IPA-Code der Einrichtung
+claim-X-Organization-Name = Name der Einrichtung
+claim-role_assignments = Funktionen und Einrichtungen
 
 ## Every fault page
 error-code = Code
@@ -362,3 +367,18 @@ help-helpdesk-what = Einige Dienste stellen eigene Zugangsdaten aus, nachdem sie
 help-helpdesk-get = Nur Personen aus Nicht-eIDAS-Staaten ohne Möglichkeit, SPID oder CIE zu erhalten, können sie beantragen, und nur für Dienste, die sie vorsehen: Wenden Sie sich an die Hilfe des Dienstes.
 help-alone-title = Sie können Online-Dienste nicht allein nutzen?
 help-alone-text = Sie können eine Vertrauensperson oder Ihre gesetzliche Vertretung bevollmächtigen, wenn der Dienst es vorsieht. Geben Sie Ihre Zugangsdaten niemals weiter.
+# The choice of a role.
+role-choice-title = Wählen Sie Ihre Funktion
+role-choice-text = Bei { $service } haben Sie mehrere Funktionen. Wählen Sie, in welcher Sie sich anmelden: Der Dienst erfährt nur von dieser.
+role-choice-delegated = Im Auftrag von: { $by }
+role-choice-until = Gültig bis { $day }
+role-choice-without = Ohne Funktion fortfahren
+fault-entitlements-unavailable-title = Funktionen nicht verfügbar
+fault-entitlements-unavailable-text = Ihre Funktionen für diesen Dienst können derzeit nicht geprüft werden. Ihre Identität wurde richtig bestätigt.
+fault-entitlements-unavailable-action = Versuchen Sie es in einigen Minuten erneut. Besteht das Problem weiter, wenden Sie sich an die Hilfe des Dienstes.
+fault-role-required-title = Keine Funktion bei diesem Dienst
+fault-role-required-text = Unter Ihrer Steuernummer ist heute keine Funktion bei diesem Dienst eingetragen.
+fault-role-required-action = Wenn Sie das für einen Fehler halten, wenden Sie sich an die Hilfe des Dienstes oder an die Benutzerverwaltung Ihrer Einrichtung.
+fault-role-unknown-title = Funktion nicht erkannt
+fault-role-unknown-text = Die gewählte Funktion gehört nicht zu Ihren.
+fault-role-unknown-action = Gehen Sie zur Auswahl zurück und versuchen Sie es erneut. Besteht das Problem weiter, wenden Sie sich an die Hilfe des Dienstes.

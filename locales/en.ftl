@@ -155,6 +155,11 @@ claim-domicilePostalCode = Postal code
 claim-domicileMunicipality = Town of domicile
 claim-domicileProvince = Province of domicile
 claim-domicileNation = Country of domicile
+claim-roles = Role
+claim-organization = Organisation you act for
+claim-X-Organization-Ipa-Code = Code of the organisation (IPA)
+claim-X-Organization-Name = Name of the organisation
+claim-role_assignments = Roles and organisations
 
 ## Every fault page
 error-code = Code
@@ -362,3 +367,18 @@ help-helpdesk-what = Some services issue credentials of their own after they hav
 help-helpdesk-get = Only people from countries outside eIDAS who cannot obtain SPID or CIE can ask for them, and only for services that provide for them: contact the assistance of the service.
 help-alone-title = You cannot use online services on your own?
 help-alone-text = You can delegate a person you trust, or whoever represents you, if the service allows it. Never give your credentials to anybody.
+# The choice of a role.
+role-choice-title = Choose your role
+role-choice-text = You have more than one role at { $service }. Choose the one to sign in with: the service will learn of that one only.
+role-choice-delegated = Delegated by: { $by }
+role-choice-until = Valid until { $day }
+role-choice-without = Continue without a role
+fault-entitlements-unavailable-title = Roles are not available
+fault-entitlements-unavailable-text = Your roles for this service cannot be checked at the moment. Your identity was verified correctly.
+fault-entitlements-unavailable-action = Try again in a few minutes. If the problem persists, contact the service’s support.
+fault-role-required-title = No role for this service
+fault-role-required-text = Today no role for this service is recorded under your fiscal code.
+fault-role-required-action = If you think this is a mistake, contact the service’s support, or whoever manages the accounts of your organisation.
+fault-role-unknown-title = Role not recognised
+fault-role-unknown-text = The role that was chosen is not among yours.
+fault-role-unknown-action = Go back to the choice and try again. If the problem persists, contact the service’s support.

@@ -155,6 +155,11 @@ claim-domicilePostalCode = Code postal
 claim-domicileMunicipality = Commune du domicile
 claim-domicileProvince = Province du domicile
 claim-domicileNation = Pays du domicile
+claim-roles = Rôle
+claim-organization = Organisme pour lequel vous agissez
+claim-X-Organization-Ipa-Code = Code IPA de l’organisme
+claim-X-Organization-Name = Nom de l’organisme
+claim-role_assignments = Rôles et organismes
 
 ## Every fault page
 error-code = Code
@@ -362,3 +367,18 @@ help-helpdesk-what = Certains services délivrent leurs propres identifiants apr
 help-helpdesk-get = Seules les personnes venant d’un pays hors eIDAS et qui ne peuvent avoir ni SPID ni CIE peuvent les demander, et seulement pour les services qui les prévoient : adressez-vous à l’assistance du service.
 help-alone-title = Vous ne pouvez pas utiliser seul les services en ligne ?
 help-alone-text = Vous pouvez donner délégation à une personne de confiance ou à votre représentant, si le service le prévoit. Ne donnez jamais vos identifiants à personne.
+# The choice of a role.
+role-choice-title = Choisissez votre rôle
+role-choice-text = Vous avez plusieurs rôles auprès de { $service }. Choisissez celui avec lequel vous connecter : le service ne connaîtra que celui-là.
+role-choice-delegated = Par délégation de : { $by }
+role-choice-until = Valable jusqu’au { $day }
+role-choice-without = Continuer sans rôle
+fault-entitlements-unavailable-title = Rôles indisponibles
+fault-entitlements-unavailable-text = Vos rôles pour ce service ne peuvent pas être vérifiés pour le moment. Votre identité a bien été vérifiée.
+fault-entitlements-unavailable-action = Réessayez dans quelques minutes. Si le problème persiste, contactez l’assistance du service.
+fault-role-required-title = Aucun rôle pour ce service
+fault-role-required-text = Aucun rôle pour ce service n’est enregistré aujourd’hui sous votre code fiscal.
+fault-role-required-action = Si vous pensez qu’il s’agit d’une erreur, contactez l’assistance du service ou la personne qui gère les comptes de votre organisme.
+fault-role-unknown-title = Rôle non reconnu
+fault-role-unknown-text = Le rôle choisi ne figure pas parmi les vôtres.
+fault-role-unknown-action = Revenez au choix et réessayez. Si le problème persiste, contactez l’assistance du service.

@@ -156,6 +156,11 @@ claim-domicilePostalCode = CAP
 claim-domicileMunicipality = Comune di domicilio
 claim-domicileProvince = Provincia di domicilio
 claim-domicileNation = Nazione di domicilio
+claim-roles = Ruolo
+claim-organization = Ente per cui agisci
+claim-X-Organization-Ipa-Code = Codice IPA dell’ente
+claim-X-Organization-Name = Nome dell’ente
+claim-role_assignments = Ruoli ed enti
 
 ## Every fault page
 error-code = Codice
@@ -363,3 +368,18 @@ help-helpdesk-what = Alcuni servizi rilasciano credenziali proprie dopo aver ide
 help-helpdesk-get = Può chiederle solo chi proviene da un Paese che non adotta eIDAS e non può avere SPID o CIE, e solo per i servizi che le prevedono: rivolgiti all’assistenza del servizio.
 help-alone-title = Non puoi usare da solo i servizi in linea?
 help-alone-text = Puoi delegare una persona di fiducia o chi ti rappresenta, se il servizio lo prevede. Non dare mai a nessuno le tue credenziali.
+# The choice of a role.
+role-choice-title = Scegli il ruolo
+role-choice-text = Per { $service } risultano più ruoli a tuo nome. Scegli con quale accedere: il servizio conoscerà solo quello.
+role-choice-delegated = Su delega di: { $by }
+role-choice-until = Valido fino al { $day }
+role-choice-without = Continua senza un ruolo
+fault-entitlements-unavailable-title = I ruoli non sono disponibili
+fault-entitlements-unavailable-text = In questo momento non è possibile verificare i tuoi ruoli per il servizio. La tua identità è stata verificata correttamente.
+fault-entitlements-unavailable-action = Riprova tra qualche minuto. Se il problema continua, rivolgiti all’assistenza del servizio.
+fault-role-required-title = Nessun ruolo per questo servizio
+fault-role-required-text = Al tuo codice fiscale oggi non risulta alcun ruolo per questo servizio.
+fault-role-required-action = Se pensi che sia un errore, rivolgiti all’assistenza del servizio, o a chi gestisce le utenze del tuo ente.
+fault-role-unknown-title = Ruolo non riconosciuto
+fault-role-unknown-text = Il ruolo scelto non è tra quelli che risultano a tuo nome.
+fault-role-unknown-action = Torna alla scelta e riprova. Se il problema continua, rivolgiti all’assistenza del servizio.

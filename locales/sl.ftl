@@ -155,6 +155,11 @@ claim-domicilePostalCode = Poštna številka
 claim-domicileMunicipality = Občina prebivališča
 claim-domicileProvince = Pokrajina prebivališča
 claim-domicileNation = Država prebivališča
+claim-roles = Vloga
+claim-organization = Organizacija, za katero delujete
+claim-X-Organization-Ipa-Code = Koda IPA organizacije
+claim-X-Organization-Name = Ime organizacije
+claim-role_assignments = Vloge in organizacije
 
 ## Every fault page
 error-code = Koda
@@ -362,3 +367,18 @@ help-helpdesk-what = Nekatere storitve izdajo lastne poverilnice, potem ko osebo
 help-helpdesk-get = Zanje lahko zaprosijo samo osebe iz držav zunaj eIDAS, ki ne morejo dobiti SPID ali CIE, in samo za storitve, ki jih predvidevajo: obrnite se na pomoč storitve.
 help-alone-title = Ne morete sami uporabljati spletnih storitev?
 help-alone-text = Pooblastite lahko osebo, ki ji zaupate, ali svojega zastopnika, če storitev to omogoča. Svojih poverilnic nikoli ne dajte nikomur.
+# The choice of a role.
+role-choice-title = Izberite vlogo
+role-choice-text = Pri storitvi { $service } imate več vlog. Izberite, s katero se želite prijaviti: storitev bo izvedela samo za to.
+role-choice-delegated = Po pooblastilu: { $by }
+role-choice-until = Velja do { $day }
+role-choice-without = Nadaljuj brez vloge
+fault-entitlements-unavailable-title = Vloge niso na voljo
+fault-entitlements-unavailable-text = Vaših vlog za to storitev trenutno ni mogoče preveriti. Vaša identiteta je bila pravilno potrjena.
+fault-entitlements-unavailable-action = Poskusite znova čez nekaj minut. Če se težava ponavlja, se obrnite na pomoč storitve.
+fault-role-required-title = Ni vloge za to storitev
+fault-role-required-text = Pod vašo davčno kodo danes ni vpisana nobena vloga za to storitev.
+fault-role-required-action = Če menite, da gre za napako, se obrnite na pomoč storitve ali na upravljavca uporabniških računov vaše organizacije.
+fault-role-unknown-title = Vloga ni prepoznana
+fault-role-unknown-text = Izbrana vloga ni med vašimi.
+fault-role-unknown-action = Vrnite se na izbiro in poskusite znova. Če se težava ponavlja, se obrnite na pomoč storitve.

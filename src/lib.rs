@@ -20,6 +20,7 @@ pub mod identity;
 pub mod policy;
 pub mod upstream;
 pub mod fault;
+pub mod entitlement;
 pub mod login;
 pub mod web;
 pub mod provider;

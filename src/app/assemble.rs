@@ -113,6 +113,7 @@ impl Assembly {
             env!("CARGO_PKG_VERSION"),
             option_env!("VARCO_REVISION").unwrap_or("unknown"),
         );
+        let sources = super::entitlements::open(config.entitlements, &config.sealing, &fx);
         let metrics = Arc::new(metrics.map_err(|fault| StartFault::Part(fault.to_string()))?);
         let broker = Arc::new(Broker {
             shelves: Shelves::new(store, sealer, fx.clone()),
@@ -131,6 +132,7 @@ impl Assembly {
                 session: config.session,
                 refresh_lives: config.lifetimes.refresh,
             },
+            entitlements: ArcSwap::from_pointee(sources),
             fx,
             notices: Notices::default(),
             observer: metrics.clone(),
@@ -145,6 +147,7 @@ impl Assembly {
         }
         let relying_parties = Mutex::new(config.relying_parties);
         metrics.relying_party_files_refused(0);
+        metrics.entitlement_files_refused(0);
         metrics.calendar_refused(false);
         let calendar = Mutex::new(config.calendar);
         metrics.announcements_refused(false);

@@ -8,6 +8,7 @@ mod calendar;
 mod clients;
 pub mod command;
 mod doctor;
+mod entitlements;
 mod follow;
 mod keys;
 mod listeners;

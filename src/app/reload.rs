@@ -30,6 +30,7 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
     assembly.identities.replace(&config.listen);
     assembly.provider.replace_mutual_tls(config.mutual_tls);
     assembly.replace_registers(&config.upstreams);
+    assembly.replace_sources(config.entitlements, &config.sealing);
     assembly.replace_registration(config.registration).await;
     assembly.bound_labels();
     assembly.refresh(Which::All).await;

@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
 use super::{
-    Assembly, StartFault, announcements, follow, refresh, registration, reload, relying_parties,
+    Assembly, StartFault, announcements, entitlements, follow, refresh, registration, reload,
+    relying_parties,
 };
 use crate::config::Config;
 use crate::effects::Effects;
@@ -48,6 +49,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     refreshing.push(follow::keep(&assembly));
     refreshing.push(relying_parties::keep(&assembly));
     refreshing.push(announcements::keep(&assembly));
+    refreshing.push(entitlements::keep(&assembly));
     let telling = assembly.provider.clone();
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     refreshing.extend(registration::keep(&assembly));

@@ -7,6 +7,7 @@ mod announcements;
 mod asking;
 mod calendar;
 mod followed;
+mod entitlement;
 mod listen;
 mod problem;
 mod registration;
@@ -19,10 +20,12 @@ mod settings;
 mod signing_keys;
 mod trust;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 pub use calendar::{CalendarFile, CalendarLook, Knows};
+pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use followed::{FileLook, FollowedFile};
 pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
@@ -73,6 +76,8 @@ pub struct Config {
     pub announcements: FollowedFile<Announcements>,
     /// Clients that register themselves, if they may.
     pub registration: Option<Box<RegistrationConfig>>,
+    /// Where roles come from, by name.
+    pub entitlements: BTreeMap<String, SourceConfig>,
     /// The upstreams that are switched on.
     pub upstreams: UpstreamConfigs,
 }

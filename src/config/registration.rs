@@ -9,8 +9,8 @@ use super::Problems;
 use super::asking::asking;
 use super::relying_party::{self, Offer};
 use super::section::{File, Section};
-use crate::oidc::ClaimsProfile;
 use crate::oidc::client::{Certificates, ClientMetadata, Template};
+use crate::oidc::{ClaimsProfile, Scope};
 use crate::terms::Level;
 
 /// Where registered clients are kept, and what they may be.
@@ -67,6 +67,15 @@ pub(super) fn read(
     let claims_profile = section.word("claims_profile", &ClaimsProfile::ALL, problems);
     let claims_in_id_token = section.flag("claims_in_id_token", false, problems);
     let scopes = relying_party::scopes(&section, None, problems);
+    if scopes.contains(Scope::Roles) {
+        let remedy = "write a file for a relying party whose people have roles";
+        section.wrong(
+            problems,
+            "scopes",
+            "holds \"roles\", which no registered client gets",
+            remedy,
+        );
+    }
     let upstreams = relying_party::offered(&section, &offer.upstreams, problems);
     let asking = asking(&section, &upstreams, &offer.bodies, problems);
     let branding = relying_party::branding(&section, problems);

@@ -13,7 +13,7 @@ use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
     CalendarFile, Config, FollowedFile, KeyPlan, Lifetimes, Problems, StateConfig, announcements,
-    registration, secret, signing_keys,
+    entitlement, registration, secret, signing_keys,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -79,6 +79,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     }
     upstreams.finish(problems);
 
+    let sources = entitlement::read(file, &root, development.unwrap_or(false), problems);
     let folder =
         file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
     let mut calendar = CalendarFile::named(file, &root, problems);
@@ -86,6 +87,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let offer = Offer {
         calendar: Arc::clone(calendar.calendar()),
         development: development.unwrap_or(false),
+        sources: entitlement::names(&root, problems),
         certificates: root.has("mtls"),
         // What is wrong with the table was told where it stands.
         authorities: mutual_tls.as_ref().is_none_or(|it| it.authorities.is_some()),
@@ -123,6 +125,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         relying_parties,
         announcements,
         registration,
+        entitlements: sources,
         upstreams: configs,
     })
 }

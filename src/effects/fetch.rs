@@ -8,7 +8,9 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use super::address::is_public;
 
@@ -119,6 +121,27 @@ pub struct PostRequest {
     pub body: String,
 }
 
+/// One POST whose answer is read. It may carry a secret and a person's data: it does not print.
+#[derive(Clone)]
+pub struct AskRequest {
+    /// Where it goes.
+    pub url: FetchUrl,
+    /// When to give up.
+    pub limits: FetchLimits,
+    /// `Content-Type`, and what is of use in return, as in `Accept`.
+    pub media_type: &'static str,
+    /// Further header fields: lower-case name, and value.
+    pub headers: Vec<(String, SecretString)>,
+    /// The body.
+    pub body: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for AskRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AskRequest").field("url", &self.url.to_string()).finish_non_exhaustive()
+    }
+}
+
 /// An answer, whatever its status. Redirections are none: see [`OutboundFault::Redirected`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
@@ -172,6 +195,8 @@ pub trait Outbound: Send + Sync {
     fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a>;
     /// Sends a body and gives the status; what else the answer holds is not read.
     fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a>;
+    /// Sends a body and reads the answer: no redirection is followed.
+    fn ask<'a>(&'a self, request: &'a AskRequest) -> Fetching<'a>;
 }
 
 /// Answers from a script and remembers what it was asked. For tests.
@@ -180,6 +205,7 @@ pub struct ScriptedOutbound {
     answers: Mutex<VecDeque<Result<Fetched, OutboundFault>>>,
     asked: Mutex<Vec<FetchRequest>>,
     posted: Mutex<Vec<PostRequest>>,
+    questions: Mutex<Vec<AskRequest>>,
 }
 
 impl ScriptedOutbound {
@@ -205,6 +231,12 @@ impl ScriptedOutbound {
         self.posted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What was sent so far, where the answer was read.
+    #[must_use]
+    pub fn questions(&self) -> Vec<AskRequest> {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn next(&self) -> Result<Fetched, OutboundFault> {
         let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let nobody = Err(OutboundFault::Unreachable("the script is at its end".to_owned()));
@@ -227,6 +259,11 @@ impl Outbound for ScriptedOutbound {
     fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a> {
         self.posted.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
         Box::pin(std::future::ready(self.next().map(|answer| answer.status)))
+    }
+
+    fn ask<'a>(&'a self, request: &'a AskRequest) -> Fetching<'a> {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        Box::pin(std::future::ready(self.next()))
     }
 }
 

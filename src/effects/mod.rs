@@ -14,8 +14,8 @@ use std::time::Duration;
 
 pub use clock::{Clock, ScriptedClock, SystemClock, Timestamp};
 pub use fetch::{
-    FetchLimits, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault, PostRequest,
-    Posting, ScriptedOutbound,
+    AskRequest, FetchLimits, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault,
+    PostRequest, Posting, ScriptedOutbound,
 };
 pub use outbound::HttpOutbound;
 pub use random::{Random, ScriptedRandom, SystemRandom};
@@ -92,6 +92,14 @@ impl Effects {
     /// [`OutboundFault`], when there is no answer in time.
     pub async fn post(&self, request: &PostRequest) -> Result<u16, OutboundFault> {
         self.outbound.post(request).await
+    }
+
+    /// Sends something to another server; its answer.
+    ///
+    /// # Errors
+    /// [`OutboundFault`], when there is no answer within the request's limits.
+    pub async fn ask(&self, request: &AskRequest) -> Result<Fetched, OutboundFault> {
+        self.outbound.ask(request).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! HTTP to other servers: the only file that names the HTTP client.
 //!
-//! Not a general client: GET, and POST for a status alone, HTTP/1.1, no redirection, no compression, no cookie, no proxy of
+//! Not a general client: GET, POST for a status alone or for an answer, HTTP/1.1, no redirection, no compression, no cookie, no proxy of
 //! the environment, and bounded in octets, in time and in where it goes (RFC 9110).
 
 #[cfg(test)]
@@ -14,13 +14,14 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
-use reqwest::{Client, redirect};
+use reqwest::{Client, Response, redirect};
+use secrecy::ExposeSecret as _;
 
 use super::address::is_public;
 use super::fetch::{
-    FetchRequest, Fetched, Fetching, Outbound, OutboundFault, PostRequest, Posting,
+    AskRequest, FetchRequest, Fetched, Fetching, Outbound, OutboundFault, PostRequest, Posting,
 };
 
 /// Real HTTP. A client is made when it is first needed: most installations never call out.
@@ -63,38 +64,59 @@ impl HttpOutbound {
         if let Some(date) = &request.last_modified {
             question = question.header(IF_MODIFIED_SINCE, date);
         }
-        let mut answer = question.send().await.map_err(|cause| fault_of(&cause))?;
-        let headers = answer.headers();
-        let status = answer.status().as_u16();
-        if (300..400).contains(&status) && status != 304 {
-            return Err(OutboundFault::Redirected(target(headers)));
-        }
-        if header(headers, &CONTENT_ENCODING).is_some_and(|how| how != "identity") {
-            return Err(OutboundFault::Compressed);
-        }
-        let mut fetched = Fetched {
-            status,
-            media_type: header(headers, &CONTENT_TYPE),
-            etag: header(headers, &ETAG),
-            last_modified: header(headers, &LAST_MODIFIED),
-            body: Vec::new(),
-        };
-        let most = request.limits.octets;
-        let announced = answer.content_length().unwrap_or(0);
-        if usize::try_from(announced).map_or(true, |octets| octets > most) {
-            return Err(OutboundFault::TooLarge(most));
-        }
-        while let Some(chunk) = answer.chunk().await.map_err(|cause| fault_of(&cause))? {
-            if fetched.body.len().saturating_add(chunk.len()) > most {
-                return Err(OutboundFault::TooLarge(most));
-            }
-            fetched.body.extend_from_slice(&chunk);
-        }
-        Ok(fetched)
+        let answer = question.send().await.map_err(|cause| fault_of(&cause))?;
+        read(answer, request.limits.octets).await
     }
 }
 
+/// The whole answer, if it is no redirection, not compressed and not longer than `most` octets.
+async fn read(mut answer: Response, most: usize) -> Result<Fetched, OutboundFault> {
+    let headers = answer.headers();
+    let status = answer.status().as_u16();
+    if (300..400).contains(&status) && status != 304 {
+        return Err(OutboundFault::Redirected(target(headers)));
+    }
+    if header(headers, &CONTENT_ENCODING).is_some_and(|how| how != "identity") {
+        return Err(OutboundFault::Compressed);
+    }
+    let mut fetched = Fetched {
+        status,
+        media_type: header(headers, &CONTENT_TYPE),
+        etag: header(headers, &ETAG),
+        last_modified: header(headers, &LAST_MODIFIED),
+        body: Vec::new(),
+    };
+    let announced = answer.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |octets| octets > most) {
+        return Err(OutboundFault::TooLarge(most));
+    }
+    while let Some(chunk) = answer.chunk().await.map_err(|cause| fault_of(&cause))? {
+        if fetched.body.len().saturating_add(chunk.len()) > most {
+            return Err(OutboundFault::TooLarge(most));
+        }
+        fetched.body.extend_from_slice(&chunk);
+    }
+    Ok(fetched)
+}
+
 impl HttpOutbound {
+    async fn question(&self, request: &AskRequest) -> Result<Fetched, OutboundFault> {
+        let client = self.client(request.url.may_be_private())?;
+        let mut question = client
+            .post(request.url.url().clone())
+            .header(CONTENT_TYPE, request.media_type)
+            .header(ACCEPT, request.media_type)
+            .header(ACCEPT_ENCODING, "identity");
+        for (name, value) in &request.headers {
+            let value = HeaderValue::from_str(value.expose_secret());
+            let mut value = value.map_err(|_| OutboundFault::Address("carries no such header"))?;
+            value.set_sensitive(true);
+            question = question.header(name, value);
+        }
+        let answer = question.body(request.body.as_bytes().to_vec()).send().await;
+        read(answer.map_err(|cause| fault_of(&cause))?, request.limits.octets).await
+    }
+
     async fn send(&self, request: &PostRequest) -> Result<u16, OutboundFault> {
         let client = self.client(request.url.may_be_private())?;
         let question = client
@@ -124,6 +146,14 @@ impl Outbound for HttpOutbound {
         let time = request.time;
         Box::pin(async move {
             let answer = tokio::time::timeout(time, self.send(request)).await;
+            answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
+        })
+    }
+
+    fn ask<'a>(&'a self, request: &'a AskRequest) -> Fetching<'a> {
+        let time = request.limits.time;
+        Box::pin(async move {
+            let answer = tokio::time::timeout(time, self.question(request)).await;
             answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
         })
     }

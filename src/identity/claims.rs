@@ -7,11 +7,14 @@
 //! `docs/reference/claims.md` is generated from here.
 
 mod header;
+mod roles;
+
+use std::ops::Deref;
 
 use serde_json::{Map, Value, json};
 
 use super::values::{Day, Place, Text};
-use super::{Identity, Organisation, Profile};
+use super::{Identity, Organisation, Profile, Role};
 use crate::oidc::{ClaimsProfile, Scope, Scopes};
 use crate::terms::Level;
 
@@ -31,7 +34,23 @@ pub struct Claim {
     /// The scope that covers it.
     pub scope: Scope,
     /// Its value, if the person has one.
-    pub value: fn(&Identity) -> Option<Value>,
+    pub value: fn(&Known<'_>) -> Option<Value>,
+}
+
+/// What is known of somebody: the person, and the roles in which they act at this relying party.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Who it is.
+    pub identity: &'a Identity,
+    /// In which roles.
+    pub roles: &'a [Role],
+}
+
+impl Deref for Known<'_> {
+    type Target = Identity;
+    fn deref(&self) -> &Identity {
+        self.identity
+    }
 }
 
 /// Every claim about a person. To add one, add a row. The columns are the profiles, `""` where one does
@@ -52,7 +71,7 @@ pub static CLAIMS: &[Claim] = &[
     row("",                                                    "birth_province",                "countyOfBirth",                 "X-Birth-Province",                Scope::Profile,     |id| text(id.profile.birth_province.as_ref()?.as_str())),
     row("email",                                               "email",                         "email",                         "X-Email",                         Scope::Email,       |id| text(id.contact.email.as_ref()?.as_str())),
     row("phone_number",                                        "phone_number",                  "mobilePhone",                   "X-Phone-Number",                  Scope::Phone,       |id| text(id.contact.phone.as_ref()?.as_str())),
-    row("address",                                             "address",                       "",                              "",                                Scope::Address,     address),
+    row("address",                                             "address",                       "",                              "",                                Scope::Address,     |id| address(id)),
     row("",                                                    "",                              "address",                       "X-Address",                       Scope::Address,     |id| text(id.address.formatted.as_ref()?.as_str())),
     row("",                                                    "",                              "domicileStreetAddress",         "X-Street-Address",                Scope::Address,     |id| text(id.address.street.as_ref()?.as_str())),
     row("",                                                    "",                              "domicilePostalCode",            "X-Postal-Code",                   Scope::Address,     |id| text(id.address.postal_code.as_ref()?.as_str())),
@@ -63,7 +82,7 @@ pub static CLAIMS: &[Claim] = &[
     row("",                                                    "codice_fiscale",                "",                              "X-Codice-Fiscale",                Scope::FiscalNumber,|id| text(id.told_fiscal_code()?.as_str())).on_request(),
     row("fiscal_number_match",                                 "fiscal_number_match",           "fiscal_number_match",           "X-Fiscal-Number-Match",           Scope::FiscalNumber,|id| text(id.fiscal_number_match()?)),
     row("eidas_person_identifier",                             "eidas_person_identifier",       "eidas_person_identifier",       "X-Eidas-Person-Identifier",       Scope::FiscalNumber,|id| text(id.eidas_identifier.as_ref()?.as_str())),
-    row("eidas_country",                                       "eidas_country",                 "eidas_country",                 "X-Eidas-Country",                 Scope::Profile,     eidas_country),
+    row("eidas_country",                                       "eidas_country",                 "eidas_country",                 "X-Eidas-Country",                 Scope::Profile,     |id| eidas_country(id)),
     row("eidas_legal_person_identifier",                       "eidas_legal_person_identifier", "eidas_legal_person_identifier", "X-Eidas-Legal-Person-Identifier", Scope::Company,     |id| text(id.organisation.eidas_identifier.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/company_name",          "company_name",                  "companyName",                   "X-Company-Name",                  Scope::Company,     |id| text(id.organisation.name.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/registered_office",     "",                              "",                              "",                                Scope::Company,     |id| registered_office(&id.organisation)),
@@ -71,10 +90,15 @@ pub static CLAIMS: &[Claim] = &[
     row("https://attributes.eid.gov.it/company_fiscal_number", "company_fiscal_number",         "companyFiscalNumber",           "X-Company-Fiscal-Number",         Scope::Company,     |id| text(id.organisation.fiscal_code.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/vat_number",            "company_vat_number",            "ivaCode",                       "X-Vat-Number",                    Scope::Company,     |id| text(id.organisation.vat_number.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/spid_code",             "spid_code",                     "spidCode",                      "X-Spid-Code",                     Scope::Document,    |id| text(id.spid_code.as_ref()?.as_str())),
-    row("document_details",                                    "document_details",              "",                              "",                                Scope::Document,    document),
-    row("",                                                    "",                              "idCard",                        "X-Id-Card",                       Scope::Document,    id_card),
+    row("document_details",                                    "document_details",              "",                              "",                                Scope::Document,    |id| document(id)),
+    row("",                                                    "",                              "idCard",                        "X-Id-Card",                       Scope::Document,    |id| id_card(id)),
     row("https://attributes.eid.gov.it/e_delivery_service",    "digital_address",               "digitalAddress",                "X-Digital-Address",               Scope::Document,    |id| text(id.contact.digital_address.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/eid_exp_date",          "eid_exp_date",                  "expirationDate",                "X-Eid-Exp-Date",                  Scope::Document,    |id| text(id.expires.as_ref()?.as_str())),
+    row("roles",                                               "roles",                         "roles",                         "X-Roles",                         Scope::Roles,       |id| roles::names(id.roles)),
+    row("organization",                                        "organization",                  "organization",                  "",                                Scope::Roles,       |id| roles::organization(id.roles)),
+    row("",                                                    "",                              "",                              "X-Organization-Ipa-Code",         Scope::Roles,       |id| roles::ipa_code(id.roles)),
+    row("",                                                    "",                              "",                              "X-Organization-Name",             Scope::Roles,       |id| roles::organization_name(id.roles)),
+    row("role_assignments",                                    "role_assignments",              "role_assignments",              "",                                Scope::Roles,       |id| roles::assignments(id.roles)),
 ];
 
 /// Names of the claims about a proof: released always, in every profile, by [`assurance`].
@@ -92,6 +116,8 @@ pub struct Release<'a> {
     pub asked: &'a [String],
     /// How claims are named.
     pub profile: ClaimsProfile,
+    /// The roles in which the person acts there.
+    pub roles: &'a [Role],
 }
 
 impl Release<'_> {
@@ -109,12 +135,13 @@ impl Release<'_> {
     /// The same with the row that each comes from, in the order of the table, and with values as people
     /// read them.
     pub fn rows(
-        &self,
+        self,
         identity: &Identity,
     ) -> impl Iterator<Item = (&'static str, &'static Claim, Value)> {
-        CLAIMS.iter().filter_map(|claim| {
+        CLAIMS.iter().filter_map(move |claim| {
             let name = self.name_of(claim)?;
-            Some((name, claim, (claim.value)(identity)?))
+            let known = Known { identity, roles: self.roles };
+            Some((name, claim, (claim.value)(&known)?))
         })
     }
 
@@ -218,7 +245,7 @@ const fn row(
     saml: &'static str,
     header: &'static str,
     scope: Scope,
-    value: fn(&Identity) -> Option<Value>,
+    value: fn(&Known<'_>) -> Option<Value>,
 ) -> Claim {
     Claim {
         eid: present(eid),

@@ -101,6 +101,13 @@ impl Day {
     }
 }
 
+one_line!(
+    /// A code of the index of public administrations (IPA): 1 to 32 letters, digits, `_`, `-`, `.`.
+    IpaCode,
+    |text| text.len() <= 32
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+);
+
 impl Place {
     /// The cadastral code, when it is one: a letter and three digits.
     #[must_use]

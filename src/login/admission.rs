@@ -53,7 +53,7 @@ impl Broker {
         login: &Held<Login>,
     ) -> Result<Admitted, Fault> {
         let identity = login.stage.identity().ok_or_else(|| Fault::of_slug("login-unanswered"))?;
-        let denial = match self.judge(client, identity, &[]) {
+        let denial = match self.judge(client, identity, &login.told_categories()) {
             Ok(admitted) => return Ok(admitted),
             Err(denial) => denial,
         };

@@ -41,6 +41,7 @@ impl Broker {
             session: None,
             upstream: None,
             reused: false,
+            entitled: None,
         };
         self.file_login(login, browser).await
     }

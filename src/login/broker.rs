@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 
 use super::{Issuer, Notices, Observer};
 use crate::effects::Effects;
+use crate::entitlement::Sources;
 use crate::oidc::{Clients, Scope, Scopes};
 use crate::policy::Calendar;
 use crate::state::Shelves;
@@ -84,6 +85,8 @@ pub struct Broker {
     pub issuer: Issuer,
     /// The ways to prove who a person is.
     pub upstreams: Arc<Upstreams>,
+    /// Where roles come from, as a snapshot that a reload replaces.
+    pub entitlements: ArcSwap<Sources>,
     /// Lifetimes.
     pub settings: Settings,
     /// Rings when clients are to hear of a logout.

@@ -4,6 +4,7 @@
 //! began ends here without a code. Between the two a person may have to be told what is released.
 
 use super::reuse::{SessionCookie, Standing};
+use super::role::Settled;
 use super::session::Trace;
 use super::stage::Agreed;
 use super::{Answer, Broker, Disclosure, Event, Grant, Login};
@@ -33,6 +34,8 @@ pub enum Completion {
     Ended(Completed),
     /// The person is told first what is released.
     Tell(Box<Disclosure>),
+    /// The person has to choose a role first ([`Broker::role_choice`]).
+    Choose,
 }
 
 /// A login that has ended.
@@ -69,8 +72,12 @@ impl Broker {
             return Err(Fault::of_slug(&refusal.slug).already_reported());
         }
         let client = self.client_of(&login)?;
+        let login = self.with_roles(&client, tx, browser, login).await?;
         let admitted = self.admit(&client, tx, &login).await?;
-        let disclosure = match Disclosure::of(&client, &login) {
+        let Settled::In(capacity) = login.settled(&client)? else {
+            return Ok(Completion::Choose);
+        };
+        let disclosure = match Disclosure::of(&client, &login, capacity.roles()) {
             None => None,
             Some(disclosure) if disclosure.is_proven(tx, agreed) => Some(disclosure),
             Some(disclosure) => return Ok(Completion::Tell(Box::new(disclosure))),
@@ -78,7 +85,12 @@ impl Broker {
         let taken = self.shelves.take_seen::<Login>(Shelf::Login, Key::of(tx), login).await?;
         let login = taken.ok_or_else(|| Fault::of_slug("login-expired"))?;
         let (begun_at, reused) = (login.begun_at, login.reused);
-        let agreed = login.agree(admitted).map_err(|_| Fault::of_slug("login-unanswered"))?;
+        // What was taken counts, whatever was read before.
+        let Settled::In(capacity) = login.settled(&client)? else {
+            return Err(Fault::of_slug("login-expired"));
+        };
+        let agreed = login.agree(admitted, capacity);
+        let agreed = agreed.map_err(|_| Fault::of_slug("login-unanswered"))?;
         if !self.is_wanted(&agreed.request, &agreed.identity)? {
             return self.unwanted(&agreed, begun_at).await.map(Completion::Ended);
         }
@@ -124,7 +136,7 @@ impl Broker {
         begun_at: Timestamp,
     ) -> Result<Completed, Fault> {
         let came_by = agreed.came_by().to_owned();
-        let Agreed { request, identity, session, .. } = agreed;
+        let Agreed { request, identity, session, capacity, .. } = agreed;
         let hears = client.protocol.backchannel_logout.is_some()
             || client.protocol.frontchannel_logout.is_some();
         let subject = hears.then(|| self.issuer.subject(client, &identity)).transpose()?;
@@ -147,6 +159,7 @@ impl Broker {
             nonce: request.nonce,
             dpop_jkt: request.dpop_jkt,
             resources: request.resources,
+            capacity,
             delegation: None,
             identity,
             issued_at: self.fx.now(),

@@ -12,7 +12,7 @@ use crate::crypto::Handle;
 use crate::crypto::digest::{base64url, equal, sha256};
 use crate::effects::Timestamp;
 use crate::identity::claims::Claim;
-use crate::identity::{Identity, Origin, Release};
+use crate::identity::{Identity, Origin, Release, Role};
 use crate::oidc::client::{Information, Texts};
 use crate::oidc::{AuthorizationRequest, Client, Prompt};
 use crate::terms::Level;
@@ -36,9 +36,9 @@ pub struct Disclosure {
 
 impl Disclosure {
     /// What has to be shown before this login may end; `None` when nothing has, or nobody is known.
-    pub(super) fn of(client: &Arc<Client>, login: &Login) -> Option<Self> {
+    pub(super) fn of(client: &Arc<Client>, login: &Login, roles: &[Role]) -> Option<Self> {
         let Stage::Identified(identity) = &login.stage else { return None };
-        Self::needed(client, &login.request, identity)
+        Self::needed(client, &login.request, identity, roles)
     }
 
     /// The same for a person who is known from elsewhere.
@@ -46,6 +46,7 @@ impl Disclosure {
         client: &Arc<Client>,
         request: &AuthorizationRequest,
         identity: &Identity,
+        roles: &[Role],
     ) -> Option<Self> {
         let asks = match (client.protocol.information, request.prompt) {
             (Information::None, Prompt::Consent) | (Information::Notice, _) => false,
@@ -58,6 +59,7 @@ impl Disclosure {
             entitled: &client.scopes,
             asked: &asked,
             profile: client.claims_profile,
+            roles,
         };
         let released = release.rows(identity).map(|(_, claim, value)| (claim, value)).collect();
         Some(Self {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::Handle;
 use crate::effects::Timestamp;
-use crate::identity::Identity;
+use crate::identity::{Capacity, Identity};
 use crate::oidc::{ClaimsRequest, ClientId, CodeChallenge, ReturnTo, Scopes};
 
 /// One person's consent-by-login for one relying party.
@@ -35,6 +35,9 @@ pub struct Grant {
     /// The resource servers that tokens may be for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// In which roles the person acts.
+    #[serde(default, skip_serializing_if = "Capacity::is_plain")]
+    pub capacity: Capacity,
     /// Whose grant it rests on, when a token was exchanged for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<Box<Delegation>>,

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::entitlement::Outcome;
 use crate::fault::Row;
 use crate::oidc::ClientId;
 use crate::terms::Level;
@@ -53,6 +54,15 @@ pub enum Event<'e> {
         client: &'e ClientId,
         /// For what: `authorization_code`, `refresh_token` or `token_exchange`.
         grant: &'static str,
+    },
+    /// A source of roles was asked.
+    Entitlements {
+        /// Which.
+        source: &'e str,
+        /// How it ended.
+        outcome: Outcome,
+        /// How long it took.
+        lasted: Duration,
     },
     /// Somebody was logged out here.
     LoggedOut {

@@ -7,15 +7,22 @@
 use super::Broker;
 use crate::identity::Identity;
 use crate::oidc::Client;
+use crate::terms::Category;
 
 impl Broker {
-    /// Why `client` could not be given a token for this login today; `None` when it can.
-    pub fn objection(&self, client: &Client, identity: &Identity) -> Option<&'static str> {
+    /// Why `client` could not be given a token for this login today, by a person whom its entitlement
+    /// source puts into `categories`; `None` when it can.
+    pub fn objection(
+        &self,
+        client: &Client,
+        identity: &Identity,
+        categories: &[Category],
+    ) -> Option<&'static str> {
         let origin = &identity.origin;
         if identity.level < client.minimum_level {
             return Some("the client takes a higher level now");
         }
-        if self.judge(client, identity, &[]).is_err() {
+        if self.judge(client, identity, categories).is_err() {
             return Some("policy does not let that login in any more");
         }
         let mut offered = client.upstreams.iter().filter_map(|name| self.upstreams.get(name));

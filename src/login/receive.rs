@@ -126,7 +126,8 @@ impl Broker {
         Ok(())
     }
 
-    fn left(&self, begun_at: Timestamp) -> std::time::Duration {
+    /// How long that login may still take.
+    pub(super) fn left(&self, begun_at: Timestamp) -> std::time::Duration {
         begun_at.plus(self.settings.login_lives).since(self.fx.now())
     }
 }

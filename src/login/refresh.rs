@@ -6,8 +6,9 @@
 //! time in this: a client that repeats itself too late is told so, and a thief who waits gains nothing.
 
 use super::record::{Access, AccessRecord, Issued, Shown};
-use super::{Broker, Event, Grant, RefreshToken};
+use super::{Broker, Entitled, Event, Grant, RefreshToken};
 use crate::fault::Fault;
+use crate::identity::Capacity;
 use crate::oidc::{Client, Confirmation};
 use crate::state::{Held, Key, Shelf};
 
@@ -34,7 +35,8 @@ impl Broker {
     /// `refresh-invalid` when it is unknown, expired, revoked, another client's or for another key;
     /// `refresh-reused` when it is a replay: then the grant is revoked; `refresh-unproven` when the
     /// client would not take that login today: then nothing changes, and the token is good again once
-    /// the login is.
+    /// the login is; `entitlements-unavailable` when its source of roles does not answer: then nothing
+    /// changes either. What it tells now is what the person may do from now on.
     pub async fn refreshable(
         &self,
         token: &RefreshToken,
@@ -59,10 +61,17 @@ impl Broker {
             self.kill(token.grant(), AccessRecord::Revoked).await?;
             return Err(Fault::of_slug("refresh-reused"));
         }
-        if let Some(objection) = self.objection(client, &grant.identity) {
+        let entitled = self.entitled(client, &grant.identity).await?;
+        let categories = entitled.as_deref().map(Entitled::categories).unwrap_or_default();
+        if let Some(objection) = self.objection(client, &grant.identity, &categories) {
             return Err(Fault::of_slug("refresh-unproven").with_detail(objection));
         }
-        let (issued, again) = (issued.clone(), shown == Shown::Again);
+        let (mut issued, again) = (issued.clone(), shown == Shown::Again);
+        issued.grant.capacity = match entitled {
+            Some(now) if !grant.capacity.is_plain() => now.renewed(&grant.capacity),
+            // A source that the client got since then gives its roles at the next login.
+            _ => Capacity::default(),
+        };
         Ok(Refreshable { held: record, issued, again })
     }
 

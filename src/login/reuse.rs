@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::role::{Settled, settle};
 use super::session::forget_first;
 use super::stage::Agreed;
-use super::{Begun, Broker, Completed, Cookies, Disclosure, Login, SessionSettings, Stage};
+use super::{
+    Begun, Broker, Completed, Cookies, Disclosure, Entitled, Login, SessionSettings, Stage,
+};
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
 use crate::effects::Timestamp;
@@ -91,7 +94,8 @@ pub enum Reuse {
     Ask,
     /// The login has ended.
     Ended(Completed),
-    /// The person is known, and is told first what is released: `complete` goes on.
+    /// The person is known, and is shown a page first (what is released, or a choice of roles): `complete`
+    /// goes on.
     Tell(Box<Begun>),
 }
 
@@ -120,9 +124,28 @@ impl Broker {
             if !self.serves(&held, client, request) || !self.is_wanted(request, &held.identity)? {
                 return asking();
             }
+            let entitled = match self.entitled(client, &held.identity).await {
+                Err(fault) if silent => return Err(fault),
+                // The page of a login can be tried again.
+                Err(_) => return self.tell(request, &held, cookies, None).await,
+                Ok(entitled) => entitled,
+            };
             // Whom policy does not let in by this login may come by another one.
-            let Ok(admitted) = self.judge(client, &held.identity, &[]) else { return asking() };
-            let disclosure = Disclosure::needed(client, request, &held.identity);
+            let categories = entitled.as_deref().map(Entitled::categories).unwrap_or_default();
+            let Ok(admitted) = self.judge(client, &held.identity, &categories) else {
+                return asking();
+            };
+            let capacity = match settle(client, request, entitled.as_deref()) {
+                Ok(Settled::In(capacity)) => capacity,
+                Err(fault) if silent => return Err(fault),
+                Ok(Settled::Ask(_)) if silent => {
+                    return Err(Fault::of_slug("interaction-required"));
+                }
+                Ok(Settled::Ask(_)) | Err(_) => {
+                    return self.tell(request, &held, cookies, entitled).await;
+                }
+            };
+            let disclosure = Disclosure::needed(client, request, &held.identity, capacity.roles());
             let untold = |shown: &Disclosure| {
                 request.prompt == Prompt::Consent || !held.told.contains(&shown.digest())
             };
@@ -130,10 +153,7 @@ impl Broker {
                 return match (silent, shown.asks) {
                     (true, true) => Err(Fault::of_slug("consent-required")),
                     (true, false) => Err(Fault::of_slug("interaction-required")),
-                    (false, _) => self
-                        .begin_known(request, &held, cookies)
-                        .await
-                        .map(|begun| Reuse::Tell(Box::new(begun))),
+                    (false, _) => self.tell(request, &held, cookies, entitled).await,
                 };
             }
             let sid = Handle::fresh(&self.fx);
@@ -148,6 +168,7 @@ impl Broker {
                 session: held.kept.clone(),
                 upstream: Some(held.upstream.clone()),
                 admitted,
+                capacity,
             };
             let now = self.fx.now();
             let completed =
@@ -185,13 +206,14 @@ impl Broker {
             })
     }
 
-    /// A login of somebody who is known from the session.
-    async fn begin_known(
+    /// A login of somebody who is known from the session, and of whom the client's source told that.
+    async fn tell(
         &self,
         request: &AuthorizationRequest,
         session: &BrowserSession,
         cookies: &Cookies,
-    ) -> Result<Begun, Fault> {
+        entitled: Option<Box<Entitled>>,
+    ) -> Result<Reuse, Fault> {
         let browser = cookies.browser.clone().unwrap_or_else(|| Handle::fresh(&self.fx));
         let login = Login {
             request: request.clone(),
@@ -202,8 +224,9 @@ impl Broker {
             session: session.kept.clone(),
             upstream: Some(session.upstream.clone()),
             reused: true,
+            entitled,
         };
-        self.file_login(login, browser).await
+        self.file_login(login, browser).await.map(|begun| Reuse::Tell(Box::new(begun)))
     }
 
     /// A provider has just proven who it is: a session under a new name, where some client takes

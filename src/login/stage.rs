@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Entitled;
 use crate::effects::Timestamp;
-use crate::identity::{Identity, UpstreamSession};
+use crate::identity::{Capacity, Identity, UpstreamSession};
 use crate::oidc::AuthorizationRequest;
 use crate::policy::Admitted;
 
@@ -32,6 +33,9 @@ pub struct Login {
     /// Whether who is identified is known from the browser's session: no provider was asked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reused: bool,
+    /// What the client's entitlement source tells of whoever is identified, once it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitled: Option<Box<Entitled>>,
 }
 
 /// Why a journey failed, as it is remembered between `receive` and the page.
@@ -68,7 +72,7 @@ impl Stage {
 /// A login whose person is known, whom policy lets in, and who may be told to the relying party. Only
 /// [`Login::agree`] and a session that may be reused make one.
 #[derive(Debug)]
-pub struct Agreed {
+pub(super) struct Agreed {
     /// What was asked.
     pub(super) request: AuthorizationRequest,
     /// Who answered.
@@ -80,6 +84,8 @@ pub struct Agreed {
     /// Policy's word.
     #[expect(dead_code, reason = "a witness: without it there is no `Agreed`, and so no code")]
     pub(super) admitted: Admitted,
+    /// In which roles.
+    pub(super) capacity: Capacity,
 }
 
 impl Agreed {
@@ -94,7 +100,8 @@ impl Login {
     #[must_use]
     pub fn identified(self, identity: Identity) -> Self {
         let stage = Stage::Identified(Box::new(identity));
-        Self { stage, refusal: None, session: None, upstream: None, reused: false, ..self }
+        let (refusal, session, upstream, entitled) = (None, None, None, None);
+        Self { stage, refusal, session, upstream, reused: false, entitled, ..self }
     }
 
     /// The upstream that proved it.
@@ -115,15 +122,15 @@ impl Login {
         Self { refusal: Some(refusal), ..self }
     }
 
-    /// Identified → Agreed; gives the login back when nobody is known yet.
+    /// Identified → Agreed, to act in those roles; gives the login back when nobody is known yet.
     ///
     /// # Errors
     /// The login itself, still Open.
-    pub fn agree(self, admitted: Admitted) -> Result<Agreed, Box<Self>> {
+    pub(super) fn agree(self, admitted: Admitted, capacity: Capacity) -> Result<Agreed, Box<Self>> {
         match self.stage {
             Stage::Identified(identity) => {
                 let Self { request, session, upstream, .. } = self;
-                Ok(Agreed { request, identity: *identity, session, upstream, admitted })
+                Ok(Agreed { request, identity: *identity, session, upstream, admitted, capacity })
             }
             Stage::Open => Err(Box::new(self)),
         }

@@ -1,6 +1,7 @@
 //! A broker over memory state with a moving clock, and browsers in which somebody signs in.
 
 mod admitting;
+mod acting;
 mod disclosing;
 mod ending;
 mod reusing;
@@ -67,6 +68,7 @@ pub(crate) fn with_settings(clients: Vec<Client>, session: SessionSettings) -> W
             session,
         },
         fx,
+        entitlements: ArcSwap::default(),
         notices: Notices::default(),
         observer: Arc::new(Unobserved),
     };
@@ -153,7 +155,7 @@ impl World {
                 keep(cookies, &completed);
                 completed
             }
-            Completion::Tell(disclosure) => panic!("{disclosure:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -41,6 +41,7 @@ pub(crate) fn client(id: &str) -> Client {
         purpose: None,
         mandate: Mandate::default(),
         policy: ServicePolicy::default(),
+        entitlements: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, "Portale".to_owned())]).unwrap(),
             accent: "#003366".to_owned(),

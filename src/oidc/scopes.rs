@@ -24,13 +24,15 @@ pub enum Scope {
     Company,
     /// `document`: identity document, digital address, expiry of the digital identity, SPID code.
     Document,
+    /// `roles`: in which roles, and for which body; for clients with an entitlement source.
+    Roles,
     /// `offline_access`: a refresh token, for clients that are registered for one.
     OfflineAccess,
 }
 
 impl Scope {
     /// Every scope, in the order of discovery.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Openid,
         Self::Profile,
         Self::Email,
@@ -39,6 +41,7 @@ impl Scope {
         Self::FiscalNumber,
         Self::Company,
         Self::Document,
+        Self::Roles,
         Self::OfflineAccess,
     ];
 
@@ -54,6 +57,7 @@ impl Scope {
             Self::FiscalNumber => "fiscal_number",
             Self::Company => "company",
             Self::Document => "document",
+            Self::Roles => "roles",
             Self::OfflineAccess => "offline_access",
         }
     }

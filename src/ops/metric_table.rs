@@ -2,7 +2,7 @@
 //!
 //! Not the numbers: those are in [`super::Metrics`]. `docs/reference/metrics.md` is generated from here.
 //! No label ever holds a person, an address, a transaction or anything else without bound: `rp`, `idp`,
-//! `method`, `instrument` and `federation` are bounded by configuration, the others by this program.
+//! `method`, `instrument`, `source` and `federation` are bounded by configuration, the others by this program.
 
 #[cfg(test)]
 mod tests;
@@ -163,6 +163,29 @@ pub static ANNOUNCEMENTS_REFUSED: MetricRow = MetricRow {
     help: "1 while the file of announcements is no good as it stands; the last good one is shown, and \
            the log says why; alert above 0",
 };
+/// Files of roles that are not taken over.
+pub static ENTITLEMENT_FILES_REFUSED: MetricRow = MetricRow {
+    name: "varco_entitlement_files_refused",
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "Files of roles that are no good as they stand; what they said before counts, and the log says \
+           why; alert above 0",
+};
+/// Questions to sources of roles.
+pub static ENTITLEMENT_REQUESTS: MetricRow = MetricRow {
+    name: "varco_entitlement_requests_total",
+    kind: Kind::Counter,
+    labels: &["source", "outcome"],
+    help: "Questions to sources of roles; outcome is found, nothing (no role of that person), cached or \
+           failed: alert on failed",
+};
+/// How long sources of roles take.
+pub static ENTITLEMENT_DURATION: MetricRow = MetricRow {
+    name: "varco_entitlement_request_duration_seconds",
+    kind: Kind::Histogram(&[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]),
+    labels: &["source"],
+    help: "Time from a question to a source of roles to its answer, or to the end of our patience",
+};
 /// What is wrong with metadata.
 pub static METADATA_ALERTS: MetricRow = MetricRow {
     name: "varco_metadata_alerts",
@@ -269,6 +292,9 @@ pub static TABLE: &[&MetricRow] = &[
     &CERTIFICATE_EXPIRY,
     &SIGNING_KEY_AGE,
     &RING_READS,
+    &ENTITLEMENT_REQUESTS,
+    &ENTITLEMENT_DURATION,
+    &ENTITLEMENT_FILES_REFUSED,
     &TOKENS_ISSUED,
     &LOGOUTS,
     &LOGOUT_NOTICES,

@@ -119,6 +119,9 @@ pub struct Metrics {
     rejected: IntCounterVec,
     relying_party_files_refused: GaugeVec,
     announcements_refused: GaugeVec,
+    entitlement_requests: IntCounterVec,
+    entitlement_duration: HistogramVec,
+    entitlement_files_refused: GaugeVec,
     metadata_age: GaugeVec,
     metadata_refreshes: IntCounterVec,
     metadata_source_age: GaugeVec,
@@ -160,6 +163,9 @@ impl Metrics {
             rejected: counter(&registry, &table::UPSTREAM_REJECTED)?,
             relying_party_files_refused: gauge(&registry, &table::RELYING_PARTY_FILES_REFUSED)?,
             announcements_refused: gauge(&registry, &table::ANNOUNCEMENTS_REFUSED)?,
+            entitlement_requests: counter(&registry, &table::ENTITLEMENT_REQUESTS)?,
+            entitlement_duration: histogram(&registry, &table::ENTITLEMENT_DURATION)?,
+            entitlement_files_refused: gauge(&registry, &table::ENTITLEMENT_FILES_REFUSED)?,
             metadata_age: gauge(&registry, &table::METADATA_AGE)?,
             metadata_refreshes: counter(&registry, &table::METADATA_REFRESHES)?,
             metadata_source_age: gauge(&registry, &table::METADATA_SOURCE_AGE)?,
@@ -289,6 +295,17 @@ impl Metrics {
     /// The file of announcements is refused as it stands, or is not.
     pub fn announcements_refused(&self, refused: bool) {
         set(&self.announcements_refused, &[], if refused { 1.0 } else { 0.0 });
+    }
+
+    /// A source of roles was asked.
+    pub fn entitlement_asked(&self, source: &str, outcome: &'static str, took: Duration) {
+        add(&self.entitlement_requests, &[source, outcome]);
+        observe(&self.entitlement_duration, &[source], took);
+    }
+
+    /// How many files of roles are refused as they stand.
+    pub fn entitlement_files_refused(&self, count: usize) {
+        set(&self.entitlement_files_refused, &[], whole(count));
     }
 
     /// A source of metadata was read again, or could not be; `source` is its place.

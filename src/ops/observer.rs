@@ -31,6 +31,9 @@ impl Observer for Metrics {
                 self.policy_denied(client.as_str(), instrument, reason);
             }
             Event::TokensIssued { client, grant } => self.token_issued(client.as_str(), grant),
+            Event::Entitlements { source, outcome, lasted } => {
+                self.entitlement_asked(source, outcome.name(), lasted);
+            }
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Fault { row } => {

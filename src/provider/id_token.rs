@@ -34,6 +34,7 @@ pub(super) async fn of(
         entitled: &client.scopes,
         asked: &grant.claims.id_token,
         profile: client.claims_profile,
+        roles: grant.capacity.roles(),
     };
     let mut claims = release.claims(identity);
     claims.extend(assurance(identity, client.claims_profile));

@@ -119,6 +119,7 @@ async fn told(
         entitled: &client.scopes,
         asked: &grant.claims.userinfo,
         profile: client.claims_profile,
+        roles: grant.capacity.roles(),
     };
     let mut claims = release.claims(&grant.identity);
     claims.extend(assurance(&grant.identity, client.claims_profile));

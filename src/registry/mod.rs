@@ -9,6 +9,7 @@ mod condition;
 mod first_logins;
 mod initial_tokens;
 mod matches;
+mod query;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use condition::Condition;
 pub use first_logins::FirstLogin;
 pub use initial_tokens::InitialToken;
 pub use matches::{MatchLine, MatchRecord, MatchWritten, NewMatch, VERIFIED};
+pub use query::{AddressFault, PostgresAddress, Query, QueryFault, Rows};
 
 use crate::crypto::digest::{base64url, hmac_sha256};
 use crate::crypto::sealing::{Sealer, Unopened};

@@ -42,13 +42,15 @@ pub enum Shelf {
     Logout,
     /// Logout tokens that clients still have to get.
     Notice,
+    /// What sources of roles told, for a short time.
+    Entitlement,
     /// Counters.
     Rate,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Login,
         Self::Attempt,
         Self::Seen,
@@ -61,6 +63,7 @@ impl Shelf {
         Self::Principal,
         Self::Logout,
         Self::Notice,
+        Self::Entitlement,
         Self::Rate,
     ];
 
@@ -80,6 +83,7 @@ impl Shelf {
             Self::Principal => "principal",
             Self::Logout => "logout",
             Self::Notice => "notice",
+            Self::Entitlement => "entitlement",
             Self::Rate => "rate",
         }
     }

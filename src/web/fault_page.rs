@@ -62,14 +62,14 @@ pub(super) fn render(
         ),
         reference: reference.as_str(),
         moment: local_time::in_rome(visit.web.broker.fx.now(), locale),
-        ways: if row.code.starts_with(LOGOUT_AREA) { to_sign_out() } else { ways(visit) },
+        ways: if row.code.starts_with(LOGOUT_AREA) { to_sign_out() } else { ways(visit, row) },
         assistance: visit.client().map(|client| client.branding.assistance.clone()),
         banner: announcements::banner(visit, visit.client().as_deref()),
     }
     .render()
 }
 
-fn ways(visit: &Visit<'_>) -> Ways {
+fn ways(visit: &Visit<'_>, row: &Row) -> Ways {
     let (Some(login), Some(tx)) = (visit.login(), visit.tx()) else {
         let restart = visit.client().map(|client| client.branding.initiate_login_uri.clone());
         return Ways { retry: None, other_method: None, back: None, restart, sign_out: None };
@@ -77,6 +77,10 @@ fn ways(visit: &Visit<'_>) -> Ways {
     let tx = tx.reveal();
     let retry = login.refusal.as_ref().map(|refusal| {
         super::journey::address(tx, &refusal.upstream, &refusal.provider, visit.locale())
+    });
+    // Who the person is stays known while the source of roles does not answer.
+    let retry = retry.or_else(|| {
+        (row.slug == "entitlements-unavailable").then(|| format!("/login/continue?tx={tx}"))
     });
     Ways {
         retry,

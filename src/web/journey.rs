@@ -10,7 +10,8 @@ use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Visit, Web, body, information, reply};
+use super::{Visit, Web, body, information, reply, role};
+use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::login::{Answer, Completion, Received};
 use crate::terms::Locale;
@@ -134,6 +135,10 @@ async fn end(mut visit: Visit<'_>, shown: Result<Option<String>, Fault>) -> Http
             Ok((login, _)) => information::page(&visit, &disclosure, &login),
             Err(fault) => reply::fault(&visit, fault).await,
         },
+        Ok(Completion::Choose) => {
+            let tx = visit.tx();
+            reply::see_other(&role::address(tx.as_ref().map_or("", Handle::reveal)))
+        }
         Err(fault) => reply::fault(&visit, fault).await,
     }
 }

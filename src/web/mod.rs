@@ -24,6 +24,7 @@ mod language;
 mod local_time;
 mod logout;
 pub mod reply;
+mod role;
 mod session_state;
 mod shell;
 mod visit;
@@ -90,6 +91,7 @@ impl Web {
         discovery::configure(routes);
         closed::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
+        role::configure(routes);
         logout::configure(routes, &self.broker.upstreams);
         if self.broker.settings.session.check_iframe {
             session_state::configure(routes);

@@ -61,6 +61,7 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
             session: SessionSettings::default(),
             refresh_lives: Duration::from_hours(720),
         },
+        entitlements: ArcSwap::default(),
         notices: Notices::default(),
         observer: Arc::new(crate::login::Unobserved),
     };
@@ -94,6 +95,7 @@ fn client() -> Client {
         purpose: None,
         mandate: Mandate::default(),
         policy: ServicePolicy::default(),
+        entitlements: None,
         branding: Branding {
             name: Texts::new(vec![
                 (Locale::It, "INPS <b>& figli</b>".to_owned()),

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "policy",
     "upstream",
     "fault",
+    "entitlement",
     "login",
     "helpdesk",
     "audit",

@@ -87,6 +87,7 @@ pub(crate) fn client(id: &str) -> Client {
         purpose: None,
         mandate: Mandate::default(),
         policy: varco::oidc::client::ServicePolicy::default(),
+        entitlements: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
             accent: "#003366".to_owned(),
@@ -181,6 +182,7 @@ impl Node {
                 session: SessionSettings::default(),
                 refresh_lives: Duration::from_hours(24),
             },
+            entitlements: ArcSwap::default(),
             notices: Notices::default(),
             observer: Arc::new(Unobserved),
         });
@@ -265,7 +267,7 @@ impl Node {
     pub(crate) async fn complete(&self, tx: &Handle, browser: &Handle) -> Result<Completed, Fault> {
         match self.broker.complete(tx, browser, &Cookies::default(), None).await? {
             Completion::Ended(completed) => Ok(completed),
-            Completion::Tell(disclosure) => panic!("{disclosure:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod authentication;
 mod branding;
+mod entitling;
 mod folder;
 mod mandate;
 mod offer;
@@ -66,6 +67,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let mandate = mandate::read(&root, protocol.as_ref(), problems);
     let ground = policy::Ground { minimum_level, upstreams: &offered, calendar: &offer.calendar };
     let policy = policy::read(&root, ground, problems);
+    let entitlements = entitling::read(&root, &offer.sources, &scopes, problems);
     let branding = branding::read(&root, problems);
     root.finish(problems);
     Some(Client {
@@ -87,6 +89,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         purpose: asking.purpose,
         mandate,
         policy,
+        entitlements,
         branding: branding?,
     })
 }

@@ -17,6 +17,8 @@ pub(in super::super) struct Offer {
     pub(in super::super) bodies: Vec<Body>,
     /// The words of policies: instruments and categories.
     pub(in super::super) calendar: Arc<Calendar>,
+    /// Names of the sources of roles.
+    pub(in super::super) sources: Vec<String>,
     /// Whether addresses may be on this machine.
     pub(in super::super) development: bool,
     /// Whether clients are asked for certificates at all.

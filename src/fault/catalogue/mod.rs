@@ -4,10 +4,12 @@
 //! and never reused; the hundreds name the area: 00 the broker itself, 01 authorization requests,
 //! 02 token and userinfo requests, 03 the journey of a login, 04 refused responses, 05 SPID anomalies,
 //! 06 persons, 07 logout, 08 registration of clients,
-//! 10 policy. 09 is kept for configuration. `docs/reference/faults.md` is this table.
+//! 10 policy, 12 matching and entitlements. 09 is kept for configuration.
+//! `docs/reference/faults.md` is this table.
 
 mod anomaly;
 mod broker;
+mod entitlement;
 mod logout;
 mod openid;
 mod policy;
@@ -105,6 +107,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(logout::LOGOUT)
         .chain(registration::ROWS)
         .chain(policy::ROWS)
+        .chain(entitlement::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

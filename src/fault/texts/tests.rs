@@ -77,6 +77,7 @@ fn every_text_that_a_page_names_exists() {
         include_str!("../../../templates/logout.html"),
         include_str!("../../../templates/logout-done.html"),
         include_str!("../../../templates/logout-leave.html"),
+        include_str!("../../../templates/role.html"),
         include_str!("../../../templates/shell.html"),
     ];
     let known = messages(Locale::It);
@@ -100,6 +101,7 @@ fn every_text_that_a_page_names_exists() {
         include_str!("../../web/help.rs"),
         include_str!("../../web/landing.rs"),
         include_str!("../../web/logout.rs"),
+        include_str!("../../web/role.rs"),
     ];
     for literal in code.into_iter().flat_map(|code| code.split('"').skip(1).step_by(2)) {
         let named = literal.starts_with("discovery-")
@@ -111,6 +113,7 @@ fn every_text_that_a_page_names_exists() {
             || literal.starts_with("landing-")
             || literal.starts_with("logout-leave-")
             || literal.starts_with("logout-done-")
+            || literal.starts_with("role-choice-")
             || literal == "logout-title";
         assert!(!named || literal.contains('{') || known.contains_key(literal), "{literal}");
     }
@@ -171,6 +174,7 @@ const AREAS: &[(&str, &str)] = &[
     ("VARCO-07", "Logout"),
     ("VARCO-08", "Registration of clients"),
     ("VARCO-10", "Policy"),
+    ("VARCO-12", "Matching and entitlements"),
 ];
 
 fn reference() -> String {

@@ -56,6 +56,7 @@ fn told_of(
         entitled: &Scopes::parse(entitled),
         asked: &asked,
         profile,
+        roles: &[],
     };
     Value::Object(release.claims(identity))
 }
@@ -222,6 +223,7 @@ fn a_town_name_is_never_told_as_a_code() {
         entitled: &Scopes::parse("profile"),
         asked: &[],
         profile: ClaimsProfile::Flat,
+        roles: &[],
     };
     let claims = release.claims(&mario(&[("placeOfBirth", "Roma")]));
     assert_eq!(claims.get("birth_place"), Some(&json!("Roma")));
@@ -296,7 +298,7 @@ fn greta(matched: Option<Certainty>, policy: MatchingPolicy) -> Value {
     let identity = Identity { matched, ..identity }.told_to(&client);
     let scopes = Scopes::parse("openid fiscal_number");
     let profile = ClaimsProfile::Flat;
-    let release = Release { granted: &scopes, entitled: &scopes, asked: &[], profile };
+    let release = Release { granted: &scopes, entitled: &scopes, asked: &[], profile, roles: &[] };
     Value::Object(release.claims(&identity))
 }
 

@@ -150,7 +150,7 @@ async fn a_login_counts_no_more_once_policy_does_not_let_it_in() {
     let world = world(vec![client("inps", |_| ())]);
     let completed = world.sign_in("inps", &mut Cookies::default(), MARIO, Level::L2).await;
     let grant = world.grant_of(&completed, "inps").await;
-    let objection = || world.broker.objection(&world.client("inps"), &grant.identity);
+    let objection = || world.broker.objection(&world.client("inps"), &grant.identity, &[]);
     assert_eq!(objection(), None);
     world.broker.calendar.store(until("2026-11-21"));
     assert_eq!(objection(), Some("policy does not let that login in any more"));

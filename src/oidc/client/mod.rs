@@ -5,6 +5,7 @@
 
 mod authentication;
 mod branding;
+mod entitling;
 mod mandate;
 mod matching;
 mod metadata;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::crypto::jose::SigningAlgorithm as IdTokenAlgorithm;
 pub use authentication::{AuthenticationMethod, CertificateName};
 pub use branding::{Assistance, Branding, Texts};
+pub use entitling::{Choose, Entitling};
 pub use mandate::{Exchange, Mandate};
 pub use matching::{MatchingMode, MatchingPolicy};
 pub use metadata::{ClientMetadata, Wrong};
@@ -146,6 +148,8 @@ pub struct Client {
     pub mandate: Mandate,
     /// Who may enter, with what, from when to when.
     pub policy: ServicePolicy,
+    /// Where the roles of its people come from; `None`: it has no use for any.
+    pub entitlements: Option<Box<Entitling>>,
     /// What pages show.
     pub branding: Branding,
 }

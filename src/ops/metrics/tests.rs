@@ -59,6 +59,8 @@ fn use_everything(metrics: &Metrics) {
     metrics.logged_out("service");
     metrics.ring_read("refused");
     metrics.client_told("inps", "given_up");
+    metrics.entitlement_asked("durc", "found", Duration::from_millis(3));
+    metrics.entitlement_files_refused(0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::mint::{Part, mint};
 use super::{Asked, Tokens, invalid};
 use crate::crypto::Handle;
 use crate::fault::Fault;
+use crate::identity::Capacity;
 use crate::login::{AccessToken, Act, Delegation, Grant, Parent, Unlocked};
 use crate::oidc::client::Exchange;
 use crate::oidc::{ClaimsRequest, Client, Scope, Scopes};
@@ -29,7 +30,7 @@ pub(super) async fn exchange(asked: &Asked<'_>) -> Result<Tokens, Fault> {
     let token = AccessToken::parse(subject).ok_or_else(|| refused("no access token of ours"))?;
     let subject = broker.unlock(&token).await?.ok_or_else(|| refused("the token is dead"))?;
     let rule = rule(client, &subject)?;
-    if let Some(objection) = broker.objection(client, &subject.grant.identity) {
+    if let Some(objection) = broker.objection(client, &subject.grant.identity, &[]) {
         return Err(refused(objection));
     }
     let resources = targets(asked, rule, &broker.settings.issuer)?;
@@ -48,6 +49,8 @@ pub(super) async fn exchange(asked: &Asked<'_>) -> Result<Tokens, Fault> {
         nonce: None,
         dpop_jkt: None,
         resources: resources.clone(),
+        // Roles are told to the service whose source they come from.
+        capacity: Capacity::default(),
         delegation: Some(Box::new(delegation)),
         issued_at: now,
         ..subject.grant

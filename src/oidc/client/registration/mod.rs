@@ -211,6 +211,7 @@ impl Registration {
                     purpose: template.purpose,
                     mandate: Mandate::default(),
                     policy: ServicePolicy::default(),
+                    entitlements: None,
                 })
             }
             _ => Err(wrongs),
