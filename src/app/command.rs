@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::clients::{self, TokenAction};
-use super::{Assembly, doctor, keys, metadata, run};
+use super::{Assembly, doctor, keys, metadata, policy, run};
 use crate::config::Config;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::Pace;
@@ -48,6 +48,11 @@ enum Command {
     Metadata {
         #[command(subcommand)]
         action: metadata::Action,
+    },
+    /// Who may enter, with what, until when: explained, simulated, replayed.
+    Policy {
+        #[command(subcommand)]
+        action: policy::Action,
     },
     /// Ask the running broker whether it is ready: exit 0 or 1 (for containers).
     Healthcheck,
@@ -92,7 +97,7 @@ fn algorithm(name: &str) -> Result<SigningAlgorithm, String> {
 }
 
 /// Reads the arguments, does what they say, and answers with an exit code: 0 done, 1 failed, 2 misused;
-/// `metadata diff` has two more.
+/// `metadata diff` has two more, and of `policy explain` 1 is an answer.
 #[must_use]
 pub fn main() -> ExitCode {
     // Redis over TLS asks for the process-level provider; an already installed one is as good.
@@ -120,6 +125,10 @@ pub fn main() -> ExitCode {
         }
         Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
             // Text and status both say something here.
+            Ok(told) if told.status != 0 => return ended(&told),
+            done => done.map(|told| told.text),
+        },
+        Command::Policy { action } => match policy::run(&arguments.config, &action, fx.now()) {
             Ok(told) if told.status != 0 => return ended(&told),
             done => done.map(|told| told.text),
         },

@@ -13,6 +13,7 @@ mod follow;
 mod keys;
 mod listeners;
 mod metadata;
+mod policy;
 mod refresh;
 mod registration;
 mod reload;

@@ -6,12 +6,14 @@
 mod announcements;
 mod asking;
 mod calendar;
+mod countries;
 mod followed;
 mod entitlement;
 mod listen;
 mod problem;
 mod registration;
 mod relying_party;
+mod replay;
 mod saml;
 mod secret;
 mod section;
@@ -25,12 +27,14 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use calendar::{CalendarFile, CalendarLook, Knows};
+pub use countries::read_countries;
 pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use followed::{FileLook, FollowedFile};
 pub use listen::{Listen, MutualListener};
 pub use problem::{Problem, Problems};
 pub use registration::RegistrationConfig;
 pub use relying_party::{Depth, Judge, Look, RelyingParties};
+pub use replay::read_replay;
 pub use service_provider::{CertificatePlan, KeyPurpose};
 
 use crate::crypto::keyring::Place;

@@ -279,17 +279,21 @@ impl<'a> Section<'a> {
 
     /// A day, written without quotes; `None` when the key is absent.
     pub(super) fn day(&self, key: &str, problems: &mut Problems) -> Option<Day> {
-        let written = match self.value(key)? {
-            Value::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => {
-                moment.date
-            }
-            _ => None,
-        };
-        let day = written.and_then(|date| Day::new(i32::from(date.year), date.month, date.day));
+        let day = day(self.value(key)?);
         if day.is_none() {
-            self.wrong(problems, key, "is not a day", "write it as 2026-11-22, without quotes");
+            self.wrong(problems, key, "is not a day", DAY);
         }
         day
+    }
+
+    /// A list of days, written without quotes; empty when the key is absent.
+    pub(super) fn days(&self, key: &str, problems: &mut Problems) -> Vec<Day> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let days = value.as_array().map(|list| list.iter().map(day).collect::<Option<Vec<_>>>());
+        days.flatten().unwrap_or_else(|| {
+            self.wrong(problems, key, "is not a list of days", DAY);
+            Vec::new()
+        })
     }
 
     /// A list of texts; empty when the key is absent.
@@ -319,3 +323,11 @@ impl<'a> Section<'a> {
         }
     }
 }
+
+fn day(value: &Value) -> Option<Day> {
+    let Value::Datetime(moment) = value else { return None };
+    let date = moment.date.filter(|_| moment.time.is_none() && moment.offset.is_none())?;
+    Day::new(i32::from(date.year), date.month, date.day)
+}
+
+const DAY: &str = "write days as 2026-11-22, without quotes";

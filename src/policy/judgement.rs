@@ -65,7 +65,8 @@ impl<'a> Service<'a> {
     }
 
     /// Every instrument it accepts on a day, by name.
-    pub(super) fn instruments(&self, day: Day) -> Vec<&'a str> {
+    #[must_use]
+    pub fn instruments(&self, day: Day) -> Vec<&'a str> {
         match self.policy.on(day) {
             Standing::In(period) => period.instruments.iter().map(|one| &**one).collect(),
             Standing::Closed(..) => Vec::new(),
@@ -178,6 +179,22 @@ impl Calendar {
             lowest.ok_or_else(|| nearest.unwrap_or_else(|| nobody(service)))
         });
         outcome.map_err(|denial| self.with_remedy(denial, service, instrument, &everybody(), day))
+    }
+
+    /// The same for one category of person.
+    ///
+    /// # Errors
+    /// Why nobody of that category could; it names nothing else that would do.
+    pub fn prospect_of(
+        &self,
+        service: &Service<'_>,
+        instrument: &str,
+        category: &Category,
+        day: Day,
+    ) -> Result<Level, Denial> {
+        let period = service.opening(instrument, day)?;
+        let person = self.person(category, day).ok_or_else(|| nobody(service))?;
+        self.one(service, period, instrument, person, None, day)
     }
 
     /// Whether `applicant` may enter on `day`. The person is admitted if any of their categories is.

@@ -12,8 +12,12 @@ mod calendar;
 mod change;
 mod denial;
 mod entry_point;
+mod explain;
+mod identification;
 mod judgement;
 mod lifecycle;
+mod lint;
+mod replay;
 mod upcoming;
 
 pub use crate::terms::{Category, Day};
@@ -24,8 +28,12 @@ pub use calendar::{Calendar, CategoryRow, Instrument, Rows, STANDARD};
 pub use change::{Change, Kind, Source};
 pub use denial::{Denial, Reason, Rule};
 pub use entry_point::{DeepLink, EntryPoint};
+pub use explain::{Bearing, Considered, Explanation};
+pub use identification::{Cause, Document, DocumentKind, State, States, Unidentified, Union};
 pub use judgement::{Admitted, Service};
 pub use lifecycle::End;
+pub use lint::{Finding, Lint, warnings};
+pub use replay::{Answer, Ask, Cell, Line, Note, Question, Replay, Table};
 pub use upcoming::Upcoming;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 mod addresses;
 mod announcements;
 mod calendar_file;
+mod circulars;
 mod citizens;
 mod claims;
 mod configuration;
@@ -23,6 +24,8 @@ mod log;
 mod logout;
 mod metadata_examined;
 mod metadata_published;
+mod policy_oracle;
+mod policy_replay;
 mod prover;
 mod provider_answer;
 mod provider_assertion;

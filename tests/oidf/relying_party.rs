@@ -169,6 +169,11 @@ assistance.email = "suite@suite.test"
 legal_uri = "https://suite.test/legal"
 privacy_uri = "https://suite.test/privacy"
 accessibility_uri = "https://suite.test/accessibility"
+[[policy]]
+[policy.eidas_off]
+reason = "the suite has one provider, of SPID"
+decided_by = "the suite"
+decided_on = 2026-11-22
 "#
 }
 

@@ -3,7 +3,7 @@
 //! Not the judgement. A file with a mistake never takes effect: at the start it ends the reading,
 //! afterwards the last good calendar stays.
 
-mod rows;
+pub(super) mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -121,7 +121,13 @@ fn read(path: &Path, knows: Knows<'_>, problems: &mut Problems) -> Option<Calend
     problems.is_empty().then_some(calendar)
 }
 
-fn strangers(path: &Path, calendar: &Calendar, knows: Knows<'_>, problems: &mut Problems) {
+/// Notes every row that names a relying party which nobody knows.
+pub(super) fn strangers(
+    path: &Path,
+    calendar: &Calendar,
+    knows: Knows<'_>,
+    problems: &mut Problems,
+) {
     for (at, change) in calendar.rows().changes.iter().enumerate() {
         for name in change.relying_parties.iter().flatten() {
             if !ClientId::parse(name).is_some_and(|id| knows(&id)) {

@@ -19,11 +19,12 @@ use crate::oidc::client::{
     AuthenticationMethod, ClientMetadata, Protocol, SubjectType, TokenBinding,
 };
 use crate::oidc::{ClaimsProfile, Client, ClientId, Scope, Scopes};
+use crate::policy::{Lint, Service};
 use crate::terms::Level;
 pub(super) use branding::{read as branding, texts};
 pub use folder::{Depth, Judge, Look, RelyingParties};
 pub(super) use offer::{Body, Offer};
-pub(super) use policy::{LEGAL_REF, categories, instruments, level};
+pub(super) use policy::{Ground, LEGAL_REF, categories, instruments, level, read as policy};
 
 /// What one file says.
 fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
@@ -67,6 +68,8 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let mandate = mandate::read(&root, protocol.as_ref(), problems);
     let ground = policy::Ground { minimum_level, upstreams: &offered, calendar: &offer.calendar };
     let policy = policy::read(&root, ground, problems);
+    let service = Service { id: "", minimum_level, upstreams: &offered, policy: &policy };
+    lint(&root, offer, &asking.tenant, &service, problems);
     let entitlements = entitling::read(&root, &offer.sources, &scopes, problems);
     let branding = branding::read(&root, problems);
     root.finish(problems);
@@ -92,6 +95,27 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         entitlements,
         branding: branding?,
     })
+}
+
+/// The rules that no policy of a public service may break, unless somebody let it off.
+fn lint(
+    root: &Section<'_>,
+    offer: &Offer,
+    tenant: &str,
+    service: &Service<'_>,
+    problems: &mut Problems,
+) {
+    for finding in offer.calendar.findings(service) {
+        let remedy = match finding.lint {
+            Lint::EidasMissing if finding.waiver.is_some() || !offer.is_public(tenant) => continue,
+            Lint::EidasMissing => {
+                "add eidas to upstreams and instruments (Regulation (EU) 910/2014, article 6), or record in [policy.eidas_off] why not: reason, decided_by, decided_on"
+            }
+            Lint::DedicatedOnly => "write dedicated_to, or take the instrument out",
+        };
+        let key = finding.period.map(|row| format!("policy[{row}].instruments"));
+        root.wrong(problems, key.as_deref().unwrap_or("upstreams"), finding.wrong, remedy);
+    }
 }
 
 /// OpenID Connect Core 1.0, section 8.1. The operator vouches for the document at

@@ -32,6 +32,8 @@ pub(in super::super) struct Offer {
 pub(in super::super) struct Body {
     pub(in super::super) upstream: &'static str,
     pub(in super::super) tenant: String,
+    /// Whether it is one of the public administration, or serves it.
+    pub(in super::super) public: bool,
     pub(in super::super) attribute_sets: Vec<String>,
     pub(in super::super) consumers: Vec<u16>,
 }
@@ -43,6 +45,7 @@ impl Offer {
             config.tenants.iter().map(move |body| Body {
                 upstream,
                 tenant: body.service.tenant.clone(),
+                public: body.service.role.is_public(),
                 attribute_sets: body
                     .service
                     .attribute_sets
@@ -53,5 +56,10 @@ impl Offer {
             })
         });
         Self { upstreams, bodies: bodies.collect(), ..Self::default() }
+    }
+
+    /// Whether the services of a body are public: at no upstream is it a private one.
+    pub(super) fn is_public(&self, tenant: &str) -> bool {
+        self.bodies.iter().filter(|body| body.tenant == tenant).all(|body| body.public)
     }
 }

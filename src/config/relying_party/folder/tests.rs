@@ -267,3 +267,87 @@ fn reasons_are_stated_by_scope_or_claim_and_in_italian_at_least() {
         assert!(report.contains(key), "{key}: {report}");
     }
 }
+
+/// What is wrong with the file of a client that ends so.
+fn mistakes(name: &str, root: &str, tables: &str) -> Vec<(String, String)> {
+    let scratch = Scratch::new(name);
+    let file = text("uno", "pairwise").replacen("[branding]", &format!("{root}\n[branding]"), 1);
+    scratch.write("the.secret", "a secret of thirty-two octets or more");
+    scratch.write("uno.toml", &format!("{file}\n{tables}"));
+    let offer = Offer { upstreams: vec!["spid", "cie-saml"], ..Offer::default() };
+    let mut parties = RelyingParties::new(scratch.0.clone(), offer);
+    let look = parties.look(Depth::All, &|_| None);
+    assert_eq!(look.taken, usize::from(look.refused.is_empty()));
+    assert!(look.refused.iter().all(|problem| !problem.remedy.is_empty()));
+    look.refused.into_iter().map(|problem| (problem.key, problem.wrong)).collect()
+}
+
+#[test]
+fn a_policy_says_where_each_of_its_mistakes_is() {
+    let found = mistakes(
+        "policy",
+        "",
+        r#"
+[[policy]]
+until = 2026-12-31
+instruments = ["spid", "pin-imps"]
+categories = ["citizens"]
+[[policy]]
+from = 2026-12-31
+until = 2026-11-30
+legal_ref = "L. 1/2026"
+instruments = []
+minimum_age = 300
+delegable = "some"
+dedicated_to = ["nobody"]
+[[policy.level]]
+categories = ["company"]
+[policy.eidas_off]
+reason = "none"
+"#,
+    );
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    for key in [
+        "policy[0].legal_ref",
+        "policy[0].instruments",
+        "policy[0].categories",
+        "policy[1].until",
+        "policy[1].instruments",
+        "policy[1].minimum_age",
+        "policy[1].delegable",
+        "policy[1].dedicated_to",
+        "policy[1].level[0].at_least",
+        "policy[1].eidas_off.decided_by",
+        "policy[1].eidas_off.decided_on",
+        "policy",
+    ] {
+        assert!(keys.contains(&key), "{key}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_public_service_at_level_2_takes_eidas_or_says_who_let_it_off() {
+    let wrong = mistakes("eidas", "minimum_level = 2", "");
+    let told = "asks level 2 and does not accept the means of other states".to_owned();
+    assert_eq!(wrong, [("upstreams".to_owned(), told.clone())]);
+    let wrong = mistakes("eidas-period", "", "[[policy]]\nminimum_level = 2\n");
+    assert_eq!(wrong, [("policy[0].instruments".to_owned(), told)]);
+    let waiver = "[[policy]]\nminimum_level = 2\n[policy.eidas_off]\nreason = \"why\"\n\
+                  decided_by = \"who\"\ndecided_on = 2026-11-22\n";
+    assert_eq!(mistakes("eidas-off", "minimum_level = 2", waiver), []);
+    let lower = "[[policy]]\nminimum_level = 1\n[policy.eidas_off]\nreason = \"why\"\n\
+                 decided_by = \"who\"\ndecided_on = 2026-11-22\n";
+    let wrong = mistakes("lower", "minimum_level = 2", lower);
+    assert_eq!(wrong.len(), 1);
+    assert_eq!(wrong[0].0, "policy[0].minimum_level");
+}
+
+#[test]
+fn an_instrument_for_dedicated_services_is_a_mistake_of_an_ordinary_one() {
+    let helpdesk = "[[policy]]\ninstruments = [\"spid\", \"helpdesk\"]\n";
+    let wrong = mistakes("dedicated", "", helpdesk);
+    assert_eq!(wrong.len(), 1);
+    assert_eq!(wrong[0].0, "policy[0].instruments");
+    let dedicated = format!("{helpdesk}dedicated_to = [\"minor\"]\n");
+    assert_eq!(mistakes("dedicated-to", "", &dedicated), []);
+}

@@ -72,6 +72,20 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether the services are public: those of a public body, or run for one.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        match self {
+            Self::Public(_)
+            | Self::PublicAggregator { .. }
+            | Self::Operator { .. }
+            | Self::CiePublic { .. } => true,
+            Self::Private { .. } | Self::PrivateAggregator { .. } | Self::CiePrivate { .. } => {
+                false
+            }
+        }
+    }
+
     /// The code that the entity ID of an aggregator or operator contains (Avviso 19 v4).
     #[must_use]
     pub const fn activity(&self) -> Option<&'static str> {
