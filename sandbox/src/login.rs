@@ -31,6 +31,8 @@ pub struct LoginOptions {
     pub misbehave: Option<Misbehaviour>,
     /// Which provider of the upstream, counted from 0.
     pub provider: usize,
+    /// What a person with several roles chooses: the name of one, or `none`.
+    pub role: Option<String>,
 }
 
 impl Default for LoginOptions {
@@ -42,6 +44,7 @@ impl Default for LoginOptions {
             person: None,
             misbehave: None,
             provider: 0,
+            role: None,
         }
     }
 }
@@ -134,6 +137,9 @@ impl Federation {
         if let Some(refused) = refusal(&page) {
             return Ok(Outcome::Refused(refused));
         }
+        if tags(&page.body).iter().any(|tag| tag.get("data-roles").is_some()) {
+            page = journey.choose_role(browser, &page).await?;
+        }
         let elapsed = clock.monotonic().saturating_sub(began);
         let portal = journey.portal()?;
         if page.status != 200 || page.url.as_str() != format!("{portal}/") {
@@ -221,6 +227,21 @@ impl Journey<'_> {
         }
     }
 
+    /// The broker's page of roles → wherever the choice leads.
+    async fn choose_role(&self, browser: &mut Browser, page: &Page) -> Result<Page, SandboxError> {
+        let wanted = self.login.role.as_deref();
+        let offered = roles(page);
+        let chosen = offered.iter().find(|(_, name)| Some(name.as_str()) == wanted);
+        let Some((value, _)) = chosen else {
+            let names: Vec<&str> = offered.iter().map(|(_, name)| name.as_str()).collect();
+            let why = format!("the person has several roles; use --role with one of {names:?}");
+            return Err(SandboxError::new("choose a role", why));
+        };
+        let mut form = only_form(page)?;
+        form.set("role", value);
+        browser.submit(page, &form).await
+    }
+
     fn leads_to(&self, url: &Url, provider: &str, person: &Person) -> bool {
         let value = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value);
         let chosen = value("provider").unwrap_or_default();
@@ -230,6 +251,19 @@ impl Journey<'_> {
             && chosen == provider
             && (state.is_none() || state == person.country)
     }
+}
+
+/// What the page of roles offers: values of its buttons, and the names of roles.
+fn roles(page: &Page) -> Vec<(String, String)> {
+    let tags = tags(&page.body);
+    let buttons = tags.iter().enumerate().filter(|(_, tag)| tag.get("name") == Some("role"));
+    let named = buttons.filter_map(|(at, button)| {
+        let value = button.get("value")?.to_owned();
+        let name = tags.get(at + 1).filter(|inner| inner.name == "strong");
+        let name = name.map_or_else(|| value.clone(), |inner| inner.text.to_owned());
+        Some((value, name))
+    });
+    named.collect()
 }
 
 pub(crate) fn only_form(page: &Page) -> Result<Form, SandboxError> {

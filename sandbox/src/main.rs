@@ -110,6 +110,9 @@ struct Login {
     /// The kind of SPID identity the portal is for: P, LP, PG, PF or PX.
     #[arg(long)]
     purpose: Option<String>,
+    /// The role in which somebody with several acts at Durc On Line, by name; or none.
+    #[arg(long)]
+    role: Option<String>,
     /// Log lines of the broker; they are printed before the result.
     #[arg(long, default_value = "off")]
     log: String,
@@ -251,6 +254,7 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
         person: options.person,
         misbehave: options.misbehave,
         provider: usize::from(options.provider.saturating_sub(1)),
+        role: options.role,
     };
     login.check()?;
     let federation = FederationOptions {

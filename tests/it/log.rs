@@ -11,7 +11,16 @@ use crate::saml_world::{Answer, FIRST, World, mario};
 async fn the_log_at_its_most_talkative_holds_nothing_of_a_login() {
     let mut world = World::start("memory").await;
     world.halt().await;
-    world.rewrite("varco.toml", "varco.toml", &[("filter = \"off\"", "filter = \"varco=trace\"")]);
+    // Roles are asked of a server where nobody answers: that is told too, and without the person.
+    let source = "[entitlement.away]\nkind = \"http\"\nurl = \"http://127.0.0.1:9/roles\"\n\
+        bearer_token = \"file:keys/pairwise\"\non_failure = \"without_roles\"\n\n[log]\n";
+    let changes = [("filter = \"off\"", "filter = \"varco=trace\""), ("[log]\n", source)];
+    world.rewrite("varco.toml", "varco.toml", &changes);
+    let inps = "relying-parties/inps.toml";
+    let roles = "\"document\", \"roles\"]\nupstreams = [\"spid\"";
+    let table = "[entitlements]\nsource = \"away\"\n\n[name]";
+    let changes = [("\"document\"]\nupstreams = [\"spid\"", roles), ("[name]", table)];
+    world.rewrite(inps, inps, &changes);
     let path = world.prepared.folder.path().join("log");
     let log = || Stdio::from(File::options().create(true).append(true).open(&path).unwrap());
     let program = Program::telling(&world.prepared, log(), log());
@@ -39,6 +48,7 @@ async fn the_log_at_its_most_talkative_holds_nothing_of_a_login() {
 
     let told = fs::read_to_string(&path).unwrap();
     assert!(told.contains("listening") && told.contains("VARCO-"), "{told}");
+    assert!(told.contains("the source of roles told nothing"), "{told}");
     let (_, code) = back.location.split_once("code=").unwrap();
     let mut secrets = vec![code.split('&').next().unwrap().to_owned(), asked.ticket, asked.tx];
     let (start, _) = answer.split_at(200);

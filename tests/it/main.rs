@@ -15,6 +15,7 @@ mod claims;
 mod configuration;
 mod configuration_listen;
 mod denial;
+mod entitlements;
 mod fixture_redis;
 mod fixture_xml;
 mod journeys;

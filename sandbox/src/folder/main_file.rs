@@ -29,6 +29,7 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
          pairwise = \"file:keys/pairwise\"\n\n\
          [keys]\ntokens = \"keys/tokens\"\n\n\
          [state]\n{state}\n\
+         [entitlement.durc]\nkind = \"file\"\nfile = \"roles.csv\"\n\n\
          [log]\nfilter = \"{log}\"\n\n",
         broker = ports.broker,
         operations = ports.operations,

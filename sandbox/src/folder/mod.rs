@@ -5,6 +5,7 @@
 
 mod main_file;
 mod relying_party;
+mod roles;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,6 +128,7 @@ impl Folder {
         for portal in contents.portals {
             self.relying_party(portal, contents.purpose)?;
         }
+        self.write("roles.csv", &roles::csv())?;
         if contents.state != "memory" {
             self.write("keys/redis-url", contents.state)?;
         }

@@ -49,6 +49,7 @@ impl Folder {
              {backchannel}\
              initiate_login_uri = \"{base}/login\"\n\n\
              [attribute_sets]\neidas = \"{eidas_set}\"\n\n\
+             {entitlements}\
              [name]\nit = \"{name}\"\n\n\
              [branding]\n\
              accent = \"{accent}\"\n\
@@ -73,6 +74,11 @@ impl Folder {
                 .map(|uri| format!("backchannel_logout_uri = \"{uri}\"\n"))
                 .unwrap_or_default(),
             eidas_set = kind.eidas_set,
+            entitlements = if kind.has_roles() {
+                format!("[entitlements]\nsource = \"{}\"\nchoose = \"several\"\n\n", kind.id)
+            } else {
+                String::new()
+            },
             accent = kind.accent,
         );
         self.write(&format!("relying-parties/{}.toml", kind.id), &text)

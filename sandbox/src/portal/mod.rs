@@ -43,6 +43,14 @@ pub struct PortalKind {
     pub eidas_set: &'static str,
 }
 
+impl PortalKind {
+    /// Whether people have roles there.
+    #[must_use]
+    pub fn has_roles(&self) -> bool {
+        self.scopes.contains(&"roles")
+    }
+}
+
 /// All of them, in the order of their ports.
 pub const PORTALS: [PortalKind; 3] = [
     PortalKind {
@@ -73,7 +81,7 @@ pub const PORTALS: [PortalKind; 3] = [
         id: "durc",
         name: "INAIL Durc On Line",
         accent: "#7a2e1f",
-        scopes: &["profile", "fiscal_number", "company"],
+        scopes: &["profile", "fiscal_number", "company", "roles"],
         authentication: "private_key_jwt",
         algorithm: SigningAlgorithm::ES256,
         claims_profile: "eid",
