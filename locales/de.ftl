@@ -382,3 +382,35 @@ fault-role-required-action = Wenn Sie das für einen Fehler halten, wenden Sie s
 fault-role-unknown-title = Funktion nicht erkannt
 fault-role-unknown-text = Die gewählte Funktion gehört nicht zu Ihren.
 fault-role-unknown-action = Gehen Sie zur Auswahl zurück und versuchen Sie es erneut. Besteht das Problem weiter, wenden Sie sich an die Hilfe des Dienstes.
+
+
+## Steuernummer von Menschen aus anderen Ländern
+match-title = Geben Sie Ihre italienische Steuernummer ein
+match-problem-title = Fehler: { $title }
+match-text = Sie haben sich mit der digitalen Identität eines anderen Landes angemeldet, die keine Steuernummer mitteilt. Wenn Sie eine italienische haben (codice fiscale), kann { $service } sie mit dieser Anmeldung verknüpfen.
+match-how = Was wir tun
+match-compare = Wir vergleichen die Nummer mit den Daten, die Ihr Land uns mitgeteilt hat. Sie muss zu allen passen:
+match-verifier = Wir fragen { $verifier }, ob die Nummer Ihre ist, und teilen dazu die Nummer, Ihre Namen und Ihr Geburtsdatum mit.
+match-declared = Wir teilen { $service } die Nummer als von Ihnen angegeben mit: Keine Behörde hat sie bestätigt.
+match-kept = Wenn sie passt, bewahren wir die Verknüpfung verschlüsselt auf und fragen Sie nicht noch einmal. Sie können sie über die Hilfe des Dienstes löschen lassen.
+match-same = Für den Dienst bleiben Sie dieselbe Person wie zuvor: Die Nummer kommt hinzu, nichts wird ersetzt. Wie der Dienst Ihre Daten verwendet:
+match-label = Italienische Steuernummer (codice fiscale)
+match-hint = 16 Buchstaben und Ziffern, wie auf der Gesundheitskarte oder der Bescheinigung der Zuteilung: zum Beispiel RSSMRA80A01H501U.
+match-left = Verbleibende Versuche: { $left }.
+match-button = Steuernummer verknüpfen
+match-without-title = Wenn Sie keine italienische Steuernummer haben
+match-without-text = Sie können ohne sie weitermachen. Einige Funktionen von { $service } stehen dann vielleicht nicht zur Verfügung.
+match-without-button = Ohne Steuernummer weiter
+match-problem-malformed = Das ist keine Steuernummer: Prüfen Sie, ob es 16 Buchstaben und Ziffern ohne Tippfehler sind.
+match-problem-disagrees = Wir können diese Nummer nicht verknüpfen: Sie passt nicht zu Ihren Daten. Prüfen Sie, ob es Ihre eigene ist.
+match-problem-ambiguous = Wir können diese Nummer nicht verknüpfen: Die Behörde kann nicht mit Sicherheit sagen, dass es Ihre ist. Wenden Sie sich an die Hilfe des Dienstes.
+match-problem-unavailable = Wir können die Nummer im Moment nicht prüfen. Versuchen Sie es später noch einmal.
+fault-match-limit-title = Zu viele Versuche
+fault-match-limit-text = Sie haben zu oft eine Steuernummer eingegeben, die wir nicht mit Ihren Daten verknüpfen können.
+fault-match-limit-action = Prüfen Sie die Nummer auf einem Dokument und beginnen Sie beim Dienst von vorn, oder wenden Sie sich an die Hilfe und nennen Sie den Code und die Referenz unten.
+fault-match-desk-title = Steuernummer bereits verknüpft
+fault-match-desk-text = Die Steuernummer oder Ihre europäische Identität ist bereits anders verknüpft. Zu Ihrer Sicherheit ändern wir nichts von selbst.
+fault-match-desk-action = Wenden Sie sich an die Hilfe und nennen Sie den Code und die Referenz unten: Dort wird geklärt, wer recht hat.
+fault-match-unavailable-title = Anmeldung jetzt nicht möglich
+fault-match-unavailable-text = Für diesen Dienst müssen wir Ihre italienische Steuernummer kennen und können sie im Moment nicht prüfen.
+fault-match-unavailable-action = Versuchen Sie es später noch einmal. Wenn es wieder geschieht, wenden Sie sich an die Hilfe und nennen Sie den Code und die Referenz unten.

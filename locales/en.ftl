@@ -382,3 +382,35 @@ fault-role-required-action = If you think this is a mistake, contact the service
 fault-role-unknown-title = Role not recognised
 fault-role-unknown-text = The role that was chosen is not among yours.
 fault-role-unknown-action = Go back to the choice and try again. If the problem persists, contact the service’s support.
+
+
+## Tax code of people from other countries
+match-title = Enter your Italian tax code
+match-problem-title = Error: { $title }
+match-text = You signed in with the digital identity of another country, which does not tell us a tax code. If you have an Italian one (codice fiscale), { $service } can link it to this sign-in.
+match-how = What we do
+match-compare = We compare the code with the data that your country told us. It has to agree with all of them:
+match-verifier = We ask { $verifier } whether the code is yours, giving the code, your names and your date of birth.
+match-declared = We tell { $service } the code as stated by you: no authority has confirmed it.
+match-kept = If it agrees we keep the link, encrypted, so that we do not ask you again. You can have it removed by contacting the support of the service.
+match-same = For the service you remain the same person as before: the code is added, nothing is replaced. How the service uses your data:
+match-label = Italian tax code (codice fiscale)
+match-hint = 16 letters and digits, as on the health card or on the certificate of attribution: for example RSSMRA80A01H501U.
+match-left = Attempts left: { $left }.
+match-button = Link the tax code
+match-without-title = If you have no Italian tax code
+match-without-text = You can go on without it. Some functions of { $service } may not be available.
+match-without-button = Go on without a tax code
+match-problem-malformed = This is not a tax code: check that it has 16 letters and digits and no typing errors.
+match-problem-disagrees = We cannot link this code: it does not agree with your data. Check that you entered your own.
+match-problem-ambiguous = We cannot link this code: the authority cannot say for certain that it is yours. Contact the support of the service.
+match-problem-unavailable = We cannot check the code at the moment. Try again later.
+fault-match-limit-title = Too many attempts
+fault-match-limit-text = You entered a tax code that we cannot link to your data too many times.
+fault-match-limit-action = Check the code on a document and start again from the service, or contact support and give the code and the reference below.
+fault-match-desk-title = Tax code already linked
+fault-match-desk-text = The tax code or your European identity is already linked in another way. For your safety we change nothing by ourselves.
+fault-match-desk-action = Contact support and give the code and the reference below: an operator will find out who is right.
+fault-match-unavailable-title = Sign-in not possible now
+fault-match-unavailable-text = For this service we need to know your Italian tax code, and at the moment we cannot check it.
+fault-match-unavailable-action = Try again later. If it happens again, contact support and give the code and the reference below.

@@ -382,3 +382,35 @@ fault-role-required-action = Si vous pensez qu’il s’agit d’une erreur, con
 fault-role-unknown-title = Rôle non reconnu
 fault-role-unknown-text = Le rôle choisi ne figure pas parmi les vôtres.
 fault-role-unknown-action = Revenez au choix et réessayez. Si le problème persiste, contactez l’assistance du service.
+
+
+## Code fiscal des personnes d’autres pays
+match-title = Indiquez votre code fiscal italien
+match-problem-title = Erreur : { $title }
+match-text = Vous vous êtes connecté avec l’identité numérique d’un autre pays, qui ne communique pas de code fiscal. Si vous avez un code italien (codice fiscale), { $service } peut le relier à cette connexion.
+match-how = Ce que nous faisons
+match-compare = Nous comparons le code avec les données que votre pays nous a communiquées. Il doit correspondre à toutes :
+match-verifier = Nous demandons à { $verifier } si le code est le vôtre, en communiquant le code, vos noms et votre date de naissance.
+match-declared = Nous communiquons le code à { $service } comme déclaré par vous : aucune autorité ne l’a confirmé.
+match-kept = S’il correspond, nous conservons le lien sous forme chiffrée, afin de ne plus vous le demander. Vous pouvez le faire annuler auprès de l’assistance du service.
+match-same = Pour le service vous restez la même personne qu’auparavant : le code s’ajoute, il ne remplace rien. Comment le service utilise vos données :
+match-label = Code fiscal italien (codice fiscale)
+match-hint = 16 lettres et chiffres, comme sur la carte de santé ou le certificat d’attribution : par exemple RSSMRA80A01H501U.
+match-left = Essais restants : { $left }.
+match-button = Relier le code fiscal
+match-without-title = Si vous n’avez pas de code fiscal italien
+match-without-text = Vous pouvez continuer sans. Certaines fonctions de { $service } pourraient ne pas être disponibles.
+match-without-button = Continuer sans code fiscal
+match-problem-malformed = Ce n’est pas un code fiscal : vérifiez qu’il comporte 16 lettres et chiffres, sans faute de frappe.
+match-problem-disagrees = Nous ne pouvons pas relier ce code : il ne correspond pas à vos données. Vérifiez que c’est bien le vôtre.
+match-problem-ambiguous = Nous ne pouvons pas relier ce code : l’autorité ne peut pas dire avec certitude qu’il est le vôtre. Adressez-vous à l’assistance du service.
+match-problem-unavailable = Nous ne pouvons pas vérifier le code en ce moment. Réessayez plus tard.
+fault-match-limit-title = Trop d’essais
+fault-match-limit-text = Vous avez indiqué trop de fois un code fiscal que nous ne pouvons pas relier à vos données.
+fault-match-limit-action = Vérifiez le code sur un document et recommencez depuis le service, ou adressez-vous à l’assistance en donnant le code et la référence ci-dessous.
+fault-match-desk-title = Code fiscal déjà relié
+fault-match-desk-text = Le code fiscal ou votre identité européenne est déjà relié autrement. Par sécurité, nous ne changeons rien de nous-mêmes.
+fault-match-desk-action = Adressez-vous à l’assistance en donnant le code et la référence ci-dessous : un opérateur vérifiera qui a raison.
+fault-match-unavailable-title = Connexion impossible pour le moment
+fault-match-unavailable-text = Pour ce service nous devons connaître votre code fiscal italien, et nous ne pouvons pas le vérifier en ce moment.
+fault-match-unavailable-action = Réessayez plus tard. Si cela se reproduit, adressez-vous à l’assistance en donnant le code et la référence ci-dessous.

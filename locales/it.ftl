@@ -383,3 +383,35 @@ fault-role-required-action = Se pensi che sia un errore, rivolgiti all’assiste
 fault-role-unknown-title = Ruolo non riconosciuto
 fault-role-unknown-text = Il ruolo scelto non è tra quelli che risultano a tuo nome.
 fault-role-unknown-action = Torna alla scelta e riprova. Se il problema continua, rivolgiti all’assistenza del servizio.
+
+
+## Codice fiscale di chi accede da un altro Paese
+match-title = Indica il tuo codice fiscale italiano
+match-problem-title = Errore: { $title }
+match-text = Hai effettuato l’accesso con l’identità digitale di un altro Paese, che non comunica un codice fiscale. Se ne hai uno italiano, { $service } può collegarlo a questo accesso.
+match-how = Che cosa facciamo
+match-compare = Confrontiamo il codice con i dati che il tuo Paese ci ha comunicato. Deve corrispondere a tutti:
+match-verifier = Chiediamo a { $verifier } se il codice è tuo, comunicando il codice, il nome, il cognome e la data di nascita.
+match-declared = Comunichiamo il codice a { $service } come dichiarato da te: nessuna autorità lo ha confermato.
+match-kept = Se corrisponde, conserviamo il collegamento in forma cifrata, così non te lo chiediamo più. Puoi farlo annullare rivolgendoti all’assistenza del servizio.
+match-same = Per il servizio resti la stessa persona di prima: il codice si aggiunge, non sostituisce nulla. Come il servizio usa i tuoi dati:
+match-label = Codice fiscale italiano
+match-hint = 16 lettere e cifre, come sulla tessera sanitaria o sul certificato di attribuzione: per esempio RSSMRA80A01H501U.
+match-left = Tentativi rimasti: { $left }.
+match-button = Collega il codice fiscale
+match-without-title = Se non hai un codice fiscale
+match-without-text = Puoi proseguire senza. Alcune funzioni di { $service } potrebbero non essere disponibili.
+match-without-button = Prosegui senza codice fiscale
+match-problem-malformed = Non è un codice fiscale: controlla che siano 16 lettere e cifre e che non ci siano errori di battitura.
+match-problem-disagrees = Non possiamo collegare questo codice: non corrisponde ai tuoi dati. Controlla di avere scritto il tuo.
+match-problem-ambiguous = Non possiamo collegare questo codice: l’autorità non è in grado di dire con certezza che sia tuo. Rivolgiti all’assistenza del servizio.
+match-problem-unavailable = Non possiamo verificare il codice in questo momento. Riprova più tardi.
+fault-match-limit-title = Troppi tentativi
+fault-match-limit-text = Hai indicato troppe volte un codice fiscale che non possiamo collegare ai tuoi dati.
+fault-match-limit-action = Controlla il codice su un documento e ricomincia l’accesso dal servizio, oppure rivolgiti all’assistenza e comunica il codice di errore e il riferimento qui sotto.
+fault-match-desk-title = Codice fiscale già collegato
+fault-match-desk-text = Il codice fiscale o la tua identità europea risultano già collegati in un altro modo. Per sicurezza non cambiamo nulla da soli.
+fault-match-desk-action = Rivolgiti all’assistenza e comunica il codice di errore e il riferimento qui sotto: un operatore verificherà chi ha ragione.
+fault-match-unavailable-title = Accesso non possibile ora
+fault-match-unavailable-text = Per questo servizio dobbiamo conoscere il tuo codice fiscale italiano, ma in questo momento non possiamo verificarlo.
+fault-match-unavailable-action = Riprova più tardi. Se si ripete, rivolgiti all’assistenza e comunica il codice di errore e il riferimento qui sotto.

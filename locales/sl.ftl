@@ -382,3 +382,35 @@ fault-role-required-action = Če menite, da gre za napako, se obrnite na pomoč 
 fault-role-unknown-title = Vloga ni prepoznana
 fault-role-unknown-text = Izbrana vloga ni med vašimi.
 fault-role-unknown-action = Vrnite se na izbiro in poskusite znova. Če se težava ponavlja, se obrnite na pomoč storitve.
+
+
+## Davčna številka oseb iz drugih držav
+match-title = Vnesite svojo italijansko davčno številko
+match-problem-title = Napaka: { $title }
+match-text = Prijavili ste se z digitalno identiteto druge države, ki davčne številke ne sporoči. Če imate italijansko (codice fiscale), jo lahko { $service } poveže s to prijavo.
+match-how = Kaj naredimo
+match-compare = Številko primerjamo s podatki, ki nam jih je sporočila vaša država. Ujemati se mora z vsemi:
+match-verifier = Organ { $verifier } vprašamo, ali je številka vaša, in mu sporočimo številko, vaša imena in datum rojstva.
+match-declared = Številko sporočimo storitvi { $service } kot vašo navedbo: noben organ je ni potrdil.
+match-kept = Če se ujema, povezavo hranimo šifrirano, da vas ne vprašamo znova. Razveljavite jo lahko prek pomoči storitve.
+match-same = Za storitev ostanete ista oseba kot prej: številka se doda, nič se ne zamenja. Kako storitev uporablja vaše podatke:
+match-label = Italijanska davčna številka (codice fiscale)
+match-hint = 16 črk in števk, kot na zdravstveni kartici ali potrdilu o dodelitvi: na primer RSSMRA80A01H501U.
+match-left = Preostali poskusi: { $left }.
+match-button = Poveži davčno številko
+match-without-title = Če italijanske davčne številke nimate
+match-without-text = Nadaljujete lahko brez nje. Nekatere funkcije storitve { $service } morda ne bodo na voljo.
+match-without-button = Nadaljuj brez davčne številke
+match-problem-malformed = To ni davčna številka: preverite, da ima 16 črk in števk in da ni tipkarskih napak.
+match-problem-disagrees = Te številke ne moremo povezati: ne ujema se z vašimi podatki. Preverite, ali ste vnesli svojo.
+match-problem-ambiguous = Te številke ne moremo povezati: organ ne more z gotovostjo reči, da je vaša. Obrnite se na pomoč storitve.
+match-problem-unavailable = Številke trenutno ne moremo preveriti. Poskusite znova pozneje.
+fault-match-limit-title = Preveč poskusov
+fault-match-limit-text = Prevečkrat ste vnesli davčno številko, ki je ne moremo povezati z vašimi podatki.
+fault-match-limit-action = Preverite številko na dokumentu in začnite znova pri storitvi ali pa se obrnite na pomoč ter navedite kodo in sklic spodaj.
+fault-match-desk-title = Davčna številka je že povezana
+fault-match-desk-text = Davčna številka ali vaša evropska identiteta je že povezana drugače. Zaradi varnosti sami ničesar ne spreminjamo.
+fault-match-desk-action = Obrnite se na pomoč ter navedite kodo in sklic spodaj: operater bo ugotovil, kdo ima prav.
+fault-match-unavailable-title = Prijava zdaj ni mogoča
+fault-match-unavailable-text = Za to storitev moramo poznati vašo italijansko davčno številko, trenutno pa je ne moremo preveriti.
+fault-match-unavailable-action = Poskusite znova pozneje. Če se ponovi, se obrnite na pomoč ter navedite kodo in sklic spodaj.

@@ -10,13 +10,14 @@ use secrecy::ExposeSecret as _;
 
 use super::Identities;
 use super::follow::Followed;
+use super::registry;
 use crate::config::{CalendarFile, Config, FollowedFile, RelyingParties, StateConfig};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
-use crate::login::{Broker, Issuer, Notices, Settings};
+use crate::login::{Broker, Durable, FirstLoginWriter, Issuer, Notices, Settings};
 use crate::oidc::dpop::Nonces;
 use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
@@ -83,6 +84,8 @@ pub struct Assembly {
     pub(super) calendar: Mutex<CalendarFile>,
     /// The file of announcements.
     pub(super) announcements: Mutex<FollowedFile<Announcements>>,
+    /// Who writes first logins, until it is run.
+    pub(super) first_logins: Mutex<Option<FirstLoginWriter>>,
 }
 
 impl Assembly {
@@ -96,6 +99,7 @@ impl Assembly {
         fx: Effects,
     ) -> Result<Self, StartFault> {
         let (followed, ring) = ring(&config)?;
+        let needs_registry = registry::is_needed(&config);
         let upstreams = Upstreams::open(config.upstreams, &fx).map_err(StartFault::Part)?;
         let upstreams = Arc::new(upstreams);
         let store = match &config.state {
@@ -135,6 +139,7 @@ impl Assembly {
             entitlements: ArcSwap::from_pointee(sources),
             fx,
             notices: Notices::default(),
+            durable: Durable::default(),
             observer: metrics.clone(),
         });
         let web = Arc::new(Web::new(broker.clone()));
@@ -152,7 +157,8 @@ impl Assembly {
         let calendar = Mutex::new(config.calendar);
         metrics.announcements_refused(false);
         let announcements = Mutex::new(config.announcements);
-        let assembly = Self {
+        let first_logins = Mutex::default();
+        let mut assembly = Self {
             broker,
             web,
             provider,
@@ -162,9 +168,15 @@ impl Assembly {
             relying_parties,
             calendar,
             announcements,
+            first_logins,
         };
-        if let (Some(settings), Some(sealer)) = (config.registration, registry_sealer) {
-            Box::pin(assembly.register_clients(*settings, &sealer)).await?;
+        if let (true, Some(sealer)) = (needs_registry, registry_sealer) {
+            let registry = registry::open(&config.registry, &sealer, &assembly.broker.fx).await?;
+            let registry = Arc::new(registry);
+            assembly.keep_persons(config.persons, &registry);
+            if let Some(settings) = config.registration {
+                Box::pin(assembly.register_clients(*settings, registry, &sealer)).await?;
+            }
         }
         assembly.fill().await;
         assembly.bound_labels();

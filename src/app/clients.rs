@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use secrecy::ExposeSecret as _;
 
-use super::{registration, router};
+use super::{registry, router};
 use crate::config::Config;
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
@@ -44,13 +44,13 @@ pub(super) enum TokenAction {
 /// Does it, and tells.
 pub(super) fn token(path: &Path, action: &TokenAction, fx: &Effects) -> Result<String, String> {
     let config = Config::read_without_clients(path).map_err(|problems| problems.to_string())?;
-    let Some(settings) = &config.registration else {
+    if config.registration.is_none() {
         let path = path.display();
         return Err(format!("{path}: add [registration]: no client registers itself without it"));
-    };
+    }
     let sealer = Sealer::new(config.sealing.expose_secret()).ok_or("secrets.sealing is short")?;
     router::block_on(async {
-        let registry = registration::open(settings, &sealer, fx).await;
+        let registry = registry::open(&config.registry, &sealer, fx).await;
         let registry = registry.map_err(|fault| fault.to_string())?;
         let told = perform(&registry, action, fx).await.map_err(|fault| fault.to_string())?;
         registry.close().await;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::clients::{self, TokenAction};
+use super::matches::{self, MatchesAction};
 use super::{Assembly, doctor, keys, metadata, policy, run};
 use crate::config::Config;
 use crate::crypto::jose::SigningAlgorithm;
@@ -44,6 +45,11 @@ enum Command {
         #[command(subcommand)]
         action: ClientsAction,
     },
+    /// What is kept of people.
+    Registry {
+        #[command(subcommand)]
+        action: RegistryAction,
+    },
     /// The documents that Varco publishes.
     Metadata {
         #[command(subcommand)]
@@ -64,6 +70,15 @@ enum ClientsAction {
     Token {
         #[command(subcommand)]
         action: TokenAction,
+    },
+}
+
+#[derive(Subcommand)]
+enum RegistryAction {
+    /// People from other states who were matched with a fiscal code.
+    Matches {
+        #[command(subcommand)]
+        action: MatchesAction,
     },
 }
 
@@ -122,6 +137,9 @@ pub fn main() -> ExitCode {
         }
         Command::Clients { action: ClientsAction::Token { action } } => {
             clients::token(&arguments.config, &action, &fx)
+        }
+        Command::Registry { action: RegistryAction::Matches { action } } => {
+            matches::run(&arguments.config, &action, &fx)
         }
         Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
             // Text and status both say something here.

@@ -12,7 +12,7 @@ use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
 use crate::upstream::Upstreams;
 
-use super::{Identities, registration, router};
+use super::{Identities, registry, router};
 
 /// The table of checks; an error when one of them failed.
 pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
@@ -48,8 +48,8 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
             Check::state(&answer, true)
         }
     });
-    if let Some(settings) = &config.registration {
-        let found = router::block_on(registration::examine(settings, &config.sealing, fx));
+    if registry::is_needed(&config) {
+        let found = router::block_on(registry::examine(&config.registry, &config.sealing, fx));
         checks.push(Check::registry(&found));
     }
     checks.push(Check::clock(now, None));

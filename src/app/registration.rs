@@ -1,60 +1,26 @@
-//! Clients that register themselves: their registry is opened, and followed while the broker runs.
+//! Clients that register themselves: the registry is followed while the broker runs.
 //!
 //! Not registration: `provider` serves it. Without `[registration]` nothing here does anything.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretSlice};
 use tokio::task::JoinHandle;
 
 use super::{Assembly, StartFault};
 use crate::config::RegistrationConfig;
 use crate::crypto::sealing::Sealer;
-use crate::effects::Effects;
 use crate::provider::Registrations;
-use crate::registry::{Condition, Registry};
-
-/// Opens the registry of the configuration, sealed under a key of its own.
-pub(super) async fn open(
-    config: &RegistrationConfig,
-    sealer: &Sealer,
-    fx: &Effects,
-) -> Result<Registry, StartFault> {
-    let wrong = |cause: String| {
-        let file = config.registry.display();
-        StartFault::Part(format!("{file}: {cause}; the folder must be the broker's to write in"))
-    };
-    let own = Sealer::new(sealer.derive("registry").as_slice());
-    let own = own.ok_or_else(|| wrong("no key".to_owned()))?;
-    Registry::open(&config.registry, own, fx.clone())
-        .await
-        .map_err(|cause| wrong(cause.to_string()))
-}
-
-/// What a look at the registry finds, without making or changing anything.
-pub(super) async fn examine(
-    config: &RegistrationConfig,
-    sealing: &SecretSlice<u8>,
-    fx: &Effects,
-) -> Result<Condition, String> {
-    let own = Sealer::new(sealing.expose_secret())
-        .and_then(|sealer| Sealer::new(sealer.derive("registry").as_slice()));
-    let own = own.ok_or("secrets.sealing is short")?;
-    let file = config.registry.display();
-    Registry::examine(&config.registry, own, fx.clone())
-        .await
-        .map_err(|cause| format!("{file}: {cause}"))
-}
+use crate::registry::Registry;
 
 impl Assembly {
     /// Serves registration with the clients that are registered already.
     pub(super) async fn register_clients(
         &self,
         config: RegistrationConfig,
+        registry: Arc<Registry>,
         sealer: &Sealer,
     ) -> Result<(), StartFault> {
-        let registry = open(&config, sealer, &self.broker.fx).await?;
         let secrets = sealer.derive("client secrets");
         let broker = Arc::clone(&self.broker);
         let registrations = Registrations::new(registry, config.template, secrets, broker);

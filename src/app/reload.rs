@@ -32,6 +32,7 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
     assembly.replace_registers(&config.upstreams);
     assembly.replace_sources(config.entitlements, &config.sealing);
     assembly.replace_registration(config.registration).await;
+    assembly.replace_persons(config.persons);
     assembly.bound_labels();
     assembly.refresh(Which::All).await;
     tracing::info!(relying_parties = assembly.broker.clients.load().len(), "reloaded");

@@ -21,8 +21,8 @@ use crate::web::body::admit;
 ///
 /// | address | module |
 /// |---|---|
-/// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/par`, `/token`, `/userinfo`, `/end_session` | `provider` |
-/// | `/login`, `/login/unavailable`, `/login/go`, `/login/continue`, `/login/role`, `/login/agree`, `/login/cancel` | `web` |
+/// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/par`, `/token`, `/first-login`, `/userinfo`, `/end_session` | `provider` |
+/// | `/login`, `/login/unavailable`, `/login/go`, `/login/continue`, `/login/match`, `/login/role`, `/login/agree`, `/login/cancel` | `web` |
 /// | `/logout`, `/logout/frames`, `/logout/onward`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
 /// | `/session`, where services may watch | `web` |
 /// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |

@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
 use super::{
-    Assembly, StartFault, announcements, entitlements, follow, refresh, registration, reload,
+    Assembly, StartFault, announcements, entitlements, follow, persons, refresh, registration,
+    reload,
     relying_parties,
 };
 use crate::config::Config;
@@ -53,6 +54,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let telling = assembly.provider.clone();
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     refreshing.extend(registration::keep(&assembly));
+    refreshing.extend(persons::keep(&assembly));
     tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
     Ok(Running { public, mutual, operations, assembly, servers, refreshing })
 }

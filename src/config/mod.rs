@@ -10,6 +10,7 @@ mod countries;
 mod followed;
 mod entitlement;
 mod listen;
+mod persons;
 mod problem;
 mod registration;
 mod relying_party;
@@ -23,7 +24,7 @@ mod signing_keys;
 mod trust;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use calendar::{CalendarFile, CalendarLook, Knows};
@@ -31,6 +32,7 @@ pub use countries::read_countries;
 pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use followed::{FileLook, FollowedFile};
 pub use listen::{Listen, MutualListener};
+pub use persons::{MatchingConfig, PersonsConfig};
 pub use problem::{Problem, Problems};
 pub use registration::RegistrationConfig;
 pub use relying_party::{Depth, Judge, Look, RelyingParties};
@@ -78,6 +80,10 @@ pub struct Config {
     pub relying_parties: RelyingParties,
     /// What people are told, and addresses of retired portals.
     pub announcements: FollowedFile<Announcements>,
+    /// The file of durable records; it is opened only when something needs it.
+    pub registry: PathBuf,
+    /// What of people is kept there.
+    pub persons: PersonsConfig,
     /// Clients that register themselves, if they may.
     pub registration: Option<Box<RegistrationConfig>>,
     /// Where roles come from, by name.

@@ -1,37 +1,28 @@
-//! The tables `registration` and `registry`: clients that register themselves, and where they are kept.
+//! The table `registration`: clients that register themselves.
 //!
-//! Not the clients: `oidc::client::registration` makes them. Without `[registration]` there is no
-//! database at all.
-
-use std::path::PathBuf;
+//! Not the clients: `oidc::client::registration` makes them. They are kept in the registry.
 
 use super::Problems;
 use super::asking::asking;
 use super::relying_party::{self, Offer};
-use super::section::{File, Section};
+use super::section::Section;
 use crate::oidc::client::{Certificates, ClientMetadata, Template};
 use crate::oidc::{ClaimsProfile, Scope};
 use crate::terms::Level;
 
-/// Where registered clients are kept, and what they may be.
+/// What registered clients may be.
 #[derive(Debug)]
 pub struct RegistrationConfig {
-    /// The database.
-    pub registry: PathBuf,
     /// What the operator decides for all of them.
     pub template: Template,
 }
 
-/// Reads both; `None` without `[registration]`, or when something that it needs is wrong.
+/// Reads it; `None` without `[registration]`, or when something that it needs is wrong.
 pub(super) fn read(
-    file: &File,
     root: &Section<'_>,
     offer: &Offer,
     problems: &mut Problems,
 ) -> Option<Box<RegistrationConfig>> {
-    let registry = root.section("registry", problems);
-    let path = file.beside(registry.optional_text("file", problems).unwrap_or("registry.sqlite"));
-    registry.finish(problems);
     let section = root.section("registration", problems);
     if !section.present() {
         return None;
@@ -104,7 +95,7 @@ pub(super) fn read(
         },
         development: offer.development,
     };
-    Some(Box::new(RegistrationConfig { registry: path, template }))
+    Some(Box::new(RegistrationConfig { template }))
 }
 
 /// The first one is a client's that names none.

@@ -13,7 +13,7 @@ use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
     CalendarFile, Config, FollowedFile, KeyPlan, Lifetimes, Problems, StateConfig, announcements,
-    entitlement, registration, secret, signing_keys,
+    entitlement, persons, registration, secret, signing_keys,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -80,6 +80,8 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     upstreams.finish(problems);
 
     let sources = entitlement::read(file, &root, development.unwrap_or(false), problems);
+    let registry = persons::registry(file, &root, problems);
+    let persons = persons::read(file, &root, development.unwrap_or(false), problems);
     let folder =
         file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
     let mut calendar = CalendarFile::named(file, &root, problems);
@@ -91,9 +93,10 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         certificates: root.has("mtls"),
         // What is wrong with the table was told where it stands.
         authorities: mutual_tls.as_ref().is_none_or(|it| it.authorities.is_some()),
+        persons: persons.offer(),
         ..Offer::of(on, &configs)
     };
-    let registration = registration::read(file, &root, &offer, problems);
+    let registration = registration::read(&root, &offer, problems);
     let mut relying_parties = RelyingParties::new(folder, offer);
     if with_clients {
         relying_parties.open(problems);
@@ -124,8 +127,10 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         calendar,
         relying_parties,
         announcements,
+        registry,
         registration,
         entitlements: sources,
+        persons,
         upstreams: configs,
     })
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::values::{CompanyCode, Day, Email, Gender, Phone, Place, Text, VatNumber};
-use super::{EidasIdentifier, FiscalCode, Matched, UpstreamIdentity};
+use super::{Certainty, EidasIdentifier, FiscalCode, Matched, UpstreamIdentity};
 use crate::effects::Timestamp;
 use crate::oidc::Client;
 use crate::oidc::client::MatchingMode;
@@ -241,6 +241,16 @@ impl Identity {
     pub fn told_fiscal_code(&self) -> Option<&FiscalCode> {
         let matched = self.matched.as_ref().and_then(|matched| matched.fiscal_code.as_ref());
         self.fiscal_code.as_ref().or(matched)
+    }
+
+    /// The fiscal code that somebody else than the person vouches for: the provider's, or a verified match.
+    /// Roles and records rest on it, never on the person's own word.
+    #[must_use]
+    pub fn vouched_fiscal_code(&self) -> Option<&FiscalCode> {
+        let matched = self.matched.as_ref();
+        let verified = matched.filter(|matched| matched.certainty == Certainty::Verified);
+        let verified = verified.and_then(|matched| matched.fiscal_code.as_ref());
+        self.fiscal_code.as_ref().or(verified)
     }
 
     /// `none`, or how sure the match is; `None` for whoever is never matched.

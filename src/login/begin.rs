@@ -2,7 +2,7 @@
 //!
 //! Not the choice of a provider: that is `redirect`.
 
-use super::{Broker, Login, Stage};
+use super::{Broker, Login, MatchAsked, Stage};
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
 use crate::fault::Fault;
@@ -42,6 +42,7 @@ impl Broker {
             upstream: None,
             reused: false,
             entitled: None,
+            matching: MatchAsked::default(),
         };
         self.file_login(login, browser).await
     }

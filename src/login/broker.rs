@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use super::{Issuer, Notices, Observer};
+use super::{Durable, Issuer, Notices, Observer};
 use crate::effects::Effects;
 use crate::entitlement::Sources;
 use crate::oidc::{Clients, Scope, Scopes};
@@ -89,6 +89,8 @@ pub struct Broker {
     pub entitlements: ArcSwap<Sources>,
     /// Lifetimes.
     pub settings: Settings,
+    /// What outlives a login by years, where configuration wants it.
+    pub durable: Durable,
     /// Rings when clients are to hear of a logout.
     pub notices: Notices,
     /// Who measures.

@@ -36,6 +36,8 @@ pub enum Completion {
     Tell(Box<Disclosure>),
     /// The person has to choose a role first ([`Broker::role_choice`]).
     Choose,
+    /// The person is asked for a fiscal code first ([`Broker::answer_match`]).
+    Match,
 }
 
 /// A login that has ended.
@@ -72,6 +74,9 @@ impl Broker {
             return Err(Fault::of_slug(&refusal.slug).already_reported());
         }
         let client = self.client_of(&login)?;
+        let Some(login) = self.recall_match(tx, browser, &client, login).await? else {
+            return Ok(Completion::Match);
+        };
         let login = self.with_roles(&client, tx, browser, login).await?;
         let admitted = self.admit(&client, tx, &login).await?;
         let Settled::In(capacity) = login.settled(&client)? else {
@@ -137,6 +142,10 @@ impl Broker {
     ) -> Result<Completed, Fault> {
         let came_by = agreed.came_by().to_owned();
         let Agreed { request, identity, session, capacity, .. } = agreed;
+        if let Some(first_logins) = self.durable.first_logins() {
+            first_logins.note(&identity, self.fx.now());
+        }
+        let identity = identity.told_to(client);
         let hears = client.protocol.backchannel_logout.is_some()
             || client.protocol.frontchannel_logout.is_some();
         let subject = hears.then(|| self.issuer.subject(client, &identity)).transpose()?;

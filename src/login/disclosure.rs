@@ -61,7 +61,8 @@ impl Disclosure {
             profile: client.claims_profile,
             roles,
         };
-        let released = release.rows(identity).map(|(_, claim, value)| (claim, value)).collect();
+        let told = identity.clone().told_to(client);
+        let released = release.rows(&told).map(|(_, claim, value)| (claim, value)).collect();
         Some(Self {
             client: Arc::clone(client),
             asks,

@@ -64,6 +64,14 @@ pub enum Event<'e> {
         /// How long it took.
         lasted: Duration,
     },
+    /// Somebody from another state was asked for a fiscal code, or was known.
+    Matching {
+        /// For which relying party.
+        client: &'e ClientId,
+        /// `recalled`, `self_declared`, `verified`, `declined`, `malformed`, `disagrees`, `ambiguous`,
+        /// `unavailable` or `taken`.
+        outcome: &'static str,
+    },
     /// Somebody was logged out here.
     LoggedOut {
         /// Who wanted it.

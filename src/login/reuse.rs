@@ -13,7 +13,7 @@ use super::role::{Settled, settle};
 use super::session::forget_first;
 use super::stage::Agreed;
 use super::{
-    Begun, Broker, Completed, Cookies, Disclosure, Entitled, Login, SessionSettings, Stage,
+    Begun, Broker, Completed, Cookies, Disclosure, Entitled, Login, MatchAsked, SessionSettings, Stage,
 };
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
@@ -94,8 +94,7 @@ pub enum Reuse {
     Ask,
     /// The login has ended.
     Ended(Completed),
-    /// The person is known, and is shown a page first (what is released, or a choice of roles): `complete`
-    /// goes on.
+    /// The person is known, and is asked or told something first: `complete` goes on.
     Tell(Box<Begun>),
 }
 
@@ -124,7 +123,13 @@ impl Broker {
             if !self.serves(&held, client, request) || !self.is_wanted(request, &held.identity)? {
                 return asking();
             }
-            let entitled = match self.entitled(client, &held.identity).await {
+            let Some(identity) = self.recall_for_session(client, &held.identity).await? else {
+                if silent {
+                    return Err(Fault::of_slug("interaction-required"));
+                }
+                return self.tell(request, &held, cookies, None).await;
+            };
+            let entitled = match self.entitled(client, &identity).await {
                 Err(fault) if silent => return Err(fault),
                 // The page of a login can be tried again.
                 Err(_) => return self.tell(request, &held, cookies, None).await,
@@ -132,7 +137,7 @@ impl Broker {
             };
             // Whom policy does not let in by this login may come by another one.
             let categories = entitled.as_deref().map(Entitled::categories).unwrap_or_default();
-            let Ok(admitted) = self.judge(client, &held.identity, &categories) else {
+            let Ok(admitted) = self.judge(client, &identity, &categories) else {
                 return asking();
             };
             let capacity = match settle(client, request, entitled.as_deref()) {
@@ -145,7 +150,7 @@ impl Broker {
                     return self.tell(request, &held, cookies, entitled).await;
                 }
             };
-            let disclosure = Disclosure::needed(client, request, &held.identity, capacity.roles());
+            let disclosure = Disclosure::needed(client, request, &identity, capacity.roles());
             let untold = |shown: &Disclosure| {
                 request.prompt == Prompt::Consent || !held.told.contains(&shown.digest())
             };
@@ -164,7 +169,7 @@ impl Broker {
             }
             let agreed = Agreed {
                 request: request.clone(),
-                identity: Identity::clone(&held.identity),
+                identity,
                 session: held.kept.clone(),
                 upstream: Some(held.upstream.clone()),
                 admitted,
@@ -225,6 +230,7 @@ impl Broker {
             upstream: Some(session.upstream.clone()),
             reused: true,
             entitled,
+            matching: MatchAsked::default(),
         };
         self.file_login(login, browser).await.map(|begun| Reuse::Tell(Box::new(begun)))
     }
@@ -264,7 +270,8 @@ impl Broker {
         rest(&mut grants, member);
         let now = self.fx.now();
         let session = BrowserSession {
-            identity: Box::new(identity.clone()),
+            // Whom they were matched with is asked of the registry again.
+            identity: Box::new(Identity { matched: None, ..identity.clone() }),
             attribute_set: client.attribute_set_for(&upstream).to_owned(),
             upstream,
             tenant: client.tenant.clone(),

@@ -128,7 +128,7 @@ impl Broker {
         identity: &Identity,
     ) -> Result<Option<Box<Entitled>>, Fault> {
         let Some(entitling) = client.entitlements.as_deref() else { return Ok(None) };
-        let Some(code) = &identity.fiscal_code else { return Ok(Some(Box::default())) };
+        let Some(code) = identity.vouched_fiscal_code() else { return Ok(Some(Box::default())) };
         let sources = self.entitlements.load_full();
         let source = entitling.source.as_str();
         let looked = sources.look_up(source, code, &self.shelves, &self.fx).await;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Entitled;
+use super::{Entitled, MatchAsked};
 use crate::effects::Timestamp;
 use crate::identity::{Capacity, Identity, UpstreamSession};
 use crate::oidc::AuthorizationRequest;
@@ -36,6 +36,10 @@ pub struct Login {
     /// What the client's entitlement source tells of whoever is identified, once it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entitled: Option<Box<Entitled>>,
+    /// How often whoever is identified answered the question for a fiscal code. It stays when somebody else
+    /// is identified: nobody gets further answers by coming again.
+    #[serde(default, skip_serializing_if = "MatchAsked::is_unanswered")]
+    pub matching: MatchAsked,
 }
 
 /// Why a journey failed, as it is remembered between `receive` and the page.
@@ -101,7 +105,8 @@ impl Login {
     pub fn identified(self, identity: Identity) -> Self {
         let stage = Stage::Identified(Box::new(identity));
         let (refusal, session, upstream, entitled) = (None, None, None, None);
-        Self { stage, refusal, session, upstream, reused: false, entitled, ..self }
+        let matching = MatchAsked { declined: false, ..self.matching };
+        Self { stage, refusal, session, upstream, reused: false, entitled, matching, ..self }
     }
 
     /// The upstream that proved it.

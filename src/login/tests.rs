@@ -4,6 +4,7 @@ mod admitting;
 mod acting;
 mod disclosing;
 mod ending;
+mod matching;
 mod reusing;
 mod watching;
 
@@ -70,6 +71,7 @@ pub(crate) fn with_settings(clients: Vec<Client>, session: SessionSettings) -> W
         fx,
         entitlements: ArcSwap::default(),
         notices: Notices::default(),
+        durable: Durable::default(),
         observer: Arc::new(Unobserved),
     };
     World { broker: Arc::new(broker), clock, outbound }

@@ -215,6 +215,15 @@ pub static TOKENS_ISSUED: MetricRow = MetricRow {
     labels: &["rp", "grant"],
     help: "Successful answers of the token endpoint",
 };
+/// People from other states and fiscal codes.
+pub static MATCHING: MetricRow = MetricRow {
+    name: "varco_matching_total",
+    kind: Kind::Counter,
+    labels: &["rp", "outcome"],
+    help: "Answers to the question for a fiscal code: recalled (known already), self_declared, verified, \
+           declined, malformed, disagrees, ambiguous, unavailable (alert: the verifier or the registry does \
+           not answer), taken (somebody has to look)",
+};
 /// Logouts.
 pub static LOGOUTS: MetricRow = MetricRow {
     name: "varco_logout_total",
@@ -296,6 +305,7 @@ pub static TABLE: &[&MetricRow] = &[
     &ENTITLEMENT_DURATION,
     &ENTITLEMENT_FILES_REFUSED,
     &TOKENS_ISSUED,
+    &MATCHING,
     &LOGOUTS,
     &LOGOUT_NOTICES,
     &TOKEN_ERRORS,

@@ -129,6 +129,7 @@ pub struct Metrics {
     providers: GaugeVec,
     certificate_expiry: GaugeVec,
     tokens_issued: IntCounterVec,
+    matching: IntCounterVec,
     logouts: IntCounterVec,
     logout_notices: IntCounterVec,
     token_errors: IntCounterVec,
@@ -173,6 +174,7 @@ impl Metrics {
             providers: gauge(&registry, &table::PROVIDERS)?,
             certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
+            matching: counter(&registry, &table::MATCHING)?,
             logouts: counter(&registry, &table::LOGOUTS)?,
             logout_notices: counter(&registry, &table::LOGOUT_NOTICES)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
@@ -269,6 +271,12 @@ impl Metrics {
     pub fn token_issued(&self, relying_party: &str, grant: &'static str) {
         let bounds = self.bounds.load();
         add(&self.tokens_issued, &[within(&bounds.relying_parties, relying_party), grant]);
+    }
+
+    /// Somebody from another state was asked for a fiscal code, or was known.
+    pub fn matched(&self, relying_party: &str, outcome: &'static str) {
+        let bounds = self.bounds.load();
+        add(&self.matching, &[within(&bounds.relying_parties, relying_party), outcome]);
     }
 
     /// Somebody was logged out here; `channel` says who wanted it.

@@ -34,6 +34,7 @@ impl Observer for Metrics {
             Event::Entitlements { source, outcome, lasted } => {
                 self.entitlement_asked(source, outcome.name(), lasted);
             }
+            Event::Matching { client, outcome } => self.matched(client.as_str(), outcome),
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Fault { row } => {

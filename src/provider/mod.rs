@@ -1,4 +1,4 @@
-//! What a relying party calls: `/authorize`, `/token`, `/introspect`, `/revoke`, `/userinfo`, `/end_session`, `/jwks`
+//! What a relying party calls: `/authorize`, `/token`, `/introspect`, `/first-login`, `/revoke`, `/userinfo`, `/end_session`, `/jwks`
 //! and discovery.
 //!
 //! Not pages: `web` speaks with people. Handlers here extract, call a verb of `login`, and reply.
@@ -12,6 +12,7 @@ mod checks;
 mod discovery;
 mod encryption;
 mod end_session;
+mod first_login;
 mod hint;
 mod id_token;
 mod introspect;
@@ -195,6 +196,7 @@ impl Provider {
             .service(posted("/par", pushed::post))
             .service(posted("/revoke", revoke::post))
             .service(posted("/introspect", introspect::post))
+            .service(posted("/first-login", first_login::post))
             .service(
                 web::resource("/userinfo")
                     .app_data(PayloadConfig::new(BODY_LIMIT))

@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Visit, Web, body, information, reply, role};
+use super::{Visit, Web, body, information, matching, reply, role};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::login::{Answer, Completion, Received};
@@ -72,12 +72,15 @@ async fn arrive(
         Err(fault) => Err(fault),
     };
     match received {
-        Ok(Received::Continue(tx)) => {
-            reply::see_other(&format!("/login/continue?tx={}", tx.reveal()))
-        }
+        Ok(Received::Continue(tx)) => to_continue(&tx),
         Ok(Received::Onward(departure)) => reply::departure(&visit, departure).await,
         Err(fault) => reply::fault(&visit, fault).await,
     }
+}
+
+/// To the step that ends a login, or says what is missing.
+pub(super) fn to_continue(tx: &Handle) -> HttpResponse {
+    reply::see_other(&format!("/login/continue?tx={}", tx.reveal()))
 }
 
 /// An answer, as the browser posted it.
@@ -131,6 +134,10 @@ async fn end(mut visit: Visit<'_>, shown: Result<Option<String>, Fault>) -> Http
     };
     match completion {
         Ok(Completion::Ended(completed)) => reply::completed(&visit, completed).await,
+        Ok(Completion::Match) => match visit.tx() {
+            Some(tx) => reply::see_other(&matching::address(tx.reveal())),
+            None => reply::see_other("/"),
+        },
         Ok(Completion::Tell(disclosure)) => match visit.find_login().await {
             Ok((login, _)) => information::page(&visit, &disclosure, &login),
             Err(fault) => reply::fault(&visit, fault).await,

@@ -23,6 +23,7 @@ mod landing;
 mod language;
 mod local_time;
 mod logout;
+mod matching;
 pub mod reply;
 mod role;
 mod session_state;
@@ -91,6 +92,7 @@ impl Web {
         discovery::configure(routes);
         closed::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
+        matching::configure(routes);
         role::configure(routes);
         logout::configure(routes, &self.broker.upstreams);
         if self.broker.settings.session.check_iframe {

@@ -21,7 +21,7 @@ use crate::crypto::keyring::KeyRing;
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 use crate::login::{
-    Answer, Begun, Completed, Issuer, Notices, SessionCookie, SessionSettings, Settings,
+    Answer, Begun, Completed, Durable, Issuer, Notices, SessionCookie, SessionSettings, Settings,
 };
 use crate::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, ClientMetadata, Mandate,
@@ -63,6 +63,7 @@ pub(crate) fn web_with(upstreams: impl FnOnce(&Effects) -> Upstreams) -> Arc<Web
         },
         entitlements: ArcSwap::default(),
         notices: Notices::default(),
+        durable: Durable::default(),
         observer: Arc::new(crate::login::Unobserved),
     };
     Arc::new(Web::new(Arc::new(broker)))

@@ -85,7 +85,8 @@ async fn registry(folder: &TempDir, fx: &Effects) -> Registry {
 async fn node(registry: Registry, fx: &Effects) -> Node {
     let node = Node::in_memory(fx);
     let secrets = Zeroizing::new([5; 32]);
-    let registrations = Registrations::new(registry, template(), secrets, node.broker.clone());
+    let registrations =
+        Registrations::new(Arc::new(registry), template(), secrets, node.broker.clone());
     registrations.follow().await.unwrap();
     node.provider.serve_registrations(registrations);
     node

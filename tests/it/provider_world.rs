@@ -23,8 +23,8 @@ use varco::effects::{Effects, FetchUrl, Timestamp};
 use varco::fault::Fault;
 use varco::identity::{Identity, UpstreamIdentity};
 use varco::login::{
-    Broker, Completed, Completion, Cookies, Issuer, Login, Notices, SessionSettings, Settings,
-    Unobserved,
+    Broker, Completed, Completion, Cookies, Durable, Issuer, Login, Notices, SessionSettings,
+    Settings, Unobserved,
 };
 use varco::oidc::client::{
     Assistance, AuthenticationMethod, Branding, ClaimsProfile, Client, ClientId, ClientMetadata,
@@ -184,6 +184,7 @@ impl Node {
             },
             entitlements: ArcSwap::default(),
             notices: Notices::default(),
+            durable: Durable::default(),
             observer: Arc::new(Unobserved),
         });
         let provider = Arc::new(Provider::new(broker.clone()));

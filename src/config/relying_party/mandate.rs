@@ -1,15 +1,18 @@
-//! What an operator grants a relying party beside its registration: `serves` and `[[token_exchange]]`.
+//! What an operator grants a relying party beside its registration: `serves`, `[[token_exchange]]`,
+//! `[matching]` and `first_login`.
 //!
 //! Not metadata: none of it can be registered by protocol.
 
 use super::super::Problems;
 use super::super::section::Section;
+use super::Offer;
 use crate::oidc::ClientId;
-use crate::oidc::client::{Exchange, Mandate, Protocol};
+use crate::oidc::client::{Exchange, Mandate, MatchingMode, MatchingPolicy, Protocol};
 
-/// The two keys, against what the client registered.
+/// The keys, against what the client registered and what the broker does.
 pub(super) fn read(
     root: &Section<'_>,
+    offer: &Offer,
     protocol: Option<&Protocol>,
     problems: &mut Problems,
 ) -> Mandate {
@@ -45,7 +48,43 @@ pub(super) fn read(
         client.map(|client| Exchange { client, resources })
     };
     let exchanges = tables.iter().filter_map(|table| exchange(table, problems)).collect();
-    Mandate { serves, exchanges, ..Mandate::default() }
+    let matching = matching(root, offer, problems);
+    let first_login = root.flag("first_login", false, problems);
+    if first_login && !offer.persons.first_logins {
+        let remedy = "write record = true under [first_login] in the broker's file";
+        root.wrong(problems, "first_login", "is true, and first logins are not recorded", remedy);
+    }
+    Mandate { serves, exchanges, matching, first_login }
+}
+
+/// Whether people from other states are asked for their fiscal code. What nobody could answer well is not
+/// asked.
+fn matching(root: &Section<'_>, offer: &Offer, problems: &mut Problems) -> MatchingPolicy {
+    let section = root.section("matching", problems);
+    let modes = [
+        ("off", MatchingMode::Off),
+        ("offer", MatchingMode::Offer),
+        ("require", MatchingMode::Require),
+    ];
+    let mode = section.word("mode", &modes, problems).unwrap_or_default();
+    let accept_self_declared = section.flag("accept_self_declared", false, problems);
+    if mode != MatchingMode::Off {
+        match offer.persons.matching {
+            None => {
+                let wrong = "asks for fiscal codes, and the broker matches nobody";
+                section.wrong(problems, "mode", wrong, "add [matching] to the broker's file");
+            }
+            Some(false) if !accept_self_declared => {
+                let wrong = "asks for fiscal codes that nobody verifies, and takes no others";
+                let remedy = "add [matching.verifier] to the broker's file, or write \
+                              accept_self_declared = true";
+                section.wrong(problems, "mode", wrong, remedy);
+            }
+            Some(_) => {}
+        }
+    }
+    section.finish(problems);
+    MatchingPolicy { mode, accept_self_declared }
 }
 
 /// Absolute URIs without a fragment (RFC 8707, section 2).

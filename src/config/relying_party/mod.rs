@@ -23,7 +23,7 @@ use crate::policy::{Lint, Service};
 use crate::terms::Level;
 pub(super) use branding::{read as branding, texts};
 pub use folder::{Depth, Judge, Look, RelyingParties};
-pub(super) use offer::{Body, Offer};
+pub(super) use offer::{Body, Offer, Persons};
 pub(super) use policy::{Ground, LEGAL_REF, categories, instruments, level, read as policy};
 
 /// What one file says.
@@ -65,7 +65,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let scopes = scopes(&root, protocol.as_ref(), problems);
     let offered = offered(&root, &offer.upstreams, problems);
     let asking = asking(&root, &offered, &offer.bodies, problems);
-    let mandate = mandate::read(&root, protocol.as_ref(), problems);
+    let mandate = mandate::read(&root, offer, protocol.as_ref(), problems);
     let ground = policy::Ground { minimum_level, upstreams: &offered, calendar: &offer.calendar };
     let policy = policy::read(&root, ground, problems);
     let service = Service { id: "", minimum_level, upstreams: &offered, policy: &policy };

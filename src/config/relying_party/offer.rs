@@ -23,8 +23,19 @@ pub(in super::super) struct Offer {
     pub(in super::super) development: bool,
     /// Whether clients are asked for certificates at all.
     pub(in super::super) certificates: bool,
+    /// What of people is kept.
+    pub(in super::super) persons: Persons,
     /// Whether the authorities are known that clients' certificates come from.
     pub(in super::super) authorities: bool,
+}
+
+/// What of people is kept in the registry.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Persons {
+    /// Whether people are matched with fiscal codes, and then whether an authority is asked.
+    pub(in super::super) matching: Option<bool>,
+    /// Whether first logins are recorded.
+    pub(in super::super) first_logins: bool,
 }
 
 /// One body that Varco is a service provider for, at one upstream.

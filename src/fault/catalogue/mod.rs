@@ -11,6 +11,7 @@ mod anomaly;
 mod broker;
 mod entitlement;
 mod logout;
+mod matching;
 mod openid;
 mod policy;
 mod registration;
@@ -107,6 +108,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(logout::LOGOUT)
         .chain(registration::ROWS)
         .chain(policy::ROWS)
+        .chain(matching::ROWS)
         .chain(entitlement::ROWS)
 }
 

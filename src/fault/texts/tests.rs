@@ -77,6 +77,7 @@ fn every_text_that_a_page_names_exists() {
         include_str!("../../../templates/logout.html"),
         include_str!("../../../templates/logout-done.html"),
         include_str!("../../../templates/logout-leave.html"),
+        include_str!("../../../templates/matching.html"),
         include_str!("../../../templates/role.html"),
         include_str!("../../../templates/shell.html"),
     ];

@@ -1,5 +1,5 @@
-//! What only an operator grants a client: which resource servers it is, whose tokens it may exchange, and
-//! for whom people are matched with a fiscal code.
+//! What only an operator grants a client: which resource servers it is, whose tokens it may exchange,
+//! whether people are matched with a fiscal code for it, and whether it may ask who has signed in before.
 //!
 //! Not client metadata: a client that registers itself has none of it.
 
@@ -15,6 +15,8 @@ pub struct Mandate {
     pub exchanges: Vec<Exchange>,
     /// Whether people from other states are matched with a fiscal code for it.
     pub matching: MatchingPolicy,
+    /// Whether it may ask if a fiscal code has signed in before.
+    pub first_login: bool,
 }
 
 /// The tokens of one client, and what they may be exchanged for.

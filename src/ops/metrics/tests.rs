@@ -56,6 +56,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.relying_party_files_refused(0);
     metrics.announcements_refused(false);
     metrics.metadata_refreshed("spid", 1, "failed");
+    metrics.matched("inps", "verified");
     metrics.logged_out("service");
     metrics.ring_read("refused");
     metrics.client_told("inps", "given_up");

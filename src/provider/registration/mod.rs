@@ -30,7 +30,7 @@ use refusal::Refusal;
 
 /// What dynamic registration needs.
 pub struct Registrations {
-    registry: Registry,
+    registry: Arc<Registry>,
     template: ArcSwap<Template>,
     /// Client secrets come of it: none is kept anywhere.
     secrets: Zeroizing<[u8; 32]>,
@@ -60,7 +60,7 @@ impl Registrations {
     /// Clients of `registry` under `template`; `secrets` is the deployment's key of client secrets.
     #[must_use]
     pub fn new(
-        registry: Registry,
+        registry: Arc<Registry>,
         template: Template,
         secrets: Zeroizing<[u8; 32]>,
         broker: Arc<Broker>,

@@ -52,6 +52,7 @@ pub(super) async fn exchange(asked: &Asked<'_>) -> Result<Tokens, Fault> {
         // Roles are told to the service whose source they come from.
         capacity: Capacity::default(),
         delegation: Some(Box::new(delegation)),
+        identity: subject.grant.identity.told_to(client),
         issued_at: now,
         ..subject.grant
     };

@@ -4,7 +4,7 @@ use super::*;
 use crate::registry::{FirstLogin, MatchWritten, NewMatch, VERIFIED};
 
 const GRETA: &str = "DE/IT/greta";
-const CODE: &str = "MLLGRT85C50Z112L";
+const CODE: &str = "MLLGRT85C50Z112C";
 
 fn matched<'a>(person: &'a str, fiscal_code: &'a str) -> NewMatch<'a> {
     let (state, _) = person.split_once('/').unwrap();

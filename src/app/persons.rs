@@ -1,0 +1,49 @@
+//! What of people outlives a login: matches and first logins, over one registry.
+//!
+//! Not asking and not matching: `login` does that. Without configuration nothing here does anything.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use super::Assembly;
+use crate::config::PersonsConfig;
+use crate::login::{FirstLogins, Matching};
+use crate::registry::Registry;
+
+impl Assembly {
+    /// Keeps in `registry` what configuration wants kept.
+    pub(super) fn keep_persons(&mut self, config: PersonsConfig, registry: &Arc<Registry>) {
+        let durable = &self.broker.durable;
+        if let Some(matching) = config.matching {
+            durable.match_people(Matching::new(Arc::clone(registry), matching.verifier));
+        }
+        if config.first_logins {
+            let (first_logins, writer) = FirstLogins::new(Arc::clone(registry));
+            durable.record_first_logins(first_logins);
+            self.first_logins = Some(writer).into();
+        }
+    }
+
+    /// Asks the verifier of the configuration as it is now. The tables themselves come and go with a
+    /// restart.
+    pub(super) fn replace_persons(&self, config: PersonsConfig) {
+        let durable = &self.broker.durable;
+        match (durable.matching(), config.matching) {
+            (Some(matching), Some(config)) => matching.replace_verifier(config.verifier),
+            (None, None) => {}
+            (Some(_), None) | (None, Some(_)) => {
+                tracing::warn!("[matching] is there or gone only after a restart");
+            }
+        }
+        if durable.first_logins().is_some() != config.first_logins {
+            tracing::warn!("[first_login] changes only with a restart");
+        }
+    }
+}
+
+/// Writes first logins until the handle is aborted; `None` when none are recorded.
+pub(super) fn keep(assembly: &Assembly) -> Option<JoinHandle<()>> {
+    let mut place = assembly.first_logins.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Some(tokio::spawn(place.take()?.run()))
+}
