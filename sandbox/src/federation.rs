@@ -38,6 +38,9 @@ pub struct FederationOptions {
     pub purpose: Option<String>,
     /// Whether people from other states choose theirs at the broker, and not at the eIDAS node.
     pub countries: bool,
+    /// Whether people from other states are matched with their fiscal code: INPS offers it, Lavoro demands
+    /// it, and an office's list is asked. First logins are recorded too, and INPS may ask for them.
+    pub matching: bool,
     /// Whether the portals hear of logouts by back channel. The broker then remembers every login of
     /// theirs, those above level 1 too.
     pub back_channel: bool,
@@ -56,6 +59,7 @@ impl Default for FederationOptions {
             binding: "redirect".to_owned(),
             purpose: None,
             countries: false,
+            matching: false,
             back_channel: false,
             workers: 1,
             log: "off".to_owned(),
@@ -202,6 +206,7 @@ impl Prepared {
             binding: &options.binding,
             purpose: options.purpose.as_deref(),
             countries: options.countries,
+            matching: options.matching,
             service_key: Arc::clone(&keys.service),
             decryption_key: Arc::clone(&keys.decryption),
             providers: &providers,

@@ -33,6 +33,8 @@ pub struct LoginOptions {
     pub provider: usize,
     /// What a person with several roles chooses: the name of one, or `none`.
     pub role: Option<String>,
+    /// What the person answers when asked for a fiscal code; `None`: goes on without, if that is offered.
+    pub fiscal_code: Option<String>,
 }
 
 impl Default for LoginOptions {
@@ -45,6 +47,7 @@ impl Default for LoginOptions {
             misbehave: None,
             provider: 0,
             role: None,
+            fiscal_code: None,
         }
     }
 }
@@ -133,6 +136,12 @@ impl Federation {
         };
         if login.misbehave == Some(Misbehaviour::Replay) {
             page = browser.submit(&returning, &form).await?;
+        }
+        if is_question(&page) {
+            page = journey.answer(browser, &page).await?;
+            if let Some(problem) = problem(&page) {
+                return Ok(Outcome::Refused(problem));
+            }
         }
         if let Some(refused) = refusal(&page) {
             return Ok(Outcome::Refused(refused));
@@ -242,6 +251,17 @@ impl Journey<'_> {
         browser.submit(page, &form).await
     }
 
+    /// Answers the page that asks for a fiscal code, once.
+    async fn answer(&self, browser: &mut Browser, page: &Page) -> Result<Page, SandboxError> {
+        let wanted = if self.login.fiscal_code.is_some() { "fiscal_code" } else { "without" };
+        let form = forms(&page.body).into_iter().find(|form| form.has(wanted));
+        let mut form = form.ok_or_else(|| unexpected("a way to go on", page))?;
+        if let Some(code) = &self.login.fiscal_code {
+            form.set("fiscal_code", code);
+        }
+        browser.submit(page, &form).await
+    }
+
     fn leads_to(&self, url: &Url, provider: &str, person: &Person) -> bool {
         let value = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value);
         let chosen = value("provider").unwrap_or_default();
@@ -264,6 +284,19 @@ fn roles(page: &Page) -> Vec<(String, String)> {
         Some((value, name))
     });
     named.collect()
+}
+
+/// Whether the broker asks for a fiscal code.
+fn is_question(page: &Page) -> bool {
+    tags(&page.body).iter().any(|tag| tag.get("data-matching").is_some())
+}
+
+/// What the broker says of the fiscal code, when it asks again.
+fn problem(page: &Page) -> Option<Refused> {
+    let tags = tags(&page.body);
+    let problem = tags.iter().find_map(|tag| tag.get("data-problem"))?;
+    let slug = format!("match-{problem}");
+    Some(Refused { fault: String::new(), slug, status: page.status })
 }
 
 pub(crate) fn only_form(page: &Page) -> Result<Form, SandboxError> {
@@ -293,6 +326,22 @@ pub(crate) fn unexpected(wanted: &str, page: &Page) -> SandboxError {
 }
 
 impl LoginOptions {
+    /// The same, with that answer to the question for a fiscal code: a code, `own` or `none`.
+    ///
+    /// # Errors
+    /// When somebody has no code of their own.
+    pub fn answering(mut self, answer: Option<&str>) -> Result<Self, SandboxError> {
+        self.fiscal_code = match answer {
+            None | Some("none") => None,
+            Some("own") => {
+                let own = self.person()?.italian_code();
+                Some(own.ok_or_else(|| SandboxError::new("sign in", "the person has no own code"))?)
+            }
+            Some(code) => Some(code.to_owned()),
+        };
+        Ok(self)
+    }
+
     /// Checks what was written on a command line.
     ///
     /// # Errors

@@ -75,6 +75,9 @@ struct Serve {
     /// Worker threads of the broker.
     #[arg(long, default_value_t = 2)]
     workers: usize,
+    /// Match people from other states with their fiscal code: INPS offers it, Lavoro demands it.
+    #[arg(long)]
+    matching: bool,
     /// Log lines of the broker.
     #[arg(long, default_value = "info")]
     log: String,
@@ -113,6 +116,10 @@ struct Login {
     /// The role in which somebody with several acts at Durc On Line, by name; or none.
     #[arg(long)]
     role: Option<String>,
+    /// The fiscal code that somebody from another state answers when INPS offers or Lavoro demands to be
+    /// told; `own`: the one that the office of the sandbox knows, `none`: without.
+    #[arg(long = "match")]
+    matching: Option<String>,
     /// Log lines of the broker; they are printed before the result.
     #[arg(long, default_value = "off")]
     log: String,
@@ -220,6 +227,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         state: options.state,
         binding: options.binding,
         back_channel: true,
+        matching: options.matching,
         workers: options.workers,
         log: options.log,
         ..FederationOptions::default()
@@ -255,12 +263,15 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
         misbehave: options.misbehave,
         provider: usize::from(options.provider.saturating_sub(1)),
         role: options.role,
+        fiscal_code: None,
     };
+    let login = login.answering(options.matching.as_deref())?;
     login.check()?;
     let federation = FederationOptions {
         state: options.state,
         binding: options.binding,
         purpose: options.purpose,
+        matching: options.matching.is_some(),
         log: options.log,
         ..FederationOptions::default()
     };

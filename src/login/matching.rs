@@ -105,7 +105,18 @@ impl MatchProblem {
     pub const ALL: [Self; 4] =
         [Self::Malformed, Self::Disagrees, Self::Ambiguous, Self::Unavailable];
 
-    /// The name in metrics and in keys of texts.
+    /// Key of the text that says it.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Malformed => "match-problem-malformed",
+            Self::Disagrees => "match-problem-disagrees",
+            Self::Ambiguous => "match-problem-ambiguous",
+            Self::Unavailable => "match-problem-unavailable",
+        }
+    }
+
+    /// The name in metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -33,8 +33,8 @@ struct Matching<'a> {
     tx: &'a str,
     /// What was typed, shown again.
     typed: String,
-    /// Key of what is wrong with it.
-    problem: Option<String>,
+    /// What is wrong with it.
+    problem: Option<MatchProblem>,
     left: String,
 }
 
@@ -132,7 +132,7 @@ fn page(visit: &Visit<'_>, client: &Client, login: &Login, asked: Asked) -> Http
         privacy: &client.branding.privacy_uri,
         tx: tx.reveal(),
         typed: asked.typed,
-        problem: asked.problem.map(|problem| format!("match-problem-{}", problem.name())),
+        problem: asked.problem,
         left: asked.left.to_string(),
         shell: Shell::new(visit, title),
     };

@@ -23,6 +23,7 @@ mod key_rotation;
 mod key_token;
 mod log;
 mod logout;
+mod matching;
 mod metadata_examined;
 mod metadata_published;
 mod policy_oracle;

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::Contents;
-use crate::people::STATES;
+use crate::people::{Person, STATES};
 use crate::saml::kind::Kind;
 
 pub(super) fn write(contents: &Contents<'_>) -> String {
@@ -34,8 +34,37 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
         broker = ports.broker,
         operations = ports.operations,
     );
+    let matching = if contents.matching { MATCHING } else { "" };
     let upstreams = [spid(contents), cie(contents), eidas(contents)];
-    format!("{common}{}", upstreams.join("\n"))
+    format!("{common}{matching}{}", upstreams.join("\n"))
+}
+
+/// The office knows everybody from abroad but one.
+const MATCHING: &str = "[matching]\n\n\
+     [matching.verifier]\n\
+     kind = \"file\"\n\
+     name = \"Ufficio di prova\"\n\
+     file = \"people.toml\"\n\n\
+     [first_login]\n\
+     record = true\n\n";
+
+/// The list of the office that says whose a fiscal code is.
+pub(super) fn people() -> String {
+    let mut text = "# Who is known to the office of the sandbox.\n".to_owned();
+    for person in Person::all_abroad() {
+        let said = |name| person.attribute(name).unwrap_or_default();
+        if let Some(code) = person.italian_code() {
+            let _ = write!(
+                text,
+                "\n[[person]]\nfiscal_code = {code:?}\nfamily_name = {:?}\ngiven_name = {:?}\n\
+                 birthdate = {:?}\n",
+                said("familyName"),
+                said("name"),
+                said("dateOfBirth"),
+            );
+        }
+    }
+    text
 }
 
 /// One consumer has an age limit, and a portal of its own.

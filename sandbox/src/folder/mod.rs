@@ -126,11 +126,14 @@ impl Folder {
             self.write(&format!("metadata/provider-{}.xml", at + 1), &provider.metadata()?)?;
         }
         for portal in contents.portals {
-            self.relying_party(portal, contents.purpose)?;
+            self.relying_party(portal, contents.purpose, contents.matching)?;
         }
         self.write("roles.csv", &roles::csv())?;
         if contents.state != "memory" {
             self.write("keys/redis-url", contents.state)?;
+        }
+        if contents.matching {
+            self.write("people.toml", &main_file::people())?;
         }
         self.write("announcements.toml", include_str!("announcements.toml"))?;
         self.write("varco.toml", &main_file::write(contents))
@@ -167,6 +170,8 @@ pub struct Contents<'a> {
     pub purpose: Option<&'a str>,
     /// Whether people choose their state at the broker, and not at the eIDAS node.
     pub countries: bool,
+    /// Whether people from other states are matched with their fiscal code.
+    pub matching: bool,
     /// The broker's key towards providers.
     pub service_key: Arc<SigningIdentity>,
     /// The key that providers may encrypt for.

@@ -13,6 +13,7 @@ impl Folder {
         &self,
         portal: &Portal,
         purpose: Option<&str>,
+        matching: bool,
     ) -> Result<(), SandboxError> {
         let kind = portal.kind;
         let credential = match portal.credential() {
@@ -29,6 +30,11 @@ impl Folder {
         let scopes: Vec<&str> =
             std::iter::once("openid").chain(kind.scopes.iter().copied()).collect();
         let base = &portal.base;
+        let (first_login, matching) = match kind.id {
+            "inps" if matching => ("first_login = true\n", "[matching]\nmode = \"offer\"\n\n"),
+            "lavoro" if matching => ("", "[matching]\nmode = \"require\"\n\n"),
+            _ => ("", ""),
+        };
         let text = format!(
             "# {name}: a relying party of the sandbox.\n\
              client_id = \"{id}\"\n\
@@ -47,9 +53,11 @@ impl Folder {
              consumer_index = {consumer}\n\
              {purpose}\
              {backchannel}\
+             {first_login}\
              initiate_login_uri = \"{base}/login\"\n\n\
              [attribute_sets]\neidas = \"{eidas_set}\"\n\n\
              {entitlements}\
+             {matching}\
              [name]\nit = \"{name}\"\n\n\
              [branding]\n\
              accent = \"{accent}\"\n\

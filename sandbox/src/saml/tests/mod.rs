@@ -53,6 +53,7 @@ impl Bench {
             binding,
             purpose: None,
             countries: false,
+            matching: false,
             service_key: keys.service.clone(),
             decryption_key: keys.decryption.clone(),
             providers: &providers,
