@@ -12,8 +12,7 @@ use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
 use super::{
     Assembly, StartFault, announcements, entitlements, follow, persons, refresh, registration,
-    reload,
-    relying_parties,
+    reload, relying_parties,
 };
 use crate::config::Config;
 use crate::effects::Effects;

@@ -13,7 +13,8 @@ use super::role::{Settled, settle};
 use super::session::forget_first;
 use super::stage::Agreed;
 use super::{
-    Begun, Broker, Completed, Cookies, Disclosure, Entitled, Login, MatchAsked, SessionSettings, Stage,
+    Begun, Broker, Completed, Cookies, Disclosure, Entitled, Login, MatchAsked, SessionSettings,
+    Stage,
 };
 use crate::crypto::Handle;
 use crate::crypto::digest::sha256;
