@@ -26,6 +26,7 @@ mod logout;
 mod matching;
 mod metadata_examined;
 mod metadata_published;
+mod policy_command;
 mod policy_oracle;
 mod policy_replay;
 mod prover;

@@ -2,6 +2,7 @@
 //!
 //! Not what they mean on a day: `policy` judges that.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::super::Problems;
@@ -30,12 +31,15 @@ pub(in super::super) fn read(path: &Path, root: &Section<'_>, problems: &mut Pro
     let words = Calendar::of(rows.clone());
     let file = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let sections = root.sections("change", problems);
+    let mut known = HashSet::new();
     for (at, section) in sections.iter().enumerate() {
         let place = format!("{file}: change[{at}]");
-        rows.changes.extend(change(section, place, (&rows.changes, &words), problems));
+        rows.changes.extend(change(section, place, (&mut known, &words), problems));
     }
+    let successors: HashMap<&str, Option<&str>> =
+        rows.changes.iter().map(|row| (&*row.id, row.superseded_by.as_deref())).collect();
     for section in &sections {
-        history(section, &rows.changes, problems);
+        history(section, &successors, problems);
         section.finish(problems);
     }
     for (at, section) in root.sections("act", problems).iter().enumerate() {
@@ -99,11 +103,11 @@ fn instrument(
 fn change(
     section: &Section<'_>,
     place: String,
-    (known, words): (&[Change], &Calendar),
+    (known, words): (&mut HashSet<Box<str>>, &Calendar),
     problems: &mut Problems,
 ) -> Option<Change> {
     let id = section.text("id", "give the row a name: it is told to whoever is denied", problems);
-    if id.is_some_and(|id| known.iter().any(|other| *other.id == *id)) {
+    if id.is_some_and(|id| !known.insert(id.into())) {
         section.wrong(problems, "id", "is the name of another row", "give each row its own");
     }
     let named = instruments(section, words, problems);
@@ -188,18 +192,23 @@ fn to_be_fixed(section: &Section<'_>, problems: &mut Problems) -> Vec<Kind> {
 }
 
 /// What supersedes a row is another row, and in the end one that holds.
-fn history(section: &Section<'_>, known: &[Change], problems: &mut Problems) {
+fn history(
+    section: &Section<'_>,
+    successors: &HashMap<&str, Option<&str>>,
+    problems: &mut Problems,
+) {
     let Some(first) = section.optional_text("superseded_by", problems) else { return };
     let mut name = first;
-    for _ in 0..=known.len() {
-        let Some(next) = known.iter().find(|row| *row.id == *name) else {
-            let wrong = format!("{name:?} is not a row");
-            section.wrong(problems, "superseded_by", wrong, "write the id of a [[change]] row");
-            return;
-        };
-        match &next.superseded_by {
-            Some(further) => name = further,
-            None => return,
+    for _ in 0..=successors.len() {
+        match successors.get(name) {
+            None => {
+                let wrong = format!("{name:?} is not a row");
+                let remedy = "write the id of a [[change]] row";
+                section.wrong(problems, "superseded_by", wrong, remedy);
+                return;
+            }
+            Some(None) => return,
+            Some(Some(next)) => name = *next,
         }
     }
     let wrong = "leads in a circle";
