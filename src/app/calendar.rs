@@ -39,6 +39,7 @@ impl Assembly {
             // Under the lock: an older calendar never replaces a newer one.
             self.broker.calendar.store(calendar);
             tracing::info!("the calendar changed");
+            self.bound_labels();
         }
         self.metrics.calendar_refused(file.refused());
         for problem in &look.refused {

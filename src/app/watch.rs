@@ -5,6 +5,7 @@
 use super::Assembly;
 use crate::ops::health::{Federation, Findings, Readiness};
 use crate::ops::{Bounds, MetadataReading, Reading};
+use crate::policy;
 use crate::upstream::AnyUpstream;
 
 impl Assembly {
@@ -62,7 +63,6 @@ impl Assembly {
                 .into_iter()
                 .map(|(algorithm, since)| (algorithm.name(), now.since(since)))
                 .collect(),
-            lints: Vec::new(),
             next_changes: self
                 .broker
                 .calendar
@@ -75,10 +75,13 @@ impl Assembly {
         })
     }
 
-    /// Tells the metrics which names may become labels.
+    /// Tells the metrics which names may become labels, and how many policies break a lint.
     pub(super) fn bound_labels(&self) {
         let clients = self.broker.clients.load();
         let calendar = self.broker.calendar.load();
+        for (lint, count) in policy::warnings(&calendar, clients.written().map(AsRef::as_ref)) {
+            self.metrics.policy_lint(lint.word(), count);
+        }
         let upstreams = &self.broker.upstreams;
         self.metrics.know(Bounds {
             relying_parties: clients

@@ -78,7 +78,8 @@ pub static POLICY_LINTS: MetricRow = MetricRow {
     name: "varco_policy_lint_warnings",
     kind: Kind::Gauge,
     labels: &["rule"],
-    help: "Relying parties for which that lint was overridden with a recorded reason",
+    help: "Policies in force that break that rule: let off with a recorded reason, or older than the calendar; \
+           alert above 0",
 };
 /// What comes next.
 pub static CALENDAR_NEXT_CHANGE: MetricRow = MetricRow {

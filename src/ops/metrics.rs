@@ -77,8 +77,6 @@ pub struct Reading {
     pub certificates: Vec<(&'static str, Timestamp)>,
     /// Since when the active key of each algorithm signs tokens.
     pub signing_keys: Vec<(&'static str, Duration)>,
-    /// How often each lint of policy was overridden, by its rule.
-    pub lints: Vec<(&'static str, usize)>,
     /// Instrument, kind and instant of what the calendar changes next.
     pub next_changes: Vec<(String, &'static str, Timestamp)>,
     /// Whether a login would work.
@@ -245,6 +243,11 @@ impl Metrics {
         add(&self.policy_denied, &[relying_party, instrument, reason]);
     }
 
+    /// So many policies in force break that lint.
+    pub fn policy_lint(&self, rule: &'static str, count: usize) {
+        set(&self.policy_lints, &[rule], whole(count));
+    }
+
     /// Whether the calendar is refused as it stands.
     pub fn calendar_refused(&self, refused: bool) {
         set(&self.calendar_refused, &[], whole(usize::from(refused)));
@@ -354,10 +357,6 @@ impl Metrics {
         }
         for (algorithm, age) in &reading.signing_keys {
             set(&self.signing_key_age, &[algorithm], age.as_secs_f64());
-        }
-        self.policy_lints.reset();
-        for (rule, count) in &reading.lints {
-            set(&self.policy_lints, &[rule], whole(*count));
         }
         self.next_change.reset();
         for (instrument, kind, moment) in &reading.next_changes {

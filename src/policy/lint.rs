@@ -27,7 +27,7 @@ impl Lint {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::EidasMissing => "eidas_missing",
+            Self::EidasMissing => "eidas_required",
             Self::DedicatedOnly => "dedicated_only",
         }
     }

@@ -31,7 +31,6 @@ fn reading() -> Reading {
         }],
         certificates: vec![("spid_signing", Timestamp::from_unix_seconds(1_800_000_000))],
         signing_keys: vec![("PS256", Duration::from_hours(24))],
-        lints: vec![("eidas_required", 1)],
         next_changes: vec![(
             "pin-inps".to_owned(),
             "hard_end",
@@ -47,6 +46,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.login_started("inps", "spid");
     metrics.login_completed("inps", "spid", Some(Level::L2), LoginResult::Success, took);
     metrics.policy_denied("inps", "pin-inps", "switch_off");
+    metrics.policy_lint("eidas_required", 1);
     metrics.calendar_refused(true);
     metrics.fault("VARCO-0001");
     metrics.upstream_anomaly("https://idp.example", 25);
