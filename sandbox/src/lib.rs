@@ -6,6 +6,7 @@ pub mod bench;
 pub mod broker;
 pub mod browser;
 pub mod canonical;
+pub mod card;
 pub mod client;
 pub mod error;
 pub mod federation;

@@ -14,7 +14,9 @@ use rustls::crypto::aws_lc_rs::{cipher_suite, default_provider};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{ClientHello, NoClientAuth, ResolvesServerCert, ServerConfig};
+use rustls::server::{
+    ClientHello, NoClientAuth, NoServerSessionStorage, ResolvesServerCert, ServerConfig,
+};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 
@@ -121,6 +123,23 @@ pub fn server(
     let builder = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(&[&TLS13, &TLS12])?;
     Ok(builder.with_client_cert_verifier(verifier).with_cert_resolver(identity))
+}
+
+/// The same for a listener where people show who they are: every connection proves it afresh, because
+/// no session is ever resumed (a card that was taken out of its reader proves nothing), and no data comes
+/// before the handshake is over.
+///
+/// # Errors
+/// As [`server`].
+pub fn server_without_memory(
+    identity: Arc<ShownIdentity>,
+    verifier: Arc<dyn ClientCertVerifier>,
+) -> Result<ServerConfig, rustls::Error> {
+    let mut config = server(identity, verifier)?;
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    config.max_early_data_size = 0;
+    Ok(config)
 }
 
 /// For a listener that asks nobody for a certificate.

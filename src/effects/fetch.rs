@@ -28,6 +28,28 @@ impl FetchUrl {
     /// # Errors
     /// [`OutboundFault::Address`] or [`OutboundFault::Private`].
     pub fn parse(text: &str, allowed: &[String], development: bool) -> Result<Self, OutboundFault> {
+        Self::judge(text, allowed, development, false)
+    }
+
+    /// The same for what is signed and whose signature is verified whatever brought it (lists of revoked
+    /// certificates, answers of OCSP): authorities publish it by http, so that is enough.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn of_signed(
+        text: &str,
+        allowed: &[String],
+        development: bool,
+    ) -> Result<Self, OutboundFault> {
+        Self::judge(text, allowed, development, true)
+    }
+
+    fn judge(
+        text: &str,
+        allowed: &[String],
+        development: bool,
+        plain: bool,
+    ) -> Result<Self, OutboundFault> {
         let url = Url::parse(text).map_err(|_| OutboundFault::Address("is not an address"))?;
         let host = url.host().ok_or(OutboundFault::Address("names no host"))?;
         let literal = match host {
@@ -38,7 +60,7 @@ impl FetchUrl {
         let this_machine = matches!(host, Host::Domain("localhost"))
             || literal.is_some_and(|address| address.is_loopback());
         let own = development && this_machine;
-        if url.scheme() != "https" && !(url.scheme() == "http" && own) {
+        if url.scheme() != "https" && !(url.scheme() == "http" && (own || plain)) {
             return Err(OutboundFault::Address("is not https"));
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -93,11 +115,13 @@ pub struct FetchLimits {
     pub time: Duration,
 }
 
-/// One GET.
+/// One question: a GET, or a POST when there is something to say.
 #[derive(Clone, Debug)]
 pub struct FetchRequest {
     /// What is asked for.
     pub url: FetchUrl,
+    /// What is said, with its media type.
+    pub body: Option<(&'static str, Vec<u8>)>,
     /// When to give up.
     pub limits: FetchLimits,
     /// Media types that are of use, as in `Accept`.
@@ -328,6 +352,19 @@ mod tests {
         assert!(parse("https://10.0.0.7/", false).unwrap().may_be_private());
         assert!(parse("https://INSIDE.example/", false).unwrap().may_be_private());
         assert!(!parse("https://registry.example/", false).unwrap().may_be_private());
+    }
+
+    #[test]
+    fn what_is_signed_may_come_by_http_and_from_no_other_place() {
+        let parse = |text| FetchUrl::of_signed(text, &[], false);
+        assert!(parse("http://authority.example/list.crl").is_ok());
+        assert!(parse("https://authority.example/list.crl").is_ok());
+        for text in ["ldap://authority.example/", "http://user@authority.example/"] {
+            assert!(matches!(parse(text), Err(OutboundFault::Address(_))), "{text}");
+        }
+        for text in ["http://127.0.0.1/", "http://localhost:6379/", "http://169.254.169.254/"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

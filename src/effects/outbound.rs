@@ -54,10 +54,15 @@ impl HttpOutbound {
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, OutboundFault> {
         let client = self.client(request.url.may_be_private())?;
-        let mut question = client
-            .get(request.url.url().clone())
-            .header(ACCEPT, request.accept)
-            .header(ACCEPT_ENCODING, "identity");
+        let url = request.url.url().clone();
+        let question = match &request.body {
+            None => client.get(url),
+            Some((media_type, body)) => {
+                client.post(url).header(CONTENT_TYPE, *media_type).body(body.clone())
+            }
+        };
+        let mut question =
+            question.header(ACCEPT, request.accept).header(ACCEPT_ENCODING, "identity");
         if let Some(tag) = &request.etag {
             question = question.header(IF_NONE_MATCH, tag);
         }

@@ -193,6 +193,7 @@ impl Published {
     async fn fetch(&self, fx: &Effects) -> Result<PublicKeys, KeysFault> {
         let request = FetchRequest {
             url: self.uri.clone(),
+            body: None,
             limits: LIMITS,
             accept: "application/jwk-set+json, application/json",
             etag: None,

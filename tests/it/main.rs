@@ -10,6 +10,7 @@ mod addresses;
 mod announcements;
 mod calendar_file;
 mod circulars;
+mod card_crypto;
 mod citizens;
 mod claims;
 mod configuration;

@@ -50,7 +50,7 @@ impl Server {
 
 fn request(url: FetchUrl) -> FetchRequest {
     let limits = FetchLimits { octets: 100, time: Duration::from_secs(60) };
-    FetchRequest { url, limits, accept: "text/xml", etag: None, last_modified: None }
+    FetchRequest { url, body: None, limits, accept: "text/xml", etag: None, last_modified: None }
 }
 
 async fn ask(request: &FetchRequest) -> Result<Fetched, OutboundFault> {

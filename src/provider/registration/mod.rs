@@ -286,6 +286,7 @@ impl Registrations {
         let url = FetchUrl::parse(uri, &[], self.template.load().development);
         let request = FetchRequest {
             url: url.map_err(|fault| refused(fault.to_string()))?,
+            body: None,
             limits: LIMITS,
             accept: "application/json",
             etag: None,

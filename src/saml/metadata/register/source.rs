@@ -75,6 +75,7 @@ impl Source {
         let (etag, last_modified) = at_hand.unwrap_or_default();
         let request = FetchRequest {
             url: url.clone(),
+            body: None,
             limits: FetchLimits { octets: Limits::METADATA.octets, time: LONGEST_FETCH },
             accept: "application/samlmetadata+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1",
             etag,
