@@ -186,11 +186,7 @@ impl Assembly {
     /// Goes on under the sources of metadata, the certificates and the disabled providers that
     /// configuration names now; whatever is known of sources that stay is kept.
     pub(super) fn replace_registers(&self, configs: &UpstreamConfigs) {
-        for (name, config) in configs.saml() {
-            if let Some(upstream) = self.broker.upstreams.get(name) {
-                upstream.replace_register(config.trust.clone(), &self.broker.fx);
-            }
-        }
+        self.broker.upstreams.follow(configs, &self.broker.fx);
     }
 
     /// Opens what can be opened without listening or connecting: for `varco check`. Gives what was
@@ -202,11 +198,11 @@ impl Assembly {
         ring(&config)?;
         let upstreams = Upstreams::open(config.upstreams.without_copies(), fx);
         let upstreams = upstreams.map_err(StartFault::Part)?;
-        let registers = || upstreams.iter().map(AnyUpstream::register);
-        let broken = registers().flat_map(|register| register.status(fx.now()));
+        let trusted = || upstreams.iter().map(AnyUpstream::trust);
+        let broken = trusted().flat_map(|trust| trust.status(fx.now()));
         let broken: Vec<String> = broken.filter_map(|source| source.problem).collect();
         if broken.is_empty() {
-            Ok(registers().flat_map(|register| register.alerts()).collect())
+            Ok(trusted().flat_map(|trust| trust.alerts()).collect())
         } else {
             Err(StartFault::Part(broken.join("\n")))
         }

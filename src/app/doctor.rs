@@ -10,7 +10,7 @@ use crate::crypto::keyring::KeyRing;
 use crate::effects::Effects;
 use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
-use crate::upstream::Upstreams;
+use crate::upstream::{Trust, Upstreams};
 
 use super::{Identities, registry, router};
 
@@ -63,13 +63,23 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
                 for end in upstream.certificates() {
                     checks.push(Check::certificate(name, end, now));
                 }
-                let register = upstream.register();
-                for at in register.due(fx.monotonic()) {
-                    let found = router::block_on(register.find(at, fx));
-                    register.judge(at, found, fx);
+                let trust = upstream.trust();
+                for at in trust.due(fx.monotonic()) {
+                    if let Err(cause) = router::block_on(trust.refresh(at, fx)) {
+                        checks.push(Check::fail(name, cause, "look at the log"));
+                    }
                 }
-                let sources = register.status(now);
-                checks.extend(sources.iter().map(|source| Check::metadata(name, source)));
+                let sources = trust.status(now);
+                match &trust {
+                    Trust::Metadata(_) => {
+                        checks.extend(sources.iter().map(|source| Check::metadata(name, source)));
+                    }
+                    Trust::Lists(lists) => {
+                        let ends = lists.authorities();
+                        checks.extend(ends.map(|(who, end)| Check::authority(who, end, now)));
+                        checks.extend(sources.iter().map(|source| Check::list(name, source)));
+                    }
+                }
             }
         }
         Err(problem) => {

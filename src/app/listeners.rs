@@ -10,9 +10,10 @@ use rustls::ServerConfig;
 use rustls::server::danger::ClientCertVerifier;
 
 use super::StartFault;
-use crate::config::Listen;
+use crate::config::{self, Listen};
 use crate::crypto::tls::{self, Possession, ServerIdentity, ShownIdentity};
 use crate::effects::Timestamp;
+use crate::web::CardDoor;
 
 /// A taken address, and the TLS that is spoken there.
 pub(super) struct Listener {
@@ -28,8 +29,33 @@ pub(super) struct Listeners {
     pub(super) public: Listener,
     /// Relying parties that show a certificate.
     pub(super) mutual: Option<Listener>,
+    /// People who show a card.
+    pub(super) card: Option<CardListener>,
     /// Metrics and health.
     pub(super) operations: TcpListener,
+}
+
+/// Where cards are shown.
+pub(super) struct CardListener {
+    pub(super) listener: Listener,
+    /// How a certificate comes there.
+    pub(super) door: CardDoor,
+    /// At most so many connections at a time.
+    pub(super) connections: usize,
+}
+
+impl CardListener {
+    fn bind(card: &config::CardListener, identities: &Identities) -> Result<Self, StartFault> {
+        let tls = identities.card.as_ref().map(|identity| {
+            tls::server_without_memory(identity.clone(), Possession::verifier(false))
+        });
+        let tls = tls.transpose().map_err(|fault| StartFault::Part(format!("TLS: {fault}")))?;
+        Ok(Self {
+            listener: Listener { socket: bind(card.address)?, tls },
+            door: card.door.clone(),
+            connections: card.connections,
+        })
+    }
 }
 
 impl Listeners {
@@ -40,7 +66,13 @@ impl Listeners {
             let verifier = || Possession::verifier(mutual.required);
             Listener::bind(mutual.address, identities.mutual.as_ref(), verifier)
         });
-        Ok(Self { public, mutual: mutual.transpose()?, operations: bind(listen.operations)? })
+        let card = listen.card.as_ref().map(|card| CardListener::bind(card, identities));
+        Ok(Self {
+            public,
+            mutual: mutual.transpose()?,
+            card: card.transpose()?,
+            operations: bind(listen.operations)?,
+        })
     }
 }
 
@@ -70,6 +102,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener, StartFault> {
 pub struct Identities {
     public: Option<Arc<ShownIdentity>>,
     mutual: Option<Arc<ShownIdentity>>,
+    card: Option<Arc<ShownIdentity>>,
 }
 
 impl Identities {
@@ -79,6 +112,7 @@ impl Identities {
         Self {
             public: listen.tls.as_ref().map(shown),
             mutual: listen.mutual.as_ref().map(|mutual| shown(&mutual.identity)),
+            card: listen.card.as_ref().and_then(|card| card.identity.as_ref()).map(shown),
         }
     }
 
@@ -91,11 +125,19 @@ impl Identities {
         if let (Some(shown), Some(mutual)) = (&self.mutual, &listen.mutual) {
             shown.replace(mutual.identity.clone());
         }
+        let card = listen.card.as_ref().and_then(|card| card.identity.as_ref());
+        if let (Some(shown), Some(identity)) = (&self.card, card) {
+            shown.replace(identity.clone());
+        }
     }
 
     /// When each certificate that is shown now ends to be valid.
     pub(super) fn ends(&self) -> impl Iterator<Item = (&'static str, Timestamp)> {
-        let named = [("listen.tls", &self.public), ("listen.mtls", &self.mutual)];
+        let named = [
+            ("listen.tls", &self.public),
+            ("listen.mtls", &self.mutual),
+            ("listen.cns", &self.card),
+        ];
         named.into_iter().filter_map(|(name, shown)| Some((name, shown.as_ref()?.not_after())))
     }
 }

@@ -38,24 +38,23 @@ impl Assembly {
 
     async fn refresh_one(&self, upstream: &AnyUpstream, which: Which) {
         let fx = &self.broker.fx;
-        let register = upstream.register();
+        let trust = upstream.trust();
         let sources: Vec<usize> = match which {
-            Which::Due => register.due(fx.monotonic()),
-            Which::All => (0..register.len()).collect(),
+            Which::Due => trust.due(fx.monotonic()),
+            Which::All => trust.all(),
         };
         for at in &sources {
-            let found = register.find(*at, fx).await;
-            let (judge, place, effects) = (Arc::clone(&register), *at, fx.clone());
-            let judged =
-                tokio::task::spawn_blocking(move || judge.judge(place, found, &effects)).await;
-            match judged {
-                Ok(Some(refreshed)) => {
-                    let outcome = refreshed.outcome.name();
-                    self.metrics.metadata_refreshed(upstream.name(), *at, outcome);
+            match trust.refresh(*at, fx).await {
+                Ok(Some(outcome)) => {
+                    self.metrics.metadata_refreshed(upstream.name(), *at, outcome.name());
                 }
                 Ok(None) => {}
                 Err(cause) => {
-                    tracing::error!(upstream = upstream.name(), %cause, "metadata was not judged");
+                    tracing::error!(
+                        upstream = upstream.name(),
+                        cause,
+                        "what was read was not judged"
+                    );
                 }
             }
         }

@@ -4,18 +4,21 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::KeepAlive;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
 
 use super::Assembly;
-use super::listeners::Listeners;
+use super::listeners::{CardListener, Listeners};
 use crate::ops::health::live;
 use crate::provider::keep_shown;
 use crate::web::body::admit;
+use crate::web::{CardDoor, keep_card};
 
 /// What browsers and relying parties reach.
 ///
@@ -41,6 +44,11 @@ fn public(routes: &mut ServiceConfig, assembly: &Assembly) {
 /// What relying parties reach with a certificate: only what they call themselves.
 fn mutual(routes: &mut ServiceConfig, assembly: &Assembly) {
     assembly.provider.configure_for_clients(routes);
+}
+
+/// What people reach with a card: one address.
+fn cards(routes: &mut ServiceConfig, assembly: &Assembly, door: &CardDoor) {
+    assembly.web.configure_for_cards(routes, door.clone());
 }
 
 /// What operations reach, on a listener of its own.
@@ -135,6 +143,29 @@ pub(super) fn serve(
     if let Some((socket, tls)) = listeners.mutual.and_then(|one| Some((one.socket, one.tls?))) {
         running.push(server(mutual).on_connect(keep_shown).listen_rustls_0_23(socket, tls)?.run());
     }
+    if let Some(CardListener { listener, door, connections }) = listeners.card {
+        let shared = assembly.clone();
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(Data::from(shared.clone()))
+                .wrap(from_fn(measured))
+                .wrap(shared.web.headers())
+                .configure(|routes| cards(routes, &shared, &door))
+        })
+        // One thread: handshakes of cards never take more than that from everybody else.
+        .workers(1)
+        .max_connections(connections)
+        // One connection, one card: the next request of the same browser shows its card again.
+        .keep_alive(KeepAlive::Disabled)
+        .tls_handshake_timeout(TIME_FOR_THE_PIN)
+        .shutdown_timeout(30)
+        .disable_signals()
+        .on_connect(keep_card);
+        running.push(match listener.tls {
+            None => server.listen(listener.socket)?.run(),
+            Some(tls) => server.listen_rustls_0_23(listener.socket, tls)?.run(),
+        });
+    }
     let shared = assembly.clone();
     let server = HttpServer::new(move || {
         App::new().app_data(Data::from(shared.clone())).configure(operations)
@@ -150,6 +181,9 @@ pub(super) fn serve(
     }
     Ok(Servers(handles))
 }
+
+/// A handshake waits while the person types the PIN of the card.
+const TIME_FOR_THE_PIN: Duration = Duration::from_mins(2);
 
 /// Runs `work` in the system that both servers need.
 pub(super) fn block_on<F: Future>(work: F) -> F::Output {

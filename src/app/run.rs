@@ -24,6 +24,8 @@ pub struct Running {
     pub public: SocketAddr,
     /// Where relying parties show a certificate.
     pub mutual: Option<SocketAddr>,
+    /// Where people show a card.
+    pub card: Option<SocketAddr>,
     /// Where operations connect.
     pub operations: SocketAddr,
     assembly: Arc<Assembly>,
@@ -43,6 +45,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let assembly = Arc::new(Assembly::new(config, identities, fx).await?);
     let public = listeners.public.address()?;
     let mutual = listeners.mutual.as_ref().map(Listener::address).transpose()?;
+    let card = listeners.card.as_ref().map(|card| card.listener.address()).transpose()?;
     let operations = listeners.operations.local_addr().map_err(StartFault::Listen)?;
     let servers = router::serve(&assembly, listeners, workers).map_err(StartFault::Listen)?;
     let mut refreshing = refresh::keep(&assembly);
@@ -54,8 +57,9 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     refreshing.extend(registration::keep(&assembly));
     refreshing.extend(persons::keep(&assembly));
-    tracing::info!(%public, mutual = mutual.map(tracing::field::display), %operations, "listening");
-    Ok(Running { public, mutual, operations, assembly, servers, refreshing })
+    let told = (mutual.map(tracing::field::display), card.map(tracing::field::display));
+    tracing::info!(%public, mutual = told.0, card = told.1, %operations, "listening");
+    Ok(Running { public, mutual, card, operations, assembly, servers, refreshing })
 }
 
 /// Starts in a system of its own, and serves until SIGTERM or SIGINT.

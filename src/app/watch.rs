@@ -15,7 +15,7 @@ impl Assembly {
         let federations = self.broker.upstreams.iter().map(|upstream| Federation {
             name: upstream.name(),
             providers: upstream.usable(now),
-            stale: upstream.register().status(now).iter().filter(|source| source.stale).count(),
+            stale: upstream.trust().status(now).iter().filter(|source| source.stale).count(),
         });
         Readiness::of(&Findings {
             state: self.broker.shelves.ready().await.map_err(|fault| fault.to_string()),
@@ -38,12 +38,12 @@ impl Assembly {
                 .upstreams
                 .iter()
                 .map(|upstream| {
-                    let register = upstream.register();
+                    let trust = upstream.trust();
                     MetadataReading {
                         federation: upstream.name(),
                         age: upstream.metadata_age(now),
-                        sources: register.status(now).into_iter().map(|one| one.age).collect(),
-                        alerts: register.alerts().len(),
+                        sources: trust.status(now).into_iter().map(|one| one.age).collect(),
+                        alerts: trust.alerts().len(),
                         providers: upstream.usable(now),
                     }
                 })

@@ -7,11 +7,12 @@
 use std::net::SocketAddr;
 
 use super::Problems;
+use super::card::{self, CardListener};
 use super::section::{File, Section};
 use crate::crypto::authorities::Authorities;
 use crate::crypto::tls::{IdentityFault, ServerIdentity};
-use crate::provider::{MutualTls, TrustedProxies};
-use crate::terms::base_address;
+use crate::provider::MutualTls;
+use crate::terms::{TrustedProxies, base_address};
 
 /// Where connections come in: one listener for each purpose.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Listen {
     pub tls: Option<ServerIdentity>,
     /// Relying parties that show a certificate.
     pub mutual: Option<MutualListener>,
+    /// People who show a card.
+    pub card: Option<CardListener>,
     /// Metrics and health.
     pub operations: SocketAddr,
     /// Worker threads of each listener for the public.
@@ -57,6 +60,19 @@ pub(super) fn read(
     let asks = asking.present();
     let mutual = if asks { mutual(file, &asking, tls.as_ref(), problems) } else { None };
     asking.finish(problems);
+    let showing = table.section("cns", problems);
+    let card = card::listener(file, &showing, (tls.as_ref(), &proxies), problems);
+    if let (Some(card), Some(mutual)) = (&card, &mutual)
+        && card.address == mutual.address
+    {
+        showing.wrong(
+            problems,
+            "address",
+            "is the address of listen.mtls",
+            "give each listener an address of its own: one is for relying parties, one for people",
+        );
+    }
+    showing.finish(problems);
     table.finish(problems);
 
     let certificates = root.section("mtls", problems);
@@ -76,7 +92,7 @@ pub(super) fn read(
     }
     let listen = || {
         let workers = usize::try_from(workers).ok()?;
-        Some(Listen { public: public?, tls, mutual, operations: operations?, workers })
+        Some(Listen { public: public?, tls, mutual, card, operations: operations?, workers })
     };
     (listen(), mutual_tls)
 }
@@ -99,7 +115,11 @@ fn mutual(
 }
 
 /// `certificate_file` and `key_file`.
-fn identity(file: &File, table: &Section<'_>, problems: &mut Problems) -> Option<ServerIdentity> {
+pub(super) fn identity(
+    file: &File,
+    table: &Section<'_>,
+    problems: &mut Problems,
+) -> Option<ServerIdentity> {
     let mut octets = |key: &str, remedy: &str| {
         let name = table.text(key, remedy, problems)?;
         std::fs::read(file.beside(name))
@@ -201,7 +221,7 @@ fn authorities(
     }
 }
 
-fn socket(
+pub(super) fn socket(
     section: &Section<'_>,
     key: &str,
     default: &str,

@@ -9,6 +9,7 @@ mod calendar;
 mod countries;
 mod followed;
 mod entitlement;
+mod card;
 mod listen;
 mod persons;
 mod problem;
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use calendar::{CalendarFile, CalendarLook, Knows};
+pub use card::CardListener;
 pub use countries::read_countries;
 pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use followed::{FileLook, FollowedFile};

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::card;
 use super::listen::{self, BASE_REMEDY};
 use super::relying_party::{Offer, RelyingParties};
 use super::saml::{self, Lent};
@@ -20,10 +21,12 @@ use crate::oidc::ClientId;
 use crate::state::RedisSettings;
 use crate::terms::base_address;
 use crate::upstream::UpstreamConfigs;
+use crate::upstream::settings::CnsConfig;
 
 const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/spid" };
 const CIE_SAML: Defaults =
     Defaults { upstream: "cie-saml", paths: "/saml/cie", keys: "keys/cie-saml" };
+const CNS: &str = "cns";
 const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys: "keys/eidas" };
 
 /// Reads the main file, and the relying parties if they are wanted too; `None` when something that
@@ -68,13 +71,17 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         None => Lent::Nothing,
     };
     let eidas = read(&EIDAS, lent);
-    let configs = UpstreamConfigs { spid, cie_saml, eidas };
+    let cns = cards(file, &root, &upstreams, development.unwrap_or(false), problems);
+    if upstreams.has(CNS) {
+        on.insert(on.iter().position(|name| *name == EIDAS.upstream).unwrap_or(on.len()), CNS);
+    }
+    let configs = UpstreamConfigs { spid, cie_saml, cns, eidas };
     if on.is_empty() {
         upstreams.wrong(
             problems,
             "spid",
             "no upstream is switched on",
-            "add a section [upstream.spid], [upstream.cie-saml] or [upstream.eidas]",
+            "add a section [upstream.spid], [upstream.cie-saml], [upstream.cns] or [upstream.eidas]",
         );
     }
     upstreams.finish(problems);
@@ -133,6 +140,32 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         persons,
         upstreams: configs,
     })
+}
+
+/// `[upstream.cns]`, if it is there; the listener where cards are shown must be there with it.
+fn cards(
+    file: &File,
+    root: &Section<'_>,
+    upstreams: &Section<'_>,
+    development: bool,
+    problems: &mut Problems,
+) -> Option<CnsConfig> {
+    let section = upstreams.section(CNS, problems);
+    let listens = root.section("listen", problems).has(CNS);
+    if section.present() != listens {
+        section.wrong(
+            problems,
+            "url",
+            "needs both [upstream.cns] and [listen.cns], and one of them is missing",
+            "add the other one, or remove both",
+        );
+    }
+    if !section.present() {
+        return None;
+    }
+    let config = card::upstream(file, &section, development, problems);
+    section.finish(problems);
+    config
 }
 
 /// The parts that say where keys go, and nothing that needs a key.

@@ -148,6 +148,34 @@ impl Check {
         Self::ending(listener, not_after, now, remedy)
     }
 
+    /// When the certificate of an authority that issues cards ends.
+    #[must_use]
+    pub fn authority(name: &str, not_after: Timestamp, now: Timestamp) -> Self {
+        let remedy = "its cards are refused from then on: ask the authority for its next certificate and \
+                      add it to certificate_authorities";
+        Self::ending(name, not_after, now, remedy)
+    }
+
+    /// One list of revoked cards, as it was read a moment ago.
+    #[must_use]
+    pub fn list(upstream: &str, source: &SourceStatus) -> Self {
+        let name = format!("list of revoked cards {upstream}");
+        match (&source.problem, source.stale) {
+            (Some(problem), _) => Self::fail(
+                &name,
+                problem.clone(),
+                "ask the authority, or name another file or address; cards are refused when no list is \
+                 in force and no responder answers",
+            ),
+            (None, true) => Self::fail(
+                &name,
+                format!("{}: past its time", source.place),
+                "the authority has to renew it; its cards are refused until then",
+            ),
+            (None, false) => Self::ok(&name, format!("{}: in force", source.place)),
+        }
+    }
+
     fn ending(purpose: &str, not_after: Timestamp, now: Timestamp, remedy: &str) -> Self {
         let name = format!("certificate {purpose}");
         let end = not_after.rfc3339();

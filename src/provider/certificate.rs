@@ -12,13 +12,12 @@ use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
-use super::{Provider, TrustedProxies};
+use super::Provider;
 use crate::crypto::authorities::Authorities;
 use crate::fault::Fault;
 use crate::oidc::ClientCertificate;
+use crate::terms::{TrustedProxies, byte_sequence};
 
 /// How certificates of clients arrive, and who vouches for them.
 #[derive(Clone, Debug, Default)]
@@ -80,17 +79,8 @@ fn forwarded(request: &HttpRequest) -> Certificate {
     if values.next().is_some() {
         return Err(());
     }
-    let der = byte_sequence(value.as_bytes()).ok_or(())?;
+    let der = byte_sequence(value.as_bytes(), LONGEST).ok_or(())?;
     ClientCertificate::read(&der, Vec::new()).map(|read| Some(Arc::new(read))).map_err(|_| ())
-}
-
-/// A structured field that is one byte sequence without parameters (RFC 8941, section 3.3.5).
-fn byte_sequence(value: &[u8]) -> Option<Vec<u8>> {
-    if value.len() > LONGEST {
-        return None;
-    }
-    let inner = value.strip_prefix(b":")?.strip_suffix(b":")?;
-    STANDARD.decode(inner).ok()
 }
 
 /// RFC 9440, section 2.2.

@@ -19,7 +19,6 @@ mod introspect;
 mod jwks;
 mod parameters;
 mod possession;
-mod proxies;
 mod pushed;
 mod request_object;
 mod registration;
@@ -42,7 +41,6 @@ use crate::login::Broker;
 use crate::oidc::dpop::Nonces;
 
 pub use certificate::{MutualTls, keep_shown};
-pub use proxies::TrustedProxies;
 pub use registration::Registrations;
 
 /// What the endpoints need; one per process.

@@ -9,7 +9,9 @@ mod country;
 mod day;
 mod level;
 mod locale;
+mod proxies;
 mod purpose;
+mod structured_field;
 
 pub use address::{ThisMachine, base_address, redirect_address, web_address};
 pub use category::Category;
@@ -17,4 +19,6 @@ pub use country::Country;
 pub use day::{Day, in_rome};
 pub use level::Level;
 pub use locale::Locale;
+pub use proxies::TrustedProxies;
 pub use purpose::Purpose;
+pub use structured_field::byte_sequence;

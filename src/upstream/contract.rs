@@ -2,7 +2,8 @@
 //!
 //! Not HTTP: an upstream sees parameters and octets, never a framework, a store or another upstream.
 
-use std::sync::Arc;
+mod lists;
+mod trust;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,8 +12,10 @@ use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::{UpstreamIdentity, UpstreamSession};
 use crate::saml::logout::{Carried, Verified, VerifiedRequest};
-use crate::saml::metadata::register::{Register, RegisterSettings};
 use crate::terms::{Country, Level, Locale, Purpose};
+
+pub use lists::{ListSettings, Lists};
+pub use trust::Trust;
 
 /// What is asked of a provider.
 #[derive(Clone, Debug)]
@@ -69,6 +72,36 @@ pub struct Inbound {
     pub posted: bool,
     /// Decoded parameters, in order, doubles kept.
     pub parameters: Vec<(String, String)>,
+    /// The certificate that came with it; only where a listener asks for one.
+    pub shown: Shown,
+}
+
+/// The certificate that a browser showed, whose key it has.
+#[derive(Clone, Default)]
+pub enum Shown {
+    /// None.
+    #[default]
+    Nothing,
+    /// One, and nothing is known of it but that its key was used.
+    Certificate {
+        /// In DER.
+        own: Vec<u8>,
+        /// How many more came along. Nobody reads them.
+        others: usize,
+    },
+    /// Whoever speaks for the browser says something that cannot be believed; what, without values.
+    Refused(&'static str),
+}
+
+/// Without the names in it.
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Certificate { .. } => "Certificate",
+            Self::Refused(why) => why,
+        })
+    }
 }
 
 impl Inbound {
@@ -173,12 +206,10 @@ pub trait Upstream: Sized {
     fn returns_to(&self) -> Vec<String>;
     /// Whether messages come back at `path`.
     fn receives_at(&self, path: &str) -> bool;
-    /// Where its providers come from: whoever refreshes it calls [`Self::adopt`] afterwards.
-    fn register(&self) -> Arc<Register>;
-    /// Takes up what the register holds now.
+    /// What it trusts: whoever refreshes it calls [`Self::adopt`] afterwards.
+    fn trust(&self) -> Trust;
+    /// Takes up what was read.
     fn adopt(&self);
-    /// Goes on under other settings of the register; what is known of sources that stay is kept.
-    fn replace_register(&self, settings: RegisterSettings, fx: &Effects);
     /// How many providers can be used at `now`.
     fn usable(&self, now: Timestamp) -> usize;
     /// Until when our certificates are valid.

@@ -3,21 +3,22 @@
 //! Not the journey: `login` runs it. Adding an upstream is one folder and two lines here.
 
 mod cie;
+mod cns;
 pub mod contract;
 mod eidas;
 mod spid;
 mod web_sso;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 pub use contract::{
-    Arrival, Departure, Document, Inbound, Kind, LogoutBody, LogoutInbound, ProviderCard, Setback,
-    SingleLogout, Upstream, UpstreamRequest, Wanted,
+    Arrival, Departure, Document, Inbound, Kind, ListSettings, Lists, LogoutBody, LogoutInbound,
+    ProviderCard, Setback, Shown, SingleLogout, Trust, Upstream, UpstreamRequest, Wanted,
 };
 
 /// What configuration says about each upstream, typed.
 pub mod settings {
+    pub use super::cns::{CnsConfig, ENTER as CNS_ENTER, ResponderSettings};
     pub use super::eidas::attribute_sets as eidas_sets;
     use super::spid::SpidRules;
     use super::web_sso::Rules;
@@ -30,6 +31,7 @@ pub mod settings {
     pub const SPID_ATTRIBUTES: &[&str] = <SpidRules as Rules>::ATTRIBUTES;
 }
 pub use cie::CieSaml;
+pub use cns::Cns;
 pub use eidas::Eidas;
 pub use spid::Spid;
 
@@ -37,7 +39,7 @@ use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamSession;
 use crate::saml::logout::{Verified, VerifiedRequest};
-use crate::saml::metadata::register::{Register, RegisterSettings};
+use crate::saml::metadata::register::RegisterSettings;
 
 macro_rules! upstreams {
     ($($variant:ident = $type:ty),* $(,)?) => {
@@ -108,20 +110,15 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.receives_at(path)),* }
             }
 
-            /// Where its providers come from: whoever refreshes it calls [`Self::adopt`] afterwards.
+            /// What it trusts: whoever refreshes it calls [`Self::adopt`] afterwards.
             #[must_use]
-            pub fn register(&self) -> Arc<Register> {
-                match self { $(Self::$variant(upstream) => upstream.register()),* }
+            pub fn trust(&self) -> Trust {
+                match self { $(Self::$variant(upstream) => upstream.trust()),* }
             }
 
-            /// Takes up what the register holds now.
+            /// Takes up what was read.
             pub fn adopt(&self) {
                 match self { $(Self::$variant(upstream) => upstream.adopt()),* }
-            }
-
-            /// Goes on under other settings of the register.
-            pub fn replace_register(&self, settings: RegisterSettings, fx: &Effects) {
-                match self { $(Self::$variant(upstream) => upstream.replace_register(settings, fx)),* }
             }
 
             /// How many providers can be used at `now`.
@@ -226,9 +223,23 @@ macro_rules! upstreams {
     };
 }
 
+impl AnyUpstream {
+    /// Goes on under other settings of the register of metadata, if it has one; what is known of sources
+    /// that stay is kept.
+    pub fn replace_register(&self, settings: RegisterSettings, fx: &Effects) {
+        match self {
+            Self::Spid(spid) => spid.replace_register(settings, fx),
+            Self::CieSaml(cie) => cie.replace_register(settings, fx),
+            Self::Eidas(eidas) => eidas.replace_register(settings, fx),
+            Self::Cns(_) => {}
+        }
+    }
+}
+
 upstreams! {
     Spid = spid::Spid,
     CieSaml = cie::CieSaml,
+    Cns = cns::Cns,
     Eidas = eidas::Eidas,
 }
 
@@ -239,6 +250,8 @@ pub struct UpstreamConfigs {
     pub spid: Option<settings::SamlConfig>,
     /// CIE by SAML.
     pub cie_saml: Option<settings::SamlConfig>,
+    /// The card.
+    pub cns: Option<settings::CnsConfig>,
     /// The eIDAS node.
     pub eidas: Option<settings::SamlConfig>,
 }
@@ -256,6 +269,9 @@ impl UpstreamConfigs {
     pub fn without_copies(mut self) -> Self {
         for config in [&mut self.spid, &mut self.cie_saml, &mut self.eidas].into_iter().flatten() {
             config.trust.folder = None;
+        }
+        if let Some(config) = &mut self.cns {
+            config.lists.folder = None;
         }
         self
     }
@@ -278,10 +294,26 @@ impl Upstreams {
         if let Some(config) = configs.cie_saml {
             all.push(AnyUpstream::CieSaml(Box::new(opened(CieSaml::open(config, fx))?)));
         }
+        if let Some(config) = configs.cns {
+            all.push(AnyUpstream::Cns(Box::new(Cns::open(config, fx))));
+        }
         if let Some(config) = configs.eidas {
             all.push(AnyUpstream::Eidas(Box::new(opened(Eidas::open(config, fx))?)));
         }
         Ok(Self(all))
+    }
+
+    /// Goes on under the sources, the certificates and the disabled providers that configuration names
+    /// now; whatever is known of sources that stay is kept.
+    pub fn follow(&self, configs: &UpstreamConfigs, fx: &Effects) {
+        for (name, config) in configs.saml() {
+            if let Some(upstream) = self.get(name) {
+                upstream.replace_register(config.trust.clone(), fx);
+            }
+        }
+        if let (Some(AnyUpstream::Cns(cns)), Some(config)) = (self.get(Cns::NAME), &configs.cns) {
+            cns.replace(config.clone(), fx);
+        }
     }
 
     /// In the order of the page.

@@ -57,6 +57,8 @@ struct Method {
     /// Where the button leads when there is nothing to choose.
     only: Option<String>,
     providers: Vec<Choice>,
+    /// Text key of what to do before going on.
+    hint: Option<&'static str>,
     help: &'static [(&'static str, &'static str)],
 }
 
@@ -158,7 +160,8 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
             HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| links);
         let open = login.request.hint.as_deref() == Some(name);
         let (label, list) = (format!("discovery-{name}"), format!("discovery-list-{name}"));
-        methods.push(Method { name, label, list, open, only, providers, help });
+        let hint = (name == CNS).then_some("discovery-hint-cns");
+        methods.push(Method { name, label, list, open, only, providers, hint, help });
     }
     methods
 }
@@ -215,13 +218,14 @@ fn shuffle<T>(items: &mut [T], fx: &Effects) {
 }
 
 const SPID: &str = "spid";
+const CNS: &str = "cns";
 const EIDAS: &str = "eidas";
 
 /// Text key and address.
 type HelpLink = (&'static str, &'static str);
 
 /// The help links that the rules of an instrument ask for.
-const HELP: [(&str, &[HelpLink]); 3] = [
+const HELP: [(&str, &[HelpLink]); 4] = [
     (
         SPID,
         &[
@@ -231,5 +235,9 @@ const HELP: [(&str, &[HelpLink]); 3] = [
         ],
     ),
     ("cie-saml", &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
+    (
+        CNS,
+        &[("discovery-help-cns", "https://www.agid.gov.it/it/piattaforme/carta-nazionale-servizi")],
+    ),
     (EIDAS, &[("discovery-help-eidas", "https://www.eid.gov.it")]),
 ];

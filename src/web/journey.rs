@@ -15,7 +15,7 @@ use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::login::{Answer, Completion, Received};
 use crate::terms::Locale;
-use crate::upstream::{AnyUpstream, Departure, Inbound, Upstreams};
+use crate::upstream::{AnyUpstream, Departure, Inbound, Shown, Upstreams};
 
 /// Mounts the steps, and every address at which an upstream expects answers.
 pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
@@ -86,7 +86,7 @@ pub(super) fn to_continue(tx: &Handle) -> HttpResponse {
 /// An answer, as the browser posted it.
 fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Inbound, Fault> {
     let parameters = form(request, body)?;
-    Ok(Inbound { path: request.path().to_owned(), posted: true, parameters })
+    Ok(Inbound { path: request.path().to_owned(), posted: true, parameters, shown: Shown::Nothing })
 }
 
 /// The fields of a form, in order, doubles kept.

@@ -11,6 +11,7 @@ pub mod body;
 mod changes;
 mod closed;
 mod conditional;
+mod card;
 mod discovery;
 mod documents;
 mod entry_point;
@@ -41,6 +42,7 @@ use crate::login::Broker;
 use crate::policy::Announcements;
 use crate::terms::Locale;
 
+pub use card::{CardDoor, keep_card};
 pub use visit::Visit;
 
 /// What every page needs; one per process.
@@ -80,6 +82,12 @@ impl Web {
     /// Retired hosts, which have none of the broker's addresses: mount them first.
     pub fn configure_retired_hosts(self: &Arc<Self>, routes: &mut ServiceConfig) {
         entry_point::configure_hosts(self, routes);
+    }
+
+    /// What people reach with a card: one address, and the files of its pages.
+    pub fn configure_for_cards(self: &Arc<Self>, routes: &mut ServiceConfig, door: CardDoor) {
+        routes.app_data(web::Data::from(Arc::clone(self)));
+        card::configure(routes, door);
     }
 
     /// Every address of this module, and the page for all others: mount it last.

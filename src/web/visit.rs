@@ -64,6 +64,12 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// Every query parameter, in order, doubles kept.
+    #[must_use]
+    pub fn query(&self) -> &[(String, String)] {
+        &self.query
+    }
+
     /// The browser's own handle, if it has one.
     #[must_use]
     pub fn browser(&self) -> Option<Handle> {

@@ -11,6 +11,7 @@ mod announcements;
 mod calendar_file;
 mod circulars;
 mod card_crypto;
+mod card_judged;
 mod citizens;
 mod claims;
 mod configuration;

@@ -16,7 +16,8 @@ use varco::crypto::tls::{Possession, ServerIdentity, ShownIdentity, server};
 use varco::effects::{Effects, ScriptedClock};
 use varco::oidc::ClientKeys;
 use varco::oidc::client::{AuthenticationMethod, CertificateName, Client, Clients, TokenBinding};
-use varco::provider::{MutualTls, TrustedProxies, keep_shown};
+use varco::provider::{MutualTls, keep_shown};
+use varco::terms::TrustedProxies;
 
 use crate::provider_world::{
     CALLBACK, FORM, NOW, Node, Reply, SECRET, VERIFIER, basic, client, form, metadata, verified,

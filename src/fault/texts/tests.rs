@@ -175,6 +175,7 @@ const AREAS: &[(&str, &str)] = &[
     ("VARCO-07", "Logout"),
     ("VARCO-08", "Registration of clients"),
     ("VARCO-10", "Policy"),
+    ("VARCO-11", "Cards"),
     ("VARCO-12", "Matching and entitlements"),
 ];
 

@@ -13,20 +13,19 @@ mod rules;
 mod settings;
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::contract::{
-    Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Upstream, UpstreamRequest,
-    Wanted,
+    Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Trust, Upstream,
+    UpstreamRequest, Wanted,
 };
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::UpstreamIdentity;
 use crate::saml::metadata::provider::Provider;
-use crate::saml::metadata::register::{Register, RegisterSettings};
+use crate::saml::metadata::register::RegisterSettings;
 use crate::saml::request::{AuthnRequest, fresh_id};
 use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
 use crate::terms::{Country, Level, Purpose};
@@ -93,6 +92,11 @@ impl<R: Rules> WebSso<R> {
             Some((entity_id, country)) => (entity_id, Some((&countries.parameter, country))),
             None => (chosen, None),
         }
+    }
+
+    /// Goes on under other settings of the register; what is known of sources that stay is kept.
+    pub(super) fn replace_register(&self, settings: RegisterSettings, fx: &Effects) {
+        self.federation.replace(settings, fx);
     }
 
     fn cards(&self, purpose: Option<Purpose>) -> Vec<ProviderCard> {
@@ -194,16 +198,12 @@ impl<R: Rules> Upstream for WebSso<R> {
         consumers.any(|consumer| consumer.path == path)
     }
 
-    fn register(&self) -> Arc<Register> {
-        self.federation.register()
+    fn trust(&self) -> Trust {
+        Trust::Metadata(self.federation.register())
     }
 
     fn adopt(&self) {
         self.federation.adopt();
-    }
-
-    fn replace_register(&self, settings: RegisterSettings, fx: &Effects) {
-        self.federation.replace(settings, fx);
     }
 
     fn usable(&self, now: Timestamp) -> usize {

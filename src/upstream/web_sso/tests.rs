@@ -13,7 +13,7 @@ use crate::saml::tests::{
 };
 use crate::terms::Locale;
 use crate::upstream::settings::{Countries, eidas_sets};
-use crate::upstream::{CieSaml, Eidas, Spid};
+use crate::upstream::{CieSaml, Eidas, Shown, Spid};
 
 /// Nothing here waits for anything.
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -100,6 +100,7 @@ fn pending() -> Pending {
 
 fn inbound(answer: &Answer) -> Inbound {
     Inbound {
+        shown: Shown::Nothing,
         path: "/saml/acs".to_owned(),
         posted: true,
         parameters: vec![

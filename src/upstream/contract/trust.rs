@@ -1,0 +1,80 @@
+//! What an upstream trusts and reads again from time to time: metadata of providers, or lists of revoked
+//! cards.
+//!
+//! Not a task: `app` asks what is due and runs it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::lists::Lists;
+use crate::effects::{Effects, Timestamp};
+use crate::saml::metadata::register::{Outcome, Register, SourceStatus};
+
+/// The sources of one upstream. Each is named by its place in the list.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// Metadata of SAML providers.
+    Metadata(Arc<Register>),
+    /// Lists of revoked certificates.
+    Lists(Arc<Lists>),
+}
+
+impl Trust {
+    /// The sources whose time has come; `monotonic` is [`Effects::monotonic`].
+    #[must_use]
+    pub fn due(&self, monotonic: Duration) -> Vec<usize> {
+        match self {
+            Self::Metadata(register) => register.due(monotonic),
+            Self::Lists(lists) => lists.due(monotonic),
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<usize> {
+        let many = match self {
+            Self::Metadata(register) => register.len(),
+            Self::Lists(lists) => lists.len(),
+        };
+        (0..many).collect()
+    }
+
+    /// How each source is.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Vec<SourceStatus> {
+        match self {
+            Self::Metadata(register) => register.status(now),
+            Self::Lists(lists) => lists.status(now),
+        }
+    }
+
+    /// What operators were told and still is so.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<String> {
+        match self {
+            Self::Metadata(register) => register.alerts(),
+            Self::Lists(lists) => lists.alerts(),
+        }
+    }
+
+    /// Reads the source `at` again; what it came to, or `None` when there is no such source. The judging
+    /// may take long, so it has a thread of its own.
+    ///
+    /// # Errors
+    /// When that thread ended before it was done.
+    pub async fn refresh(&self, at: usize, fx: &Effects) -> Result<Option<Outcome>, String> {
+        let effects = fx.clone();
+        let judged = match self.clone() {
+            Self::Metadata(register) => {
+                let found = register.find(at, fx).await;
+                let judge = move || register.judge(at, found, &effects).map(|it| it.outcome);
+                tokio::task::spawn_blocking(judge).await
+            }
+            Self::Lists(lists) => {
+                let found = lists.find(at, fx).await;
+                tokio::task::spawn_blocking(move || lists.judge(at, found, &effects)).await
+            }
+        };
+        judged.map_err(|cause| cause.to_string())
+    }
+}
