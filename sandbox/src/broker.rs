@@ -31,7 +31,7 @@ impl RunningBroker {
         let (started, starting) = oneshot::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let work = async move {
-            match app::start(config, Effects::real()).await {
+            match Box::pin(app::start(config, Effects::real())).await {
                 Ok(running) => {
                     // Whoever asked may be gone; then `stopped` ends at once.
                     let _ = started.send(Ok(Arc::clone(running.assembly())));

@@ -13,6 +13,7 @@ use varco::app::Assembly;
 use varco::effects::Effects;
 
 use crate::broker::RunningBroker;
+use crate::card::office::{self, Office};
 use crate::client::http_client;
 use crate::error::{Doing as _, SandboxError};
 use crate::folder::{Contents, Folder, Ports};
@@ -76,6 +77,8 @@ pub struct Prepared {
     pub ports: Ports,
     /// HTTP for whoever drives it.
     pub http: reqwest::Client,
+    /// Who issued the cards.
+    pub office: Arc<Office>,
     servers: Vec<ServerHandle>,
     /// The portals' sites, in the order of their ports.
     portals: Vec<web::Data<PortalSite>>,
@@ -152,6 +155,12 @@ impl Federation {
         self.broker.assembly()
     }
 
+    /// Who issued the cards.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.prepared.office
+    }
+
     /// The portal of that name.
     #[must_use]
     pub fn portal(&self, id: &str) -> Option<&PortalSite> {
@@ -198,6 +207,7 @@ impl Prepared {
             })
             .collect::<Result<Vec<_>, SandboxError>>()?;
         let folder = Folder::open(options.folder.as_deref(), &fx)?;
+        let office = Arc::new(Office::open(&fx)?);
         let contents = Contents {
             ports,
             state: &options.state,
@@ -211,6 +221,7 @@ impl Prepared {
             decryption_key: Arc::clone(&keys.decryption),
             providers: &providers,
             portals: &portals,
+            office: Some(&office),
         };
         folder.fill(&contents, &fx)?;
         let mut servers = Vec::new();
@@ -230,7 +241,9 @@ impl Prepared {
                 config.app_data(site.clone()).configure(portal::server::routes);
             })?);
         }
-        Ok(Self { folder, ports, http, servers, portals: sites })
+        let issuing = Arc::clone(&office);
+        servers.push(serve(sockets.office, move |config| office::routes(config, &issuing))?);
+        Ok(Self { folder, ports, http, office, servers, portals: sites })
     }
 
     /// Ends providers and portals.
@@ -288,6 +301,7 @@ struct Sockets {
     ports: Ports,
     portals: Vec<TcpListener>,
     providers: Vec<TcpListener>,
+    office: TcpListener,
 }
 
 impl Sockets {
@@ -298,7 +312,14 @@ impl Sockets {
         let port_of = |socket: &TcpListener| {
             socket.local_addr().map(|address| address.port()).doing("listen")
         };
-        let zero = Ports { broker: 0, operations: 0, portals: [0; 3], providers: [0; PROVIDERS] };
+        let zero = Ports {
+            broker: 0,
+            operations: 0,
+            portals: [0; 3],
+            providers: [0; PROVIDERS],
+            card: 0,
+            office: 0,
+        };
         let mut ports = wanted.unwrap_or(zero);
         let portals: Vec<_> = ports.portals.into_iter().map(bind).collect::<Result<_, _>>()?;
         let providers: Vec<_> = ports.providers.into_iter().map(bind).collect::<Result<_, _>>()?;
@@ -308,14 +329,17 @@ impl Sockets {
         for (port, socket) in ports.providers.iter_mut().zip(&providers) {
             *port = port_of(socket)?;
         }
-        // The broker opens these itself: they are only looked for here, both before either closes.
-        let (broker, operations) = if wanted.is_some() {
-            (bind(ports.broker)?, bind(ports.operations)?)
+        let office = bind(ports.office)?;
+        ports.office = port_of(&office)?;
+        // The broker opens these itself: they are only looked for here, all before any closes.
+        let (broker, operations, card) = if wanted.is_some() {
+            (bind(ports.broker)?, bind(ports.operations)?, bind(ports.card)?)
         } else {
-            (quiet_port()?, quiet_port()?)
+            (quiet_port()?, quiet_port()?, quiet_port()?)
         };
         (ports.broker, ports.operations) = (port_of(&broker)?, port_of(&operations)?);
-        Ok(Self { ports, portals, providers })
+        ports.card = port_of(&card)?;
+        Ok(Self { ports, portals, providers, office })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Not a shortcut: every step is what a person's browser would do, and the portal decides at the end.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
@@ -10,6 +12,8 @@ use varco::terms::Level;
 
 use crate::browser::html::{Form, forms, links, tags};
 use crate::browser::{Browser, Page};
+use crate::card;
+use crate::card::login::{CARD, Shown};
 use crate::error::SandboxError;
 use crate::federation::{Federation, FederationOptions, provider_id};
 use crate::people::Person;
@@ -21,7 +25,7 @@ use crate::saml::misbehaviour::Misbehaviour;
 pub struct LoginOptions {
     /// The portal: `inps`, `lavoro` or `durc`.
     pub portal: String,
-    /// The upstream: `spid`, `cie-saml` or `eidas`.
+    /// The upstream: `spid`, `cie-saml`, `cns` or `eidas`.
     pub upstream: String,
     /// The level the portal asks for.
     pub level: Level,
@@ -118,6 +122,15 @@ impl Federation {
         login: &LoginOptions,
     ) -> Result<Outcome, SandboxError> {
         let clock = Effects::real();
+        if login.upstream == CARD {
+            let began = clock.monotonic();
+            let page = match self.show_card(browser, login).await? {
+                Shown::Page(page) => page,
+                Shown::Refused(refused) => return Ok(Outcome::Refused(refused)),
+            };
+            let elapsed = clock.monotonic().saturating_sub(began);
+            return self.accepted(browser, login, &page, elapsed).await;
+        }
         let journey = Journey { federation: self, login };
         let began = clock.monotonic();
         let returning = match journey.to_return(browser).await? {
@@ -150,9 +163,20 @@ impl Federation {
             page = journey.choose_role(browser, &page).await?;
         }
         let elapsed = clock.monotonic().saturating_sub(began);
-        let portal = journey.portal()?;
+        self.accepted(browser, login, &page, elapsed).await
+    }
+
+    /// What the portal was told, when the browser stands at `page` at last.
+    async fn accepted(
+        &self,
+        browser: &mut Browser,
+        login: &LoginOptions,
+        page: &Page,
+        elapsed: Duration,
+    ) -> Result<Outcome, SandboxError> {
+        let portal = Journey { federation: self, login }.portal()?;
         if page.status != 200 || page.url.as_str() != format!("{portal}/") {
-            return Err(unexpected("the portal's page", &page));
+            return Err(unexpected("the portal's page", page));
         }
         let session = browser.open(&format!("{portal}/session.json")).await?;
         let mut session: Value = serde_json::from_str(&session.body)
@@ -166,9 +190,9 @@ impl Federation {
     }
 }
 
-struct Journey<'a> {
-    federation: &'a Federation,
-    login: &'a LoginOptions,
+pub(crate) struct Journey<'a> {
+    pub(crate) federation: &'a Federation,
+    pub(crate) login: &'a LoginOptions,
 }
 
 enum Reached {
@@ -185,7 +209,7 @@ impl Journey<'_> {
     }
 
     /// Portal → broker's choice page.
-    async fn to_choice(&self, browser: &mut Browser) -> Result<Page, SandboxError> {
+    pub(crate) async fn to_choice(&self, browser: &mut Browser) -> Result<Page, SandboxError> {
         let home = browser.open(&self.portal()?).await?;
         let wanted = format!("/login?level={}", self.login.level.number());
         let link = links(&home.body).into_iter().find(|href| *href == wanted);
@@ -348,6 +372,16 @@ impl LoginOptions {
     /// What is wrong, and what to write instead.
     pub fn check(&self) -> Result<(), SandboxError> {
         let wrong = |why: String| Err(SandboxError::new("sign in", why));
+        if self.upstream == CARD {
+            card::login::holder(self)?;
+            return match self.misbehave {
+                Some(case) if !case.is_of_cards() => wrong(format!(
+                    "a card cannot do that; use one of {}",
+                    Misbehaviour::of_cards().map(Misbehaviour::name).collect::<Vec<_>>().join(" ")
+                )),
+                _ => Ok(()),
+            };
+        }
         let kind = self.kind()?;
         self.person()?;
         if self.misbehave.is_some_and(|case| !case.fits(kind)) {
@@ -369,7 +403,8 @@ impl LoginOptions {
     fn kind(&self) -> Result<Kind, SandboxError> {
         Kind::of_upstream(&self.upstream).ok_or_else(|| {
             let known = Kind::ALL.map(Kind::upstream).join(", ");
-            let why = format!("there is no upstream {:?}; use one of {known}", self.upstream);
+            let why =
+                format!("there is no upstream {:?}; use one of {known}, {CARD}", self.upstream);
             SandboxError::new("sign in", why)
         })
     }

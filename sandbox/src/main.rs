@@ -63,6 +63,12 @@ struct Serve {
     /// Ports of the SAML providers: two of SPID, one of CIE, the eIDAS node.
     #[arg(long, num_args = 4, value_delimiter = ',', default_values_t = [8090, 8091, 8092, 8093])]
     provider_ports: Vec<u16>,
+    /// Port of the broker where people show a card.
+    #[arg(long, default_value_t = 8443)]
+    card_port: u16,
+    /// Port of the office that issued the cards.
+    #[arg(long, default_value_t = 8094)]
+    office_port: u16,
     /// Folder for configuration and keys; without it a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -88,7 +94,7 @@ struct Login {
     /// The portal: inps, lavoro or durc.
     #[arg(long, default_value = "inps")]
     portal: String,
-    /// The upstream: spid, cie-saml or eidas.
+    /// The upstream: spid, cie-saml, cns or eidas.
     #[arg(long, default_value = "spid")]
     upstream: String,
     /// The level asked for: 1, 2 or 3.
@@ -220,6 +226,8 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         operations: options.operations_port,
         portals: three(options.portal_ports).map_err(wrong)?,
         providers: four(options.provider_ports).map_err(wrong)?,
+        card: options.card_port,
+        office: options.office_port,
     };
     let federation = Federation::start(&FederationOptions {
         ports: Some(ports),
@@ -242,6 +250,17 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
     for (port, name) in ports.providers.into_iter().zip(PROVIDER_NAMES) {
         lines.push(format!("{name:<22} {}", provider_address(port)));
     }
+    lines.push(format!("{:<22} {}", "Cards are shown at", ports.card_address()));
+    let cards = federation.folder().path().join("cards");
+    lines.push(format!(
+        "{:<22} {}/ada.pem and the others; for a browser:",
+        "Cards",
+        cards.display()
+    ));
+    lines.push(format!(
+        "{:<22} openssl pkcs12 -export -passout pass:cns -in ada.pem -out ada.p12",
+        "(in that folder)"
+    ));
     lines.push(format!("{:<22} {}", "Files", federation.folder().path().display()));
     lines.push("Ctrl-C stops everything.".to_owned());
     print(&lines.join("\n"))?;

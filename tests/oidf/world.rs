@@ -93,7 +93,14 @@ impl World {
         let sockets = [(); 3].map(|()| quiet_port().unwrap());
         let [broker, operations, mutual] =
             sockets.each_ref().map(|socket| socket.local_addr().unwrap().port());
-        let ports = Ports { broker, operations, portals: [0; 3], providers: [1; PROVIDERS] };
+        let ports = Ports {
+            broker,
+            operations,
+            portals: [0; 3],
+            providers: [1; PROVIDERS],
+            card: 0,
+            office: 0,
+        };
         let folder = Folder::open(None, &fx).unwrap();
         let provider = fill(&folder, ports, &mutual_tls(mutual, settings), &fx).await;
         let initial_token = tell(&folder, &["clients", "token", "create", "--uses", "10000"]);
@@ -227,6 +234,7 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
         decryption_key: Arc::clone(&keys.decryption),
         providers: &providers,
         portals: &[],
+        office: None,
     };
     folder.fill(&contents, fx).unwrap();
     let path = folder.configuration();

@@ -18,6 +18,8 @@ use crate::error::{Doing as _, SandboxError};
 #[derive(Debug)]
 pub struct Browser {
     http: reqwest::Client,
+    /// For https, where there is one.
+    tls: Option<reqwest::Client>,
     jar: Jar,
 }
 
@@ -39,7 +41,29 @@ impl Browser {
     /// A browser that has never been anywhere.
     #[must_use]
     pub fn new(http: reqwest::Client) -> Self {
-        Self { http, jar: Jar::default() }
+        Self { http, tls: None, jar: Jar::default() }
+    }
+
+    /// The same browser, which speaks TLS by `tls`: with a card in its reader, or none.
+    #[must_use]
+    pub fn reading(self, tls: reqwest::Client) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
+    /// Clicks a link of `page`, and stops before the browser goes where https begins.
+    ///
+    /// # Errors
+    /// As [`Browser::open`], and when it never does.
+    pub async fn leave(&mut self, page: &Page, href: &str) -> Result<Url, SandboxError> {
+        let tls = self.tls.take();
+        let url = page.url.join(href).doing("follow a link")?;
+        let left = self.navigate(Method::GET, url, None, Some(&page.url)).await;
+        self.tls = tls;
+        match left {
+            Ok(page) if page.url.scheme() == "https" => Ok(page.url),
+            Ok(_) => Err(SandboxError::new("leave for the card", "the browser stayed")),
+            Err(cause) => Err(cause),
+        }
     }
 
     /// Types an address.
@@ -86,7 +110,13 @@ impl Browser {
     ) -> Result<Page, SandboxError> {
         for _ in 0..MOST_REDIRECTS {
             let cross_site = from.is_some_and(|from| !same_site(from, &url));
-            let mut request = self.http.request(method.clone(), url.clone());
+            let client = match (&self.tls, url.scheme()) {
+                (Some(tls), "https") => tls,
+                // Nobody speaks TLS here: the address is where the browser stands.
+                (None, "https") => return Ok(Page { url, status: 0, body: String::new() }),
+                _ => &self.http,
+            };
+            let mut request = client.request(method.clone(), url.clone());
             let cookies = self.jar.cookies(&url, cross_site && method != Method::GET);
             if !cookies.is_empty() {
                 request = request.header(COOKIE, cookies);

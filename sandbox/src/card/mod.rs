@@ -2,6 +2,8 @@
 //!
 //! Not a card: the key lies in a file. Everything a genuine authority gets wrong can be told here.
 
+pub mod login;
+pub mod office;
 mod responder;
 
 use rcgen::{

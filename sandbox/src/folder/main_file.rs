@@ -35,7 +35,7 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
         operations = ports.operations,
     );
     let matching = if contents.matching { MATCHING } else { "" };
-    let upstreams = [spid(contents), cie(contents), eidas(contents)];
+    let upstreams = [spid(contents), cie(contents), cards(contents), eidas(contents)];
     format!("{common}{matching}{}", upstreams.join("\n"))
 }
 
@@ -81,6 +81,30 @@ fn spid(contents: &Contents<'_>) -> String {
 fn cie(contents: &Contents<'_>) -> String {
     let names = ["name", "familyName", "dateOfBirth", "fiscalNumber"];
     body(contents, Kind::Cie, "municipality = \"H501\"\n", &names)
+}
+
+/// People show a card on a listener of its own.
+fn cards(contents: &Contents<'_>) -> String {
+    if contents.office.is_none() {
+        return String::new();
+    }
+    let ports = &contents.ports;
+    format!(
+        "[listen.cns]\n\
+         address = \"127.0.0.1:{port}\"\n\
+         certificate_file = \"keys/cns/certificate.pem\"\n\
+         key_file = \"keys/cns/key.pem\"\n\n\
+         [upstream.cns]\n\
+         url = \"{url}\"\n\
+         certificate_authorities = [\"metadata/cns/authorities.pem\"]\n\
+         crl_urls = [\"{office}/list.crl\"]\n\n\
+         [upstream.cns.ocsp]\n\
+         mode = \"prefer\"\n\
+         hosts = [\"localhost\"]\n",
+        port = ports.card,
+        url = ports.card_address(),
+        office = ports.office_address(),
+    )
 }
 
 /// The node knows the bodies of SPID: it has no body of its own.

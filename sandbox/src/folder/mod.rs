@@ -15,7 +15,9 @@ use varco::crypto::Handle;
 use varco::crypto::keyring::KeyRing;
 use varco::effects::Effects;
 
+use crate::card::office::{Kind as CardKind, Office};
 use crate::error::{Doing as _, SandboxError};
+use crate::people::Person;
 use crate::portal::{PORTALS, Portal};
 use crate::saml::keys::SigningIdentity;
 use crate::saml::{PROVIDERS, Provider};
@@ -31,6 +33,10 @@ pub struct Ports {
     pub portals: [u16; 3],
     /// The SAML providers, in order: two of SPID, one of CIE, the eIDAS node.
     pub providers: [u16; PROVIDERS],
+    /// The broker, where people show a card; 0: they cannot.
+    pub card: u16,
+    /// The office that issued the cards.
+    pub office: u16,
 }
 
 impl Default for Ports {
@@ -40,6 +46,8 @@ impl Default for Ports {
             operations: 9090,
             portals: [8081, 8082, 8083],
             providers: [8090, 8091, 8092, 8093],
+            card: 8443,
+            office: 8094,
         }
     }
 }
@@ -49,6 +57,18 @@ impl Ports {
     #[must_use]
     pub fn issuer(&self) -> String {
         format!("http://localhost:{}", self.broker)
+    }
+
+    /// Where people show a card.
+    #[must_use]
+    pub fn card_address(&self) -> String {
+        format!("https://localhost:{}", self.card)
+    }
+
+    /// Address of the office that issued the cards.
+    #[must_use]
+    pub fn office_address(&self) -> String {
+        format!("http://localhost:{}", self.office)
     }
 
     /// Address of the portal with that id.
@@ -80,7 +100,15 @@ impl Folder {
             || std::env::temp_dir().join(format!("varco-sandbox-{}", Handle::fresh(fx).reveal())),
             Path::to_owned,
         );
-        for part in ["relying-parties", "metadata", "keys/spid", "keys/cie-saml"] {
+        for part in [
+            "relying-parties",
+            "metadata",
+            "metadata/cns",
+            "cards",
+            "keys/spid",
+            "keys/cie-saml",
+            "keys/cns",
+        ] {
             fs::create_dir_all(path.join(part)).doing("make the sandbox's folder")?;
         }
         Ok(Self { path, temporary })
@@ -126,7 +154,10 @@ impl Folder {
             self.write(&format!("metadata/provider-{}.xml", at + 1), &provider.metadata()?)?;
         }
         for portal in contents.portals {
-            self.relying_party(portal, contents.purpose, contents.matching)?;
+            self.relying_party(portal, contents)?;
+        }
+        if let Some(office) = contents.office {
+            self.cards(office, &contents.ports)?;
         }
         self.write("roles.csv", &roles::csv())?;
         if contents.state != "memory" {
@@ -137,6 +168,27 @@ impl Folder {
         }
         self.write("announcements.toml", include_str!("announcements.toml"))?;
         self.write("varco.toml", &main_file::write(contents))
+    }
+
+    /// What the broker needs to know cards, and everybody's card for a browser.
+    fn cards(&self, office: &Office, ports: &Ports) -> Result<(), SandboxError> {
+        let (certificate, key) = office.localhost()?;
+        self.write("keys/cns/certificate.pem", &certificate)?;
+        self.write("keys/cns/key.pem", &key)?;
+        self.write("keys/cns/authority.pem", office.server_pem())?;
+        self.write("metadata/cns/authorities.pem", &office.authority_pem())?;
+        for person in Person::all() {
+            let card = office.card(&person, CardKind::Good, &ports.office_address())?;
+            let text = format!("{}{}", card.certificate_pem, card.key_pem);
+            self.write(&format!("cards/{}.pem", person.id), &text)?;
+        }
+        let lost = Person::all().into_iter().next();
+        if let Some(person) = lost {
+            let card = office.card(&person, CardKind::Revoked, &ports.office_address())?;
+            let text = format!("{}{}", card.certificate_pem, card.key_pem);
+            self.write(&format!("cards/{}-revoked.pem", person.id), &text)?;
+        }
+        Ok(())
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), SandboxError> {
@@ -180,4 +232,6 @@ pub struct Contents<'a> {
     pub providers: &'a [Provider],
     /// The relying parties.
     pub portals: &'a [Portal],
+    /// Who issued the cards; `None`: people show none.
+    pub office: Option<&'a Office>,
 }

@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::Folder;
+use super::{Contents, Folder};
 use crate::error::SandboxError;
 use crate::portal::{Credential, Portal};
 
@@ -12,9 +12,10 @@ impl Folder {
     pub(super) fn relying_party(
         &self,
         portal: &Portal,
-        purpose: Option<&str>,
-        matching: bool,
+        contents: &Contents<'_>,
     ) -> Result<(), SandboxError> {
+        let &Contents { purpose, matching, office, .. } = contents;
+        let cards = office.is_some();
         let kind = portal.kind;
         let credential = match portal.credential() {
             Credential::Secret(secret) => {
@@ -48,7 +49,7 @@ impl Folder {
              subject_type = \"pairwise\"\n\
              minimum_level = {level}\n\
              scopes = {scopes:?}\n\
-             upstreams = [\"spid\", \"cie-saml\", \"eidas\"]\n\
+             upstreams = [\"spid\", \"cie-saml\", {cards}\"eidas\"]\n\
              attribute_set = \"default\"\n\
              consumer_index = {consumer}\n\
              {purpose}\
@@ -81,6 +82,7 @@ impl Folder {
                 .backchannel()
                 .map(|uri| format!("backchannel_logout_uri = \"{uri}\"\n"))
                 .unwrap_or_default(),
+            cards = if cards { "\"cns\", " } else { "" },
             eidas_set = kind.eidas_set,
             entitlements = if kind.has_roles() {
                 format!("[entitlements]\nsource = \"{}\"\nchoose = \"several\"\n\n", kind.id)

@@ -30,9 +30,9 @@ pub enum Misbehaviour {
     WrongIssuer,
     /// Everything is right, but signed with another trusted provider's key.
     OtherProviderKey,
-    /// `NotOnOrAfter` is an hour ago.
+    /// `NotOnOrAfter` is an hour ago, or the card has expired.
     Expired,
-    /// `NotBefore` is in an hour.
+    /// `NotBefore` is in an hour, or the card begins tomorrow.
     NotYetValid,
     /// The same Response is posted twice.
     Replay,
@@ -92,12 +92,28 @@ pub enum Misbehaviour {
     EidasLowLevel,
     /// The eIDAS node: a legal person, and nobody who acts for it.
     EidasLegalPersonAlone,
+    /// Its authority revoked the card.
+    Revoked,
+    /// Its authority suspended the card.
+    Suspended,
+    /// A card of an authority that nobody listed.
+    UnknownAuthority,
+    /// A certificate of the authority that is no card.
+    WrongPolicy,
+    /// The card's certificate for signing documents.
+    SignatureCertificate,
+    /// A card whose subject names nobody in the right way.
+    Unnamed,
+    /// No card in the reader.
+    NoCertificate,
+    /// No card, and a header that names somebody's.
+    HeaderSpoofed,
 }
 
 use Misbehaviour as M;
 
 /// Name and description of every case; the order of the login page.
-const TABLE: [(M, &str, &str); 67] = [
+const TABLE: [(M, &str, &str); 75] = [
     (M::Unsigned, "unsigned", "né la Response né l'Assertion sono firmate"),
     (M::UnsignedAssertion, "unsigned-assertion", "firmata solo la Response"),
     (M::UnsignedResponse, "unsigned-response", "firmata solo l'Assertion (va accettata)"),
@@ -157,6 +173,14 @@ const TABLE: [(M, &str, &str); 67] = [
         "eidas-legal-person-alone",
         "persona giuridica senza persona fisica",
     ),
+    (M::Revoked, "revoked", "carta revocata"),
+    (M::Suspended, "suspended", "carta sospesa"),
+    (M::UnknownAuthority, "unknown-authority", "ente emittente sconosciuto"),
+    (M::WrongPolicy, "wrong-policy", "certificato che non è di una carta"),
+    (M::SignatureCertificate, "signature-certificate", "certificato di firma"),
+    (M::Unnamed, "unnamed", "titolare indicato in altro modo"),
+    (M::NoCertificate, "no-certificate", "nessuna carta nel lettore"),
+    (M::HeaderSpoofed, "header-spoofed", "certificato altrui in un'intestazione"),
     (M::Anomaly(8), "anomaly-08", "richiesta non conforme a SAML"),
     (M::Anomaly(9), "anomaly-09", "Version diversa da 2.0"),
     (M::Anomaly(11), "anomaly-11", "ID malformato"),
@@ -203,11 +227,38 @@ impl Misbehaviour {
         Self::all().filter(move |case| case.fits(kind))
     }
 
+    /// What can go wrong with a card.
+    pub fn of_cards() -> impl Iterator<Item = Self> {
+        Self::all().filter(|case| case.is_of_cards())
+    }
+
+    /// Whether a card, or whoever shows it, can do so.
+    #[must_use]
+    pub const fn is_of_cards(self) -> bool {
+        self.is_of_cards_alone()
+            || matches!(self, Self::Expired | Self::NotYetValid | Self::Replay | Self::OtherBrowser)
+    }
+
+    const fn is_of_cards_alone(self) -> bool {
+        matches!(
+            self,
+            Self::Revoked
+                | Self::Suspended
+                | Self::UnknownAuthority
+                | Self::WrongPolicy
+                | Self::SignatureCertificate
+                | Self::Unnamed
+                | Self::NoCertificate
+                | Self::HeaderSpoofed
+        )
+    }
+
     /// Whether a provider of that kind can be told so. CIE keeps anomalies 19, 20 and 24 in reserve,
     /// and only SPID knows Purposes, hence anomaly 30.
     #[must_use]
     pub const fn fits(self, kind: Kind) -> bool {
         match self {
+            _ if self.is_of_cards_alone() => false,
             Self::CieIssuerFormatWrong => matches!(kind, Kind::Cie),
             Self::EidasInventedFiscalNumber
             | Self::EidasPersonIdentifierSwapped

@@ -13,7 +13,9 @@ use varco::crypto::Handle;
 use varco::effects::Effects;
 use varco::identity::UpstreamIdentity;
 use varco::terms::{Level, Locale};
-use varco::upstream::{Arrival, Departure, Inbound, Setback, Spid, Upstream, UpstreamRequest};
+use varco::upstream::{
+    Arrival, Departure, Inbound, Setback, Shown, Spid, Upstream, UpstreamRequest,
+};
 
 use super::*;
 use crate::folder::{Contents, Folder, Ports};
@@ -58,6 +60,7 @@ impl Bench {
             decryption_key: keys.decryption.clone(),
             providers: &providers,
             portals: &portals,
+            office: None,
         };
         folder.fill(&contents, &fx).unwrap();
         let config = Config::read(&folder.configuration()).unwrap_or_else(|all| panic!("{all}"));
@@ -108,6 +111,7 @@ impl Bench {
         let person = Person::named(person).unwrap();
         let xml = provider.answer(&request, &person, misbehave).unwrap().xml;
         let inbound = Inbound {
+            shown: Shown::Nothing,
             path: "/saml/acs".to_owned(),
             posted: true,
             parameters: vec![
