@@ -6,14 +6,15 @@
 // works without scripts; that no page has an accessibility violation, a console error, a request to
 // another origin or a horizontal overflow. Screenshots go to target/screenshots.
 //
-//     node run.mjs PORTAL OTHER_PORTAL BROKER POSTING SCREENSHOTS
+//     node run.mjs PORTAL OTHER_PORTAL BROKER POSTING SCREENSHOTS CARDS FOLDER
 //
-// POSTING is the address of a login at a second broker that sends its requests by POST.
+// POSTING is the address of a login at a second broker that sends its requests by POST, CARDS where cards are
+// shown, FOLDER the sandbox's, in which the cards are.
 import { mkdir, rm } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import axe from "axe-core";
 
-const [portal, otherPortal, broker, posting, screenshots] = process.argv.slice(2);
+const [portal, otherPortal, broker, posting, screenshots, cards, folder] = process.argv.slice(2);
 const WIDTHS = [1280, 390, 320];
 const PICTURES = [1280, 390];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -611,6 +612,40 @@ await test("a closed way says why and what to use instead, and is refused by its
   await page.locator(".providers a").first().click();
   await page.waitForURL((url) => !url.pathname.startsWith("/login/unavailable"));
 });
+
+/** A browser with that card in its reader, or none; the sample authority of the listener is nobody's. */
+const reading = (card) => ({
+  ignoreHTTPSErrors: true,
+  clientCertificates: card
+    ? [{ origin: cards, certPath: `${folder}/cards/${card}.pem`, keyPath: `${folder}/cards/${card}.pem` }]
+    : [],
+});
+
+async function showCard(page) {
+  await toProviders(page);
+  await page.locator(".method-cns a.enter").click();
+  await page.waitForURL((url) => url.href.startsWith(portal) || url.pathname === "/login/continue");
+}
+
+await test("a card in the reader signs its holder in, over TLS", async (page) => {
+  await showCard(page);
+  holds(page.url().startsWith(portal), "the browser is back at the portal");
+  holds(/Ada/.test(await page.locator("body").innerText()), "the portal knows the person");
+}, reading("ada"));
+
+await test("without a card a person reads what to do, and can choose again", async (page) => {
+  await showCard(page);
+  await pageIs(page, "cns-no-certificate");
+  await inspect(page, "card-missing");
+  await page.locator('a[href^="/login?"]').first().click();
+  holds(await page.locator(".method-cns .hint").count() === 1, "the choice says to insert the card first");
+}, reading());
+
+await test("a revoked card is a page with a code, not a login", async (page) => {
+  await showCard(page);
+  await pageIs(page, "cns-revoked");
+  await inspect(page, "card-revoked");
+}, reading("ada-revoked"));
 
 await browser.close();
 console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed`);

@@ -44,4 +44,4 @@ query="response_type=code&client_id=test&redirect_uri=http://localhost:9999/cb&s
 query="$query&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 
 node run.mjs "$PORTAL" http://localhost:8082 "$BROKER" "http://localhost:9600/authorize?$query&idp_hint=$PROVIDER" \
-  "${CARGO_TARGET_DIR:-$root/target}/screenshots"
+  "${CARGO_TARGET_DIR:-$root/target}/screenshots" https://localhost:8443 "$work/sandbox"

@@ -184,7 +184,8 @@ fn install(path: &Path, held: &Held) -> CertificateDer<'static> {
 async fn a_broker_speaks_tls_where_it_says_and_reads_its_certificates_again() {
     let (prepared, path) = prepared().await;
     let first = install(&path, &localhost());
-    let running = app::start(Config::read(&path).unwrap(), Effects::real()).await.unwrap();
+    let running =
+        Box::pin(app::start(Config::read(&path).unwrap(), Effects::real())).await.unwrap();
     let (public, mutual) = (running.public, running.mutual.unwrap());
     let client = TlsClient::new(&first, None);
     let discovery = "GET /.well-known/openid-configuration HTTP/1.1";

@@ -12,6 +12,7 @@ mod calendar_file;
 mod circulars;
 mod card_crypto;
 mod card_judged;
+mod card_login;
 mod citizens;
 mod claims;
 mod configuration;

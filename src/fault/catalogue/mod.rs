@@ -109,9 +109,9 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(logout::LOGOUT)
         .chain(registration::ROWS)
         .chain(policy::ROWS)
+        .chain(card::ROWS)
         .chain(matching::ROWS)
         .chain(entitlement::ROWS)
-        .chain(card::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

@@ -1,0 +1,231 @@
+//! Whole logins with a card, over real TLS, and behind a proxy that ends it.
+
+use std::net::{SocketAddr, TcpStream};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::version::{TLS12, TLS13};
+use serde_json::Value;
+use varco::terms::Level;
+use varco_sandbox::browser::Browser;
+use varco_sandbox::browser::html::links;
+use varco_sandbox::card::Card;
+use varco_sandbox::federation::Prepared;
+use varco_sandbox::login::{Accepted, Refused};
+use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour, Outcome};
+
+use crate::tls_client::TlsClient;
+
+fn by(upstream: &str) -> LoginOptions {
+    LoginOptions { upstream: upstream.to_owned(), ..LoginOptions::default() }
+}
+
+fn accepted(outcome: Outcome) -> Accepted {
+    match outcome {
+        Outcome::Accepted(accepted) => accepted,
+        Outcome::Refused(refused) => panic!("{refused:?}"),
+    }
+}
+
+fn refused(outcome: Outcome) -> Refused {
+    match outcome {
+        Outcome::Refused(refused) => refused,
+        Outcome::Accepted(accepted) => panic!("{:?} was accepted", accepted.upstream),
+    }
+}
+
+async fn federation() -> Federation {
+    Federation::start(&FederationOptions::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_person_is_the_same_by_spid_by_cie_and_by_card() {
+    let federation = federation().await;
+    let mut portals = Vec::new();
+    for portal in ["inps", "lavoro", "durc"] {
+        let mut subjects: Vec<Value> = Vec::new();
+        for upstream in ["spid", "cie-saml", "cns"] {
+            let login =
+                LoginOptions { portal: portal.to_owned(), level: Level::L3, ..by(upstream) };
+            let told = accepted(federation.login(&login).await.unwrap());
+            assert_eq!(told.id_token["acr"], Level::L3.uri());
+            subjects.push(told.id_token["sub"].clone());
+        }
+        assert_eq!(subjects[0], subjects[1], "{portal}");
+        assert_eq!(subjects[0], subjects[2], "{portal}");
+        portals.push(subjects.remove(0));
+    }
+    assert!(portals[0] != portals[1] && portals[1] != portals[2], "a portal has its own");
+    let other = LoginOptions { person: Some("chiara".to_owned()), ..by("cns") };
+    let other = accepted(federation.login(&other).await.unwrap());
+    assert!(!portals.contains(&other.id_token["sub"]));
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_card_that_may_not_enter_is_refused_with_its_code() {
+    let federation = federation().await;
+    for (case, code) in [
+        (Misbehaviour::NoCertificate, "VARCO-1101"),
+        (Misbehaviour::HeaderSpoofed, "VARCO-1101"),
+        (Misbehaviour::SignatureCertificate, "VARCO-1104"),
+        (Misbehaviour::UnknownAuthority, "VARCO-1106"),
+        (Misbehaviour::Expired, "VARCO-1108"),
+        (Misbehaviour::NotYetValid, "VARCO-1109"),
+        (Misbehaviour::WrongPolicy, "VARCO-1111"),
+        (Misbehaviour::Revoked, "VARCO-1112"),
+        (Misbehaviour::Suspended, "VARCO-1112"),
+        (Misbehaviour::Unnamed, "VARCO-1114"),
+    ] {
+        let login = LoginOptions { misbehave: Some(case), ..by("cns") };
+        let told = refused(federation.login(&login).await.unwrap());
+        assert_eq!(told.fault, code, "{case}");
+    }
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_ticket_serves_once_and_only_the_browser_that_began() {
+    let federation = federation().await;
+    for (case, slug) in
+        [(Misbehaviour::Replay, "response-replayed"), (Misbehaviour::OtherBrowser, "other-browser")]
+    {
+        let login = LoginOptions { misbehave: Some(case), ..by("cns") };
+        assert_eq!(refused(federation.login(&login).await.unwrap()).slug, slug);
+    }
+    federation.stop().await;
+}
+
+/// TLS that trusts the broker's listener, and shows nothing.
+fn client(
+    federation: &Federation,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> TlsClient {
+    let trusted =
+        CertificateDer::from_pem_slice(federation.office().server_pem().as_bytes()).unwrap();
+    TlsClient::speaking(&trusted, None, versions)
+}
+
+fn address(federation: &Federation) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], federation.ports().card))
+}
+
+#[tokio::test]
+async fn the_listener_for_cards_forgets_and_serves_one_request_and_one_address() {
+    let federation = federation().await;
+    for version in [&TLS13, &TLS12] {
+        let client = client(&federation, &[version]);
+        for _ in 0..3 {
+            assert!(!client.resumes(address(&federation)).await.unwrap(), "{version:?}");
+        }
+        let kept = client.open(address(&federation)).await.unwrap();
+        let (kept, status) = kept.get("/cns/enter?ticket=x").await.unwrap();
+        assert_eq!(status, 403, "no journey");
+        let again = kept.get("/cns/enter?ticket=x").await;
+        assert!(again.is_err() || again.is_ok_and(|(_, status)| status == 0), "{version:?}");
+    }
+    let client = client(&federation, &[&TLS13]);
+    for path in ["/", "/authorize", "/token", "/login", "/jwks", "/saml/acs", "/metrics", "/cns"] {
+        let reply = client.send(address(&federation), &format!("GET {path} HTTP/1.1"), "").await;
+        assert_eq!(reply.unwrap().status, 404, "{path}");
+    }
+    // And nobody else serves that address.
+    let issuer = federation.ports().issuer();
+    let reply = federation.http().get(format!("{issuer}/cns/enter?ticket=x")).send().await.unwrap();
+    assert_eq!(reply.status(), 404);
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn people_sign_in_beside_handshakes_that_never_end() {
+    let federation = federation().await;
+    let idle: Vec<TcpStream> =
+        (0..600).map(|_| TcpStream::connect(address(&federation)).unwrap()).collect();
+    accepted(federation.login(&by("spid")).await.unwrap());
+    drop(idle);
+    accepted(federation.login(&by("cns")).await.unwrap());
+    federation.stop().await;
+}
+
+/// A federation whose listener for cards is behind a proxy: this test.
+async fn behind_a_proxy(trusted: &str) -> Federation {
+    let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
+    let path = prepared.folder.configuration();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text
+        .replace(
+            "certificate_file = \"keys/cns/certificate.pem\"\nkey_file = \"keys/cns/key.pem\"\n",
+            "behind_proxy = true\n",
+        )
+        .replace("[listen]\n", &format!("[listen]\ntrusted_proxies = [\"{trusted}\"]\n"));
+    assert!(text.contains("behind_proxy"), "the sandbox writes the listener in another way");
+    std::fs::write(path, text).unwrap();
+    Federation::of(prepared).await.unwrap()
+}
+
+/// The proxy goes there with these headers; where the browser stands in the end.
+async fn through(federation: &Federation, headers: &[(&str, String)]) -> (u16, String) {
+    let mut browser = Browser::new(federation.http());
+    let portal = federation.ports().portal("inps").unwrap();
+    let home = browser.open(&portal).await.unwrap();
+    let choice = browser.follow(&home, "/login?level=3").await.unwrap();
+    let link = links(&choice.body).into_iter().find(|href| href.contains("upstream=cns")).unwrap();
+    let place = browser.leave(&choice, &link).await.unwrap();
+    let inside = format!(
+        "http://127.0.0.1:{}{}?{}",
+        federation.ports().card,
+        place.path(),
+        place.query().unwrap()
+    );
+    let mut request = federation.http().get(inside);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let onward = answer.headers()["location"].to_str().unwrap().to_owned();
+    let page = browser.open(&onward).await.unwrap();
+    let code = page.body.split("VARCO-").nth(1).and_then(|rest| rest.get(..4)).map(str::to_owned);
+    (page.status, code.unwrap_or_default())
+}
+
+fn octets(card: &Card) -> String {
+    format!(":{}:", STANDARD.encode(&card.certificate))
+}
+
+#[tokio::test]
+async fn a_proxys_word_counts_once_and_whole_and_its_certificate_is_judged_again() {
+    let federation = behind_a_proxy("127.0.0.1").await;
+    let good = octets(&federation.card_for(&by("cns")).unwrap());
+    let lost = LoginOptions { misbehave: Some(Misbehaviour::Revoked), ..by("cns") };
+    let lost = octets(&federation.card_for(&lost).unwrap());
+    let verified = |said: &str| ("X-SSL-Client-Verify", said.to_owned());
+    let shown = |value: &String| ("Client-Cert", value.clone());
+    type Case<'a> = (&'a [(&'a str, String)], u16, &'a str);
+    let cases: [Case<'_>; 8] = [
+        (&[shown(&good), verified("SUCCESS")], 200, ""),
+        (&[verified("NONE")], 403, "1101"),
+        (&[shown(&lost), verified("SUCCESS")], 403, "1112"),
+        (&[shown(&good)], 403, "1115"),
+        (&[shown(&good), verified("FAILED:expired")], 403, "1115"),
+        (&[shown(&good), verified("NONE")], 403, "1115"),
+        (&[shown(&good), shown(&good), verified("SUCCESS")], 403, "1115"),
+        (&[shown(&good), ("Client_Cert", good.clone()), verified("SUCCESS")], 403, "1115"),
+    ];
+    for (headers, status, code) in cases {
+        let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
+        assert_eq!(through(&federation, headers).await, (status, code.to_owned()), "{names:?}");
+    }
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_no_trusted_proxy_shows_nobodys_card() {
+    let federation = behind_a_proxy("192.0.2.7").await;
+    let good = octets(&federation.card_for(&by("cns")).unwrap());
+    let headers = [("Client-Cert", good), ("X-SSL-Client-Verify", "SUCCESS".to_owned())];
+    assert_eq!(through(&federation, &headers).await, (403, "1115".to_owned()));
+    federation.stop().await;
+}
