@@ -2,6 +2,8 @@
 //!
 //! Not a shortcut: every step is what a person's browser would do, and the portal decides at the end.
 
+mod reading;
+
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,7 +12,7 @@ use url::Url;
 use varco::effects::Effects;
 use varco::terms::Level;
 
-use crate::browser::html::{Form, forms, links, tags};
+use crate::browser::html::{forms, links, tags};
 use crate::browser::{Browser, Page};
 use crate::card;
 use crate::card::login::{CARD, Shown};
@@ -19,6 +21,8 @@ use crate::federation::{Federation, FederationOptions, provider_id};
 use crate::people::Person;
 use crate::saml::kind::Kind;
 use crate::saml::misbehaviour::Misbehaviour;
+
+pub(crate) use self::reading::{only_form, refusal, unexpected};
 
 /// Which login.
 #[derive(Clone, Debug)]
@@ -321,32 +325,6 @@ fn problem(page: &Page) -> Option<Refused> {
     let problem = tags.iter().find_map(|tag| tag.get("data-problem"))?;
     let slug = format!("match-{problem}");
     Some(Refused { fault: String::new(), slug, status: page.status })
-}
-
-pub(crate) fn only_form(page: &Page) -> Result<Form, SandboxError> {
-    forms(&page.body).into_iter().next().ok_or_else(|| unexpected("a form", page))
-}
-
-/// What an error page of the broker says, if it is one.
-pub(crate) fn refusal(page: &Page) -> Option<Refused> {
-    let tags = tags(&page.body);
-    let slug = tags.iter().find_map(|tag| tag.get("data-error"))?.to_owned();
-    let code = tags.iter().find(|tag| tag.get("data-code").is_some())?;
-    // After the code an anomaly of SPID may be named too.
-    let fault = code.text.split_whitespace().next()?.to_owned();
-    Some(Refused { fault, slug, status: page.status })
-}
-
-pub(crate) fn unexpected(wanted: &str, page: &Page) -> SandboxError {
-    // The query may hold a code: it is not shown.
-    let place = format!("{}{}", page.url.origin().ascii_serialization(), page.url.path());
-    let told = tags(&page.body).into_iter().find(|tag| tag.get("data-problem").is_some());
-    let told = told
-        .map_or_else(|| page.body.chars().take(300).collect::<String>(), |tag| tag.text.to_owned());
-    SandboxError::new(
-        format!("find {wanted}"),
-        format!("{place} answered {}: {}", page.status, told.trim()),
-    )
 }
 
 impl LoginOptions {

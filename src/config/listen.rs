@@ -64,6 +64,7 @@ pub(super) fn read(
     let card = card::listener(file, &showing, (tls.as_ref(), &proxies), problems);
     if let (Some(card), Some(mutual)) = (&card, &mutual)
         && card.address == mutual.address
+        && card.address.port() != 0
     {
         showing.wrong(
             problems,

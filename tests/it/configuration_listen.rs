@@ -166,7 +166,7 @@ async fn prepared() -> (Prepared, PathBuf) {
     let mut table: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
     let more: toml::Table = "[listen]\npublic = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n\
          [listen.tls]\ncertificate_file = 'tls.pem'\nkey_file = 'tls.key'\n\
-         [listen.mtls]\naddress = '127.0.0.1:0'\n[mtls]\nurl = 'https://mtls.test'\n"
+         [listen.mtls]\naddress = '127.0.0.1:0'\n[listen.cns]\naddress = '127.0.0.1:0'\n[mtls]\nurl = 'https://mtls.test'\n"
         .parse()
         .unwrap();
     table.extend(more);
