@@ -371,9 +371,10 @@ help-helpdesk-what = Einige Dienste stellen eigene Zugangsdaten aus, nachdem sie
 help-helpdesk-get = Nur Personen aus Nicht-eIDAS-Staaten ohne Möglichkeit, SPID oder CIE zu erhalten, können sie beantragen, und nur für Dienste, die sie vorsehen: Wenden Sie sich an die Hilfe des Dienstes.
 help-alone-title = Sie können Online-Dienste nicht allein nutzen?
 help-alone-text = Sie können eine Vertrauensperson oder Ihre gesetzliche Vertretung bevollmächtigen, wenn der Dienst es vorsieht. Geben Sie Ihre Zugangsdaten niemals weiter.
+
 # The choice of a role.
 role-choice-title = Wählen Sie Ihre Funktion
-role-choice-text = Bei { $service } haben Sie mehrere Funktionen. Wählen Sie, in welcher Sie sich anmelden: Der Dienst erfährt nur von dieser.
+role-choice-text = Wählen Sie, in welcher Funktion Sie sich bei { $service } anmelden: Der Dienst erfährt nur von dieser.
 role-choice-delegated = Im Auftrag von: { $by }
 role-choice-until = Gültig bis { $day }
 role-choice-without = Ohne Funktion fortfahren

@@ -371,9 +371,10 @@ help-helpdesk-what = Some services issue credentials of their own after they hav
 help-helpdesk-get = Only people from countries outside eIDAS who cannot obtain SPID or CIE can ask for them, and only for services that provide for them: contact the assistance of the service.
 help-alone-title = You cannot use online services on your own?
 help-alone-text = You can delegate a person you trust, or whoever represents you, if the service allows it. Never give your credentials to anybody.
+
 # The choice of a role.
 role-choice-title = Choose your role
-role-choice-text = You have more than one role at { $service }. Choose the one to sign in with: the service will learn of that one only.
+role-choice-text = Choose the role with which to sign in to { $service }: the service will learn of that one only.
 role-choice-delegated = Delegated by: { $by }
 role-choice-until = Valid until { $day }
 role-choice-without = Continue without a role

@@ -371,9 +371,10 @@ help-helpdesk-what = Certains services délivrent leurs propres identifiants apr
 help-helpdesk-get = Seules les personnes venant d’un pays hors eIDAS et qui ne peuvent avoir ni SPID ni CIE peuvent les demander, et seulement pour les services qui les prévoient : adressez-vous à l’assistance du service.
 help-alone-title = Vous ne pouvez pas utiliser seul les services en ligne ?
 help-alone-text = Vous pouvez donner délégation à une personne de confiance ou à votre représentant, si le service le prévoit. Ne donnez jamais vos identifiants à personne.
+
 # The choice of a role.
 role-choice-title = Choisissez votre rôle
-role-choice-text = Vous avez plusieurs rôles auprès de { $service }. Choisissez celui avec lequel vous connecter : le service ne connaîtra que celui-là.
+role-choice-text = Choisissez le rôle avec lequel vous connecter à { $service } : le service ne connaîtra que celui-là.
 role-choice-delegated = Par délégation de : { $by }
 role-choice-until = Valable jusqu’au { $day }
 role-choice-without = Continuer sans rôle

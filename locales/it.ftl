@@ -372,9 +372,10 @@ help-helpdesk-what = Alcuni servizi rilasciano credenziali proprie dopo aver ide
 help-helpdesk-get = Può chiederle solo chi proviene da un Paese che non adotta eIDAS e non può avere SPID o CIE, e solo per i servizi che le prevedono: rivolgiti all’assistenza del servizio.
 help-alone-title = Non puoi usare da solo i servizi in linea?
 help-alone-text = Puoi delegare una persona di fiducia o chi ti rappresenta, se il servizio lo prevede. Non dare mai a nessuno le tue credenziali.
+
 # The choice of a role.
 role-choice-title = Scegli il ruolo
-role-choice-text = Per { $service } risultano più ruoli a tuo nome. Scegli con quale accedere: il servizio conoscerà solo quello.
+role-choice-text = Scegli con quale ruolo accedere a { $service }: il servizio conoscerà solo quello.
 role-choice-delegated = Su delega di: { $by }
 role-choice-until = Valido fino al { $day }
 role-choice-without = Continua senza un ruolo

@@ -371,9 +371,10 @@ help-helpdesk-what = Nekatere storitve izdajo lastne poverilnice, potem ko osebo
 help-helpdesk-get = Zanje lahko zaprosijo samo osebe iz držav zunaj eIDAS, ki ne morejo dobiti SPID ali CIE, in samo za storitve, ki jih predvidevajo: obrnite se na pomoč storitve.
 help-alone-title = Ne morete sami uporabljati spletnih storitev?
 help-alone-text = Pooblastite lahko osebo, ki ji zaupate, ali svojega zastopnika, če storitev to omogoča. Svojih poverilnic nikoli ne dajte nikomur.
+
 # The choice of a role.
 role-choice-title = Izberite vlogo
-role-choice-text = Pri storitvi { $service } imate več vlog. Izberite, s katero se želite prijaviti: storitev bo izvedela samo za to.
+role-choice-text = Izberite vlogo, s katero se želite prijaviti v storitev { $service }: storitev bo izvedela samo za to.
 role-choice-delegated = Po pooblastilu: { $by }
 role-choice-until = Velja do { $day }
 role-choice-without = Nadaljuj brez vloge

@@ -15,6 +15,8 @@ import { chromium } from "playwright-core";
 import axe from "axe-core";
 
 const [portal, otherPortal, broker, posting, screenshots, cards, folder] = process.argv.slice(2);
+/** The portal at which people have roles. */
+const durc = "http://localhost:8083";
 const WIDTHS = [1280, 390, 320];
 const PICTURES = [1280, 390];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -215,6 +217,46 @@ await test("another browser cannot end the login", async (page) => {
     await other.close();
   }
 });
+
+/** Signs somebody with two roles in at Durc On Line, up to the page of roles. */
+async function toRoles(page, { scripts = true } = {}) {
+  await toProviders(page, durc);
+  await toProvider(page);
+  await page.locator('input[name="person"][value="bruno"]').check();
+  await page.locator('button[value="consent"]').click();
+  if (!scripts) await page.locator('form[method="post"] button').click();
+  await page.waitForURL((url) => url.pathname === "/login/role");
+}
+
+await test("who has two roles chooses one, in every language and on the smallest screen", async (page) => {
+  await toRoles(page);
+  for (const language of ["de", "en", "fr", "sl", "it"]) {
+    await page.locator(`a[hreflang="${language}"]`).click();
+    holds(await page.locator("html").getAttribute("lang") === language, `the page is in ${language}`);
+    await inspect(page, `roles-${language}`);
+    await page.setViewportSize({ width: 256, height: 480 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    holds(overflow <= 0, "it fits into 256 pixels");
+  }
+  holds(await page.locator(":checked, [selected], [autofocus]").count() === 0, "nothing is chosen beforehand");
+  holds(await page.locator(".roles button").count() === 3, "two roles, and none");
+  await page.locator(".roles button", { hasText: "Amministrazione procedente" }).click();
+  await page.waitForURL((url) => url.href.startsWith(durc));
+  const told = JSON.parse(await (await page.goto(`${durc}/session.json`)).text()).userinfo;
+  holds(JSON.stringify(told.roles) === '["Amministrazione procedente"]', "the service knows that one alone");
+  holds(told.organization.ipa_code === "ente_prova", "and for whom");
+});
+
+await test("a role is chosen without scripts, and a person can turn back instead", async (page) => {
+  await toRoles(page, { scripts: false });
+  await page.locator('a[href^="/login/cancel"]').click();
+  await page.waitForURL((url) => url.href.startsWith(durc));
+  await toRoles(page, { scripts: false });
+  await page.locator(".roles button").last().click();
+  await page.waitForURL((url) => url.href.startsWith(durc));
+  const told = JSON.parse(await (await page.goto(`${durc}/session.json`)).text()).userinfo;
+  holds(told.roles === undefined && told.sub !== undefined, "signed in, and in no role");
+}, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
 
 await test("two tabs of one browser end each at its own portal", async (first, context) => {
   const second = await context.newPage();

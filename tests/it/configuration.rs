@@ -41,6 +41,67 @@ fn problems(path: &std::path::Path) -> Vec<(String, String)> {
 }
 
 #[test]
+fn every_mistake_about_sources_of_roles_is_told_and_no_value_of_theirs_is() {
+    let folder = Folder::new("roles");
+    folder.write("roles.csv", "fiscal_code,role\nRSSMRA80A01H501X,a\nRSSMRA80A01H501U,\n");
+    folder.write("url", "postgres://varco:hunter2@db.example/roles");
+    let main = folder.write(
+        "varco.toml",
+        r#"
+[entitlement.list]
+kind = "file"
+file = "roles.csv"
+cache_seconds = 60
+[entitlement.base]
+kind = "sql"
+query = "UPDATE roles SET name = $1"
+database_url = "file:url"
+timeout_ms = 1
+[entitlement.both]
+kind = "sql"
+query = "SELECT name AS role FROM roles WHERE code = $1"
+[entitlement.away]
+kind = "http"
+url = "http://roles.example/RSSMRA80A01H501U"
+secret = "file:url"
+secret_header = "Host"
+on_failure = "guess"
+["entitlement"."A name"]
+kind = "ldap"
+"#,
+    );
+    folder.write(
+        "relying-parties/a.toml",
+        "client_id = \"a\"\nscopes = [\"openid\", \"roles\"]\n[entitlements]\nsource = \"absent\"\nchoose = \"maybe\"\n",
+    );
+    folder.write("relying-parties/b.toml", "client_id = \"b\"\nscopes = [\"openid\", \"roles\"]\n");
+    let told = problems(&main);
+    for (file, key) in [
+        ("roles.csv", "line 2"),
+        ("roles.csv", "line 3"),
+        ("varco.toml", "entitlement.list.cache_seconds"),
+        ("varco.toml", "entitlement.base.query"),
+        ("varco.toml", "entitlement.base.database_url"),
+        ("varco.toml", "entitlement.base.timeout_ms"),
+        ("varco.toml", "entitlement.both.database_file"),
+        ("varco.toml", "entitlement.away.url"),
+        ("varco.toml", "entitlement.away.secret_header"),
+        ("varco.toml", "entitlement.away.on_failure"),
+        ("varco.toml", "entitlement.A name"),
+        ("varco.toml", "entitlement.A name.kind"),
+        ("a.toml", "entitlements.source"),
+        ("a.toml", "entitlements.choose"),
+        ("b.toml", "scopes"),
+    ] {
+        assert!(told.contains(&(file.to_owned(), key.to_owned())), "{file} {key}: {told:?}");
+    }
+    let all = Config::read(&main).unwrap_err();
+    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+    let all = all.join("\n");
+    assert!(!all.contains("RSSMRA") && !all.contains("hunter2"), "{all}");
+}
+
+#[test]
 fn every_mistake_of_every_file_is_reported_at_once() {
     let folder = Folder::new("mistakes");
     let main = folder.write(

@@ -19,6 +19,8 @@ mod configuration;
 mod configuration_listen;
 mod denial;
 mod entitlements;
+mod entitlements_postgres;
+mod fixture_postgres;
 mod fixture_redis;
 mod fixture_xml;
 mod journeys;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use varco::effects::Effects;
-use varco::oidc::client::{AuthenticationMethod, Client, Clients};
+use varco::effects::{Effects, FetchUrl, Fetched, ScriptedOutbound};
+use varco::entitlement::{Connector, HttpSource, OnFailure, Source, Sources};
+use varco::oidc::client::{AuthenticationMethod, Choose, Client, Clients, Entitling};
 use varco::terms::Level;
 
 use crate::provider_world::{
@@ -109,6 +110,55 @@ async fn a_refreshed_login_is_the_same_login_without_its_nonce() {
             assert_eq!(node.userinfo(text(tokens, "access_token")).await.status, 200, "both live");
         }
     }
+}
+
+/// A role may be withdrawn meanwhile; and a source that does not answer withdraws none.
+#[actix_web::test]
+async fn a_refreshed_token_has_the_roles_of_now_and_waits_for_a_source_that_does_not_answer() {
+    let outbound = Arc::new(ScriptedOutbound::default());
+    let (fx, clock) = Effects::scripted(NOW, 9);
+    let node = Node::in_memory(&fx.with_outbound(outbound.clone()));
+    let entitling =
+        Entitling { source: "durc".to_owned(), choose: Choose::Never, without_role: true };
+    let inps = Client { entitlements: Some(Box::new(entitling)), ..refreshing("inps") };
+    node.broker.clients.store(Arc::new(Clients::new(vec![inps])));
+    let minute = Duration::from_mins(1);
+    let server = HttpSource {
+        url: FetchUrl::parse("https://roles.test/of", &[], false).unwrap(),
+        headers: Vec::new(),
+        timeout: minute,
+    };
+    let source = Source::new(Connector::Http(server), OnFailure::Refuse, minute, 10);
+    let sources = Sources::new([("durc".to_owned(), source)].into(), &[1; 32]);
+    node.broker.entitlements.store(Arc::new(sources));
+    let says = |roles: &str| {
+        outbound.answer(Ok(Fetched {
+            status: 200,
+            media_type: Some("application/json".to_owned()),
+            etag: None,
+            last_modified: None,
+            body: format!("{{\"roles\": [{roles}]}}").into_bytes(),
+        }));
+    };
+    says(r#"{"role": "A"}, {"role": "B"}"#);
+    let code = node.code("inps", &[("scope", "openid roles offline_access")]).await;
+    let first = node.redeem("inps", &code, &[]).await.json();
+    let told = node.userinfo(text(&first, "access_token")).await.json();
+    assert_eq!(told["roles"], serde_json::json!(["A", "B"]));
+
+    clock.advance(minute);
+    let waits = node.refresh("inps", text(&first, "refresh_token"), &[]).await;
+    assert_eq!((waits.status, waits.error().as_str()), (503, "temporarily_unavailable"));
+    says(r#"{"role": "B"}"#);
+    let second = node.refresh("inps", text(&first, "refresh_token"), &[]).await.json();
+    let told = node.userinfo(text(&second, "access_token")).await.json();
+    assert_eq!(told["roles"], serde_json::json!(["B"]), "the refresh token was still good");
+
+    clock.advance(minute);
+    says("");
+    let third = node.refresh("inps", text(&second, "refresh_token"), &[]).await.json();
+    let told = node.userinfo(text(&third, "access_token")).await.json();
+    assert!(told.get("roles").is_none() && told["sub"].is_string(), "{told}");
 }
 
 #[actix_web::test]
