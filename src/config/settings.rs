@@ -89,8 +89,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let sources = entitlement::read(file, &root, development.unwrap_or(false), problems);
     let registry = persons::registry(file, &root, problems);
     let persons = persons::read(file, &root, development.unwrap_or(false), problems);
-    let folder =
-        file.beside(root.optional_text("relying_parties", problems).unwrap_or("relying-parties"));
+    let folder = root.optional_text("relying_parties", problems).unwrap_or("relying-parties");
     let mut calendar = CalendarFile::named(file, &root, problems);
     calendar.open(problems);
     let offer = Offer {
@@ -104,7 +103,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         ..Offer::of(on, &configs)
     };
     let registration = registration::read(&root, &offer, problems);
-    let mut relying_parties = RelyingParties::new(folder, offer);
+    let mut relying_parties = RelyingParties::new(file.beside(folder), offer);
     if with_clients {
         relying_parties.open(problems);
         let known: HashSet<&ClientId> =
