@@ -173,12 +173,62 @@ await test("a person with a card signs in without scripts", async (page) => {
   holds(/Ada/.test(text) && /CIE/.test(text), "the portal knows the person and the instrument");
 }, { javaScriptEnabled: false });
 
+/** Whoever comes through the node is asked for a fiscal code. */
+async function toQuestion(page, state) {
+  await toUpstream(page, "eidas");
+  await page.locator(`a[href*="state=${state}"]`).click();
+  await page.locator('button[value="consent"]').click();
+  await page.waitForURL((url) => url.pathname === "/login/match");
+}
+
+await test("a person from another state links their fiscal code, once, and reads what was wrong", async (page, context) => {
+  await toQuestion(page, "DE");
+  await inspect(page, "matching");
+  await page.locator('a[hreflang="de"]').click();
+  await inspect(page, "matching-de");
+  const field = page.getByRole("textbox");
+  for (const [typed, said] of [["RSSMRA80A01H501X", "malformed"], ["RSSMRA80A01H501U", "disagrees"]]) {
+    await field.fill(typed);
+    await field.press("Enter");
+    await page.locator(`[data-problem="${said}"]`).waitFor();
+    holds(await field.getAttribute("aria-invalid") === "true", "the field says that it is wrong");
+    const told = (await field.getAttribute("aria-describedby")).split(" ");
+    holds(told.includes("problem"), "what is wrong is read with the field");
+    holds(await field.inputValue() === typed, "what was typed can be corrected");
+    await inspect(page, `matching-${said}`);
+  }
+  await field.fill("mllgrt82h70z112n");
+  await field.press("Enter");
+  await page.waitForURL(`${portal}/`);
+  holds(/MLLGRT82H70Z112N/.test(await page.locator("main").innerText()), "the portal has the code");
+  const other = await browser.newContext({ locale: "it-IT" });
+  const again = await other.newPage();
+  await toUpstream(again, "eidas");
+  await again.locator('a[href*="state=DE"]').click();
+  await again.locator('button[value="consent"]').click();
+  await again.waitForURL(`${portal}/`);
+  await other.close();
+});
+
+await test("the question for a fiscal code is answered without scripts, or left for the service", async (page) => {
+  await toUpstream(page, "eidas");
+  await page.locator('a[href*="state=FR"]').click();
+  await page.locator('button[value="consent"]').click();
+  await page.locator('form[method="post"] button').click();
+  await page.waitForURL((url) => url.pathname === "/login/match");
+  await page.locator("button.second").click();
+  await page.waitForURL(`${portal}/`);
+}, { javaScriptEnabled: false });
+
 await test("a person from another state chooses it at the node and has no fiscal code", async (page) => {
   await toUpstream(page, "eidas");
   await inspect(page, "node-country");
   await page.locator('a[href*="state=SI"]').click();
   await inspect(page, "node-login");
-  await signIn(page);
+  await page.locator('button[value="consent"]').click();
+  await page.waitForURL((url) => url.pathname === "/login/match");
+  await page.locator("button.second").click();
+  await page.waitForURL(`${portal}/`);
   const text = await page.locator("main").innerText();
   holds(/Irena/.test(text) && /eIDAS/.test(text), "the portal knows the person and the instrument");
   holds(await page.locator("[data-country]").innerText() === "SI", "it shows the state");

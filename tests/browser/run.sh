@@ -34,7 +34,7 @@ from = 2026-01-01
 instruments = ["spid", "eidas"]
 legal_ref = "Circolare n. 2 del 2025"
 TOML
-start_sandbox "$work/sandbox" || exit 1
+start_sandbox "$work/sandbox" --matching || exit 1
 
 curl -sf -o "$work/provider.xml" "$PROVIDER/metadata" || exit 1
 configure "$work/posting" 9600 post "$work/provider.xml" || exit 1

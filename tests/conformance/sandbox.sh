@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 the Varco authors
 # SPDX-License-Identifier: EUPL-1.2
 #
-# Sourced by the runs that need the whole federation: `start_sandbox FOLDER`, `stop_sandbox`.
+# Sourced by the runs that need the whole federation: `start_sandbox FOLDER [FLAG…]`, `stop_sandbox`.
 # BROKER, PORTAL and PROVIDER are its addresses.
 
 : "${SANDBOX:?the path of the varco-sandbox binary; scripts/test sets it}"
@@ -12,7 +12,7 @@ sandbox=""
 
 start_sandbox() {
   local folder=$1 tries
-  "$SANDBOX" serve --folder "$folder" >"$folder/log" 2>&1 &
+  "$SANDBOX" serve --folder "$folder" "${@:2}" >"$folder/log" 2>&1 &
   sandbox=$!
   for tries in $(seq 150); do
     curl -sf -o /dev/null "$PORTAL/" &&

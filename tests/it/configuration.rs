@@ -360,3 +360,57 @@ fn every_mistake_about_a_clients_keys_is_reported_with_its_key() {
         assert!(found.contains(&expected), "{expected:?} is not among {found:#?}");
     }
 }
+
+/// What nobody could answer well is not asked, and a verifier that cannot be asked is a mistake at the start.
+#[test]
+fn matching_is_refused_where_it_could_only_fail() {
+    let folder = Folder::new("matching");
+    let client = |name: &str, lines: &str| {
+        let text = format!("client_id = \"{name}\"\nscopes = [\"openid\"]\n{lines}\n");
+        folder.write(&format!("relying-parties/{name}.toml"), &text);
+    };
+    client("asks", "[matching]\nmode = \"require\"");
+    client("trusts", "[matching]\nmode = \"offer\"\naccept_self_declared = true");
+    client("word", "[matching]\nmode = \"perhaps\"\nsure = 1");
+    client("first", "first_login = true");
+    let file = |name: &str| format!("{name}.toml");
+    let main = |tables: &str| {
+        let path = folder.write("varco.toml", tables);
+        problems(&path)
+    };
+    let holds = |found: &[(String, String)], name: &str, key: &str| {
+        found.contains(&(file(name), key.to_owned()))
+    };
+    let found = main("");
+    for (name, key) in [
+        ("asks", "matching.mode"),
+        ("trusts", "matching.mode"),
+        ("word", "matching.mode"),
+        ("word", "matching.sure"),
+        ("first", "first_login"),
+    ] {
+        assert!(holds(&found, name, key), "{name} {key}: {found:#?}");
+    }
+    let found = main("[matching]\n[first_login]\nrecord = true\n");
+    assert!(holds(&found, "asks", "matching.mode"), "nobody verifies: {found:#?}");
+    for (name, key) in [("trusts", "matching.mode"), ("first", "first_login")] {
+        assert!(!holds(&found, name, key), "{name}: {found:#?}");
+    }
+    folder.write("people.toml", "[[person]]\nfiscal_code = \"RSSMRA80A01H501U\"\n");
+    for (verifier, key) in [
+        ("", "kind"),
+        ("kind = \"http\"\nname = \"A\"", "url"),
+        ("kind = \"http\"\nname = \"A\"\nurl = \"http://anpr.example/\"", "url"),
+        ("kind = \"http\"\nname = \"A\"\nurl = \"https://10.0.0.1/\"", "url"),
+        ("kind = \"http\"\nurl = \"https://anpr.example/\"", "name"),
+        ("kind = \"http\"\nname = \"A\"\ntoken = \"secret itself\"", "token"),
+        ("kind = \"http\"\nname = \"A\"\ntimeout_ms = 60000", "timeout_ms"),
+        ("kind = \"file\"\nname = \"A\"", "file"),
+        ("kind = \"file\"\nname = \"A\"\nfile = \"absent.toml\"", "file"),
+        ("kind = \"file\"\nname = \"A\"\nfile = \"people.toml\"", "file"),
+    ] {
+        let found = main(&format!("[matching.verifier]\n{verifier}\n"));
+        let key = format!("matching.verifier.{key}");
+        assert!(holds(&found, "varco", &key), "{verifier}: {key} is not among {found:#?}");
+    }
+}

@@ -40,6 +40,7 @@ mod provider_assertion;
 mod provider_authorize;
 mod provider_dpop;
 mod provider_exchange;
+mod provider_first_login;
 mod provider_introspect;
 mod provider_mtls;
 mod provider_pushed;
