@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::Assembly;
-use crate::config::{Depth, FileLook, FollowedFile};
+use crate::config::{Depth, FileLook, FollowedFile, misnamed};
+use crate::oidc::ClientId;
 use crate::policy::Announcements;
 
 impl Assembly {
@@ -32,7 +33,11 @@ impl Assembly {
         if let Some(newer) = newer {
             file.follow(newer);
         }
-        let look = file.look(depth);
+        let (clients, calendar) = (self.broker.clients.load(), self.broker.calendar.load());
+        let knows = |id: &ClientId| clients.get(id).is_some();
+        let look = file.look(depth, &|path, read, problems| {
+            misnamed(path, read, &knows, &calendar, problems);
+        });
         if look.taken {
             // Under the lock: an older file never replaces a newer one.
             self.web.announcements.store(Arc::clone(file.current()));

@@ -4,16 +4,42 @@
 //! used at all; every mistake is told with its row, its key and what to write instead.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use super::Problems;
 use super::relying_party::texts;
 use super::section::{File, Section};
+use super::{FollowedFile, Knows, Problems};
 use crate::oidc::client::{ClientId, Texts};
-use crate::policy::{Announcement, Announcements, Audience, DeepLink, EntryPoint, Severity, When};
+use crate::policy::{
+    Announcement, Announcements, Audience, Calendar, DeepLink, EntryPoint, Severity, When,
+};
 use crate::terms::{Day, web_address};
 
+/// The key `announcements` of the main file; nobody has looked at what it names.
+pub(super) fn named(
+    file: &File,
+    root: &Section<'_>,
+    problems: &mut Problems,
+) -> FollowedFile<Announcements> {
+    let written = root.optional_text("announcements", problems);
+    FollowedFile::new(written.map(|written| file.beside(written)), read)
+}
+
+/// The first reading, with what else is known by then: every mistake is a problem.
+pub(super) fn open(
+    file: &mut FollowedFile<Announcements>,
+    knows: Knows<'_>,
+    calendar: &Calendar,
+    problems: &mut Problems,
+) {
+    let judge = |path: &Path, read: &_, problems: &mut _| {
+        misnamed(path, read, knows, calendar, problems);
+    };
+    file.open(&judge, problems);
+}
+
 /// Reads it.
-pub(super) fn read(file: &File, problems: &mut Problems) -> Announcements {
+fn read(file: &File, problems: &mut Problems) -> Announcements {
     let root = file.root();
     let mut ids = BTreeSet::new();
     let rows = root.sections("announcement", problems);
@@ -23,6 +49,47 @@ pub(super) fn read(file: &File, problems: &mut Problems) -> Announcements {
     let entry_points = rows.iter().filter_map(|row| entry_point(row, &mut ids, problems)).collect();
     root.finish(problems);
     Announcements { list, entry_points, written: file.written_at() }
+}
+
+/// Notes every row that names a relying party or a change of the calendar which nobody knows. Without
+/// rows there is no calendar to compare with.
+pub fn misnamed(
+    path: &Path,
+    announcements: &Announcements,
+    knows: Knows<'_>,
+    calendar: &Calendar,
+    problems: &mut Problems,
+) {
+    let mut stranger = |key: String, id: &ClientId| {
+        if !knows(id) {
+            let wrong = format!("{:?} is not a relying party", id.as_str());
+            let remedy = "write the client_id of one of the folder relying_parties";
+            problems.add(path, &key, wrong, remedy);
+        }
+    };
+    for (at, one) in announcements.list.iter().enumerate() {
+        if let Audience::Services(ids) = &one.audience {
+            for id in ids {
+                stranger(format!("announcement[{at}].services"), id);
+            }
+        }
+    }
+    for (at, one) in announcements.entry_points.iter().enumerate() {
+        if let Some(id) = &one.service {
+            stranger(format!("entry_point[{at}].service"), id);
+        }
+    }
+    let changes = &calendar.rows().changes;
+    if changes.is_empty() {
+        return;
+    }
+    for (at, one) in announcements.list.iter().enumerate() {
+        for id in one.about.iter().filter(|id| !changes.iter().any(|row| *row.id == ***id)) {
+            let wrong = format!("{id:?} is not a row of the calendar");
+            let remedy = "write the id of a [[change]] row";
+            problems.add(path, &format!("announcement[{at}].about"), wrong, remedy);
+        }
+    }
 }
 
 fn announcement(

@@ -3,7 +3,7 @@
 //!
 //! Not a watcher: whoever looks decides when. At the start every mistake ends the reading.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::relying_party::Depth;
@@ -12,6 +12,9 @@ use super::{Problem, Problems};
 
 /// How a file becomes what it says; every mistake is noted.
 pub(super) type Read<T> = fn(&File, &mut Problems) -> T;
+
+/// What else must hold of what it says, with other files in view; every mistake is noted.
+type Judge<'a, T> = &'a dyn Fn(&Path, &T, &mut Problems);
 
 /// The file, and the last good that it said. Without a file: the default.
 #[derive(Debug)]
@@ -41,8 +44,8 @@ impl<T: Default + PartialEq> FollowedFile<T> {
     }
 
     /// The first reading: every mistake is a problem.
-    pub(super) fn open(&mut self, problems: &mut Problems) {
-        for problem in self.look(Depth::All).refused {
+    pub(super) fn open(&mut self, judge: Judge<'_, T>, problems: &mut Problems) {
+        for problem in self.look(Depth::All, judge).refused {
             problems.push(problem);
         }
     }
@@ -64,20 +67,22 @@ impl<T: Default + PartialEq> FollowedFile<T> {
         self.path = newer.path;
     }
 
-    /// Looks at the file.
-    pub fn look(&mut self, depth: Depth) -> FileLook {
+    /// Looks at the file. One with a mistake is refused whole.
+    pub fn look(&mut self, depth: Depth, judge: Judge<'_, T>) -> FileLook {
         let stamp = self.path.as_deref().and_then(Stamp::of);
-        if depth == Depth::Changed && stamp == self.seen {
+        // What a refused one waits for may stand elsewhere.
+        if depth == Depth::Changed && stamp == self.seen && !self.refused() {
             return FileLook::default();
         }
         self.seen = stamp;
         let mut problems = Problems::default();
-        let read = match &self.path {
-            Some(path) => {
-                File::read(path, &mut problems).map(|file| (self.read)(&file, &mut problems))
+        let mut read = Some(T::default());
+        if let Some(path) = &self.path {
+            read = File::read(path, &mut problems).map(|file| (self.read)(&file, &mut problems));
+            if let (Some(read), true) = (&read, problems.is_empty()) {
+                judge(path, read, &mut problems);
             }
-            None => Some(T::default()),
-        };
+        }
         let problems: Vec<Problem> = problems.into_iter().collect();
         let mut look = FileLook::default();
         if let (Some(read), true) = (read, problems.is_empty())

@@ -28,6 +28,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use announcements::misnamed;
 pub use calendar::{CalendarFile, CalendarLook, Knows};
 pub use card::CardListener;
 pub use countries::read_countries;

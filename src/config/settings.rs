@@ -13,8 +13,8 @@ use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
-    CalendarFile, Config, FollowedFile, KeyPlan, Lifetimes, Problems, StateConfig, announcements,
-    entitlement, persons, registration, secret, signing_keys,
+    CalendarFile, Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, entitlement,
+    persons, registration, secret, signing_keys,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -103,18 +103,15 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         ..Offer::of(on, &configs)
     };
     let registration = registration::read(&root, &offer, problems);
+    let mut announcements = announcements::named(file, &root, problems);
     let mut relying_parties = RelyingParties::new(file.beside(folder), offer);
     if with_clients {
         relying_parties.open(problems);
         let known: HashSet<&ClientId> =
             relying_parties.clients().map(|client| &client.id).collect();
-        calendar.check(&|id| known.contains(id), problems);
-    }
-    let file_of_announcements = root.optional_text("announcements", problems);
-    let path = file_of_announcements.map(|written| file.beside(written));
-    let mut announcements = FollowedFile::new(path, announcements::read);
-    if with_clients {
-        announcements.open(problems);
+        let knows = |id: &ClientId| known.contains(id);
+        calendar.check(&knows, problems);
+        announcements::open(&mut announcements, &knows, calendar.calendar(), problems);
     }
     root.finish(problems);
     Some(Config {

@@ -139,6 +139,15 @@ async fn unavailable(web: Data<Web>, request: HttpRequest) -> HttpResponse {
     reply::page(&visit, StatusCode::OK, html)
 }
 
+/// The same for a way that the service named: what it is called, and what happened.
+pub(super) fn notice(web: &Web, name: &str, why: &Why, locale: Locale) -> String {
+    let denial = match why {
+        Why::Policy(denial) => Some(denial),
+        Why::Outage => None,
+    };
+    format!("{name} – {}", sentence(web, denial, locale))
+}
+
 /// What happened, in one sentence: the first day on which things are as they are, where there is one.
 fn sentence(web: &Web, denial: Option<&Denial>, locale: Locale) -> String {
     let Some(denial) = denial else { return web.text(locale, "unavailable-outage", &[]) };

@@ -70,6 +70,8 @@ struct Closed {
     /// What the link to its page says, and where that is.
     why: String,
     href: String,
+    /// What happened, for whom the service sent there.
+    notice: String,
     /// Whether the service named it.
     hinted: bool,
 }
@@ -107,7 +109,7 @@ fn render(
     let refused =
         row.map(|row| visit.web.text(locale, &format!("fault-{}-title", row.person), &[]));
     let hinted = closed.iter().find(|one| one.hinted);
-    let notice = refused.or_else(|| hinted.map(|one| one.why.clone()));
+    let notice = refused.or_else(|| hinted.map(|one| one.notice.clone()));
     Discovery {
         shell: Shell::new(visit, title),
         level: login.request.level.number().to_string(),
@@ -175,8 +177,8 @@ fn closed_ways(visit: &Visit<'_>, client: &Client, tx: &str) -> Vec<Closed> {
     for upstream in client.upstreams.iter().filter_map(|name| web.broker.upstreams.get(name)) {
         let name = upstream.name();
         let same = |one: &Closed| instrument_of(one.name) == instrument_of(name);
-        let standing = closed::standing(web, client, upstream);
-        if !matches!(standing, Standing::Closed(_)) || found.iter().any(same) {
+        let Standing::Closed(why) = closed::standing(web, client, upstream) else { continue };
+        if found.iter().any(same) {
             continue;
         }
         let instrument = closed::name(web, name, locale);
@@ -185,6 +187,7 @@ fn closed_ways(visit: &Visit<'_>, client: &Client, tx: &str) -> Vec<Closed> {
             label: format!("discovery-{name}"),
             why: web.text(locale, "unavailable-title", &[("instrument", &instrument)]),
             href: closed::address(tx, name),
+            notice: closed::notice(web, &instrument, &why, locale),
             hinted: hint.is_some_and(|hint| hint == name || upstream.offers(hint, &wanted)),
         });
     }

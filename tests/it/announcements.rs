@@ -117,6 +117,42 @@ path = "/"
     assert!(mistakes("announcement-toml", "[[announcement]\n")[0].starts_with("line "));
 }
 
+#[test]
+fn who_is_concerned_and_what_it_is_about_must_be_known() {
+    let text = r#"
+[[announcement]]
+id = "a"
+from = 2021-09-01
+services = ["inps", "nobody"]
+about = ["pin-off", "nothing"]
+title.it = "t"
+summary.it = "s"
+text.it = "x"
+[[entry_point]]
+id = "a"
+path = "/old"
+from = 2021-09-01
+service = "nobody"
+legal_ref = "r"
+moved_to = "https://new.example/"
+title.it = "t"
+text.it = "x"
+"#;
+    // No relying party is known there, and no calendar.
+    let found = mistakes("announcement-strangers", text);
+    let services = ["announcement[0].services", "announcement[0].services"];
+    assert_eq!(found, [services.as_slice(), &["entry_point[0].service"]].concat());
+
+    let row = "[[change]]\nid = \"pin-off\"\ninstruments = [\"spid\"]\nhard_end = 2031-09-30\nsource = \"law\"\nlegal_ref = \"r\"\nreason.it = \"r\"\n";
+    let folder = Folder::new("announcement-about");
+    folder.write("calendar.toml", row);
+    folder.write("announcements.toml", text);
+    let main = "announcements = \"announcements.toml\"\ncalendar = \"calendar.toml\"\n";
+    let problems = Config::read(&folder.write("varco.toml", main)).unwrap_err();
+    let about: Vec<_> = problems.iter().filter(|one| one.key.ends_with("about")).collect();
+    assert!(about.len() == 1 && about[0].wrong.contains("\"nothing\""), "{problems}");
+}
+
 struct Site {
     federation: Federation,
     issuer: String,

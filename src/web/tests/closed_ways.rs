@@ -155,7 +155,7 @@ async fn a_hint_to_a_closed_way_shows_the_choice_with_the_reason() {
     {
         let (_, status, html) = choice(&web, hint.as_deref()).await;
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(html.contains("role=\"status\">SPID: perché"), told, "{hint:?} {html}");
+        assert_eq!(html.contains("role=\"status\">SPID – Dal giorno 22"), told, "{hint:?} {html}");
     }
 }
 
