@@ -52,40 +52,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let filter = log.optional_text("filter", problems).unwrap_or("info").to_owned();
     log.finish(problems);
 
-    let upstreams = root.section("upstream", problems);
-    let mut on = Vec::new();
-    let mut read = |defaults: &Defaults, lent: Lent<'_>| {
-        let section = upstreams.section(defaults.upstream, problems);
-        if !section.present() {
-            return None;
-        }
-        on.push(defaults.upstream);
-        let place = (issuer.as_deref().unwrap_or(""), development.unwrap_or(false));
-        saml::read(file, &section, defaults, place, lent, problems)
-    };
-    let mut spid = read(&SPID, Lent::Nothing);
-    let cie_saml = read(&CIE_SAML, Lent::Nothing);
-    let lent = match &mut spid {
-        Some(spid) => Lent::Bodies(spid),
-        None if upstreams.has(SPID.upstream) => Lent::Broken,
-        None => Lent::Nothing,
-    };
-    let eidas = read(&EIDAS, lent);
-    let cns = cards(file, &root, &upstreams, development.unwrap_or(false), problems);
-    if upstreams.has(CNS) {
-        on.insert(on.iter().position(|name| *name == EIDAS.upstream).unwrap_or(on.len()), CNS);
-    }
-    let configs = UpstreamConfigs { spid, cie_saml, cns, eidas };
-    if on.is_empty() {
-        upstreams.wrong(
-            problems,
-            "spid",
-            "no upstream is switched on",
-            "add a section [upstream.spid], [upstream.cie-saml], [upstream.cns] or [upstream.eidas]",
-        );
-    }
-    upstreams.finish(problems);
-
+    let (on, configs) = upstreams(file, &root, (issuer.as_deref(), development), problems);
     let sources = entitlement::read(file, &root, development.unwrap_or(false), problems);
     let registry = persons::registry(file, &root, problems);
     let persons = persons::read(file, &root, development.unwrap_or(false), problems);
@@ -136,6 +103,50 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         persons,
         upstreams: configs,
     })
+}
+
+/// `[upstream.…]`: the names of those that are switched on, in the order of the page, and what configures
+/// them.
+fn upstreams(
+    file: &File,
+    root: &Section<'_>,
+    (issuer, development): (Option<&str>, Option<bool>),
+    problems: &mut Problems,
+) -> (Vec<&'static str>, UpstreamConfigs) {
+    let upstreams = root.section("upstream", problems);
+    let mut on = Vec::new();
+    let mut read = |defaults: &Defaults, lent: Lent<'_>| {
+        let section = upstreams.section(defaults.upstream, problems);
+        if !section.present() {
+            return None;
+        }
+        on.push(defaults.upstream);
+        let place = (issuer.unwrap_or(""), development.unwrap_or(false));
+        saml::read(file, &section, defaults, place, lent, problems)
+    };
+    let mut spid = read(&SPID, Lent::Nothing);
+    let cie_saml = read(&CIE_SAML, Lent::Nothing);
+    let lent = match &mut spid {
+        Some(spid) => Lent::Bodies(spid),
+        None if upstreams.has(SPID.upstream) => Lent::Broken,
+        None => Lent::Nothing,
+    };
+    let eidas = read(&EIDAS, lent);
+    let cns = cards(file, root, &upstreams, development.unwrap_or(false), problems);
+    if upstreams.has(CNS) {
+        on.insert(on.iter().position(|name| *name == EIDAS.upstream).unwrap_or(on.len()), CNS);
+    }
+    let configs = UpstreamConfigs { spid, cie_saml, cns, eidas };
+    if on.is_empty() {
+        upstreams.wrong(
+            problems,
+            "spid",
+            "no upstream is switched on",
+            "add a section [upstream.spid], [upstream.cie-saml], [upstream.cns] or [upstream.eidas]",
+        );
+    }
+    upstreams.finish(problems);
+    (on, configs)
 }
 
 /// `[upstream.cns]`, if it is there; the listener where cards are shown must be there with it.

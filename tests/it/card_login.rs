@@ -194,6 +194,9 @@ fn octets(card: &Card) -> String {
     format!(":{}:", STANDARD.encode(&card.certificate))
 }
 
+/// What is sent, the status of the answer, and the code on its page.
+type Case<'a> = (&'a [(&'a str, String)], u16, &'a str);
+
 #[tokio::test]
 async fn a_proxys_word_counts_once_and_whole_and_its_certificate_is_judged_again() {
     let federation = behind_a_proxy("127.0.0.1").await;
@@ -202,7 +205,6 @@ async fn a_proxys_word_counts_once_and_whole_and_its_certificate_is_judged_again
     let lost = octets(&federation.card_for(&lost).unwrap());
     let verified = |said: &str| ("X-SSL-Client-Verify", said.to_owned());
     let shown = |value: &String| ("Client-Cert", value.clone());
-    type Case<'a> = (&'a [(&'a str, String)], u16, &'a str);
     let cases: [Case<'_>; 8] = [
         (&[shown(&good), verified("SUCCESS")], 200, ""),
         (&[verified("NONE")], 403, "1101"),

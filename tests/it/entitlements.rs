@@ -88,7 +88,7 @@ async fn r10_a_sub_delegate_enters_with_what_a_principal_enters_with_and_with_no
     let file = "relying-parties/durc.toml";
     let federation = changed(&[
         (file, "minimum_level = 1", "minimum_level = 2"),
-        (file, "\"spid\", \"cie-saml\", \"eidas\"", "\"spid\", \"eidas\""),
+        (file, "\"spid\", \"cie-saml\", ", "\"spid\", "),
     ])
     .await;
     for (person, role) in [("ada", "Stazione appaltante"), ("chiara", "Sub-delegato")] {
