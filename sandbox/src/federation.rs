@@ -2,9 +2,10 @@
 //!
 //! Not the broker's assembly: `varco::app` does that from the configuration this writes.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
@@ -344,7 +345,8 @@ impl Sockets {
 }
 
 /// A free port that no connection is given by chance: below those of which the system picks (32768 and
-/// up on Linux), since it is open to everybody until the broker has it.
+/// up on Linux), since it is open to everybody until the broker has it. Nobody in this process is given
+/// it again: a broker may be started there once more.
 ///
 /// # Errors
 /// When no port is free.
@@ -353,10 +355,16 @@ pub fn quiet_port() -> Result<TcpListener, SandboxError> {
     let any = || {
         let mut octets = [0; 2];
         fx.fill(&mut octets);
-        TcpListener::bind(("127.0.0.1", 16_384 + u16::from_be_bytes(octets) % 16_384))
+        let port = 16_384 + u16::from_be_bytes(octets) % 16_384;
+        let new = GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port);
+        let taken = || std::io::Error::from(std::io::ErrorKind::AddrInUse);
+        if new { TcpListener::bind(("127.0.0.1", port)) } else { Err(taken()) }
     };
     (0..64).find_map(|_| any().ok()).map_or_else(any, Ok).doing("listen on a free port")
 }
+
+/// The ports that were given to somebody.
+static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 
 fn serve(
     socket: TcpListener,

@@ -104,7 +104,7 @@ async fn an_official_is_told_who_may_enter_why_and_what_will_change() {
         "rule: cie-ends (calendar.toml: change[0])",
         "last day accepted: 2030-12-31",
         "legal reference: L. 7/2030, art. 3",
-        "use instead: spid, eidas",
+        "use instead: spid, cns, eidas",
         "cie-ended (calendar.toml: change[1]) [superseded by cie-ends]",
         "decided by Parlamento on 2030-01-07",
     ] {

@@ -91,7 +91,7 @@ async fn an_answer_counts_once_at_any_node_and_after_a_restart() {
     let server = RedisServer::start(&[]);
     let mut world = World::start(&server.url()).await;
     let ports = world.prepared.ports;
-    let (second, operations) = (free_port(), free_port());
+    let (second, operations, card) = (free_port(), free_port(), free_port());
     let listen = |port: u16| format!("= \"127.0.0.1:{port}\"");
     world.rewrite(
         "varco.toml",
@@ -99,6 +99,7 @@ async fn an_answer_counts_once_at_any_node_and_after_a_restart() {
         &[
             (&listen(ports.broker), &listen(second)),
             (&listen(ports.operations), &listen(operations)),
+            (&listen(ports.card), &listen(card)),
         ],
     );
     world.run("second.toml").await;

@@ -106,7 +106,7 @@ impl RelyingParty {
              token_endpoint_auth_method = \"{method}\"\n\
              client_secret = \"file:{id}.secret\"\n\
              legacy_without_pkce = true\n\
-             {channel}{}",
+             {channel}{}{WITHOUT_EIDAS}",
             rest_of_file()
         );
         std::fs::write(folder.join(format!("{id}.toml")), text).unwrap();
@@ -154,6 +154,14 @@ impl RelyingParty {
 /// RFC 7523, section 2.2.
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+/// Why the services of the suite do without the means of other states; a template has no place for it.
+pub(crate) const WITHOUT_EIDAS: &str = r#"[[policy]]
+[policy.eidas_off]
+reason = "the suite has one provider, of SPID"
+decided_by = "the suite"
+decided_on = 2026-11-22
+"#;
+
 /// What the file of every client holds beside its protocol. Logins are of level 2, of which SPID
 /// providers keep no session; the clients' policy lets the broker reuse them.
 pub(crate) fn rest_of_file() -> &'static str {
@@ -169,11 +177,6 @@ assistance.email = "suite@suite.test"
 legal_uri = "https://suite.test/legal"
 privacy_uri = "https://suite.test/privacy"
 accessibility_uri = "https://suite.test/accessibility"
-[[policy]]
-[policy.eidas_off]
-reason = "the suite has one provider, of SPID"
-decided_by = "the suite"
-decided_on = 2026-11-22
 "#
 }
 

@@ -230,6 +230,7 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
         binding: "redirect",
         purpose: None,
         countries: false,
+        matching: false,
         service_key: Arc::clone(&keys.service),
         decryption_key: Arc::clone(&keys.decryption),
         providers: &providers,

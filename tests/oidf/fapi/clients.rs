@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Combination;
 use crate::browser::Arrival;
 use crate::keys::{Authority, Certificate, Key};
-use crate::relying_party::{Asked, CALLBACK, rest_of_file};
+use crate::relying_party::{Asked, CALLBACK, WITHOUT_EIDAS, rest_of_file};
 use crate::world::ISSUER;
 
 /// One client.
@@ -131,7 +131,7 @@ impl Client {
              token_endpoint_auth_method = {method}\n\
              jwks_file = \"{id}.jwks.json\"\n\
              {binding} = true\n\
-             {}",
+             {}{WITHOUT_EIDAS}",
             rest_of_file()
         );
         std::fs::write(folder.join(format!("{id}.toml")), text).unwrap();
