@@ -166,7 +166,10 @@ impl Folder {
         if contents.matching {
             self.write("people.toml", &main_file::people())?;
         }
-        self.write("announcements.toml", include_str!("announcements.toml"))?;
+        let announced = include_str!("announcements.toml");
+        // They are about the portals.
+        let announced = if contents.portals.is_empty() { "" } else { announced };
+        self.write("announcements.toml", announced)?;
         self.write("varco.toml", &main_file::write(contents))
     }
 
