@@ -181,6 +181,15 @@ impl Claim {
     }
 }
 
+/// Whether anything is told under `name` in `profile`, to somebody who may be told and asks for it.
+#[must_use]
+pub fn is_told_as(name: &str, profile: ClaimsProfile) -> bool {
+    let told = |claim: &Claim| {
+        claim.name(profile) == Some(name) || (claim.on_request && claim.flat == Some(name))
+    };
+    CLAIMS.iter().any(told)
+}
+
 /// The claims about the proof: how sure it is, how, by whom, when. Always released.
 ///
 /// `acr` is what the assertion proved. `amr` (RFC 8176) says only what a level implies: from level 2

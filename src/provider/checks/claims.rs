@@ -10,6 +10,8 @@ use serde_json::Value;
 use super::acr::Wanted;
 use super::{Asked, Draft};
 use crate::fault::Fault;
+use crate::identity::claims::is_told_as;
+use crate::oidc::ClaimsProfile;
 
 /// Members other than these two are ignored, as section 5.5 says.
 #[derive(Deserialize)]
@@ -31,10 +33,8 @@ struct Wish {
     values: Vec<Value>,
 }
 
-/// Names that are kept per place: a request asks for few, and a login in progress must stay small.
+/// Values of `acr` that are kept: a login in progress must stay small.
 const MOST: usize = 64;
-/// Octets of the longest name that is kept; the longest claim of Varco has fewer.
-const LONGEST: usize = 128;
 
 pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
     let Some(text) = asked.parameters.get("claims") else { return Ok(()) };
@@ -65,11 +65,14 @@ pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
         let values = values.filter_map(|value| value.as_str().map(str::to_owned)).take(MOST);
         draft.acr = Wanted { values: values.collect(), essential: wish.essential };
     }
-    draft.claims.id_token = names(id_token);
-    draft.claims.userinfo = names(userinfo);
+    let profile = asked.client.claims_profile;
+    draft.claims.id_token = names(id_token, profile);
+    draft.claims.userinfo = names(userinfo, profile);
     Ok(())
 }
 
-fn names(asked: Names) -> Vec<String> {
-    asked.into_keys().filter(|name| name.len() <= LONGEST).take(MOST).collect()
+/// A name under which nothing could be told is not remembered: a login in progress stays small, whatever is
+/// asked.
+fn names(asked: Names, profile: ClaimsProfile) -> Vec<String> {
+    asked.into_keys().filter(|name| is_told_as(name, profile)).collect()
 }

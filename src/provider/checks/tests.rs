@@ -225,6 +225,17 @@ fn claims_asked_by_name_are_kept_apart_by_place() {
 }
 
 #[test]
+fn names_that_nobody_knows_neither_stay_nor_push_others_out() {
+    let mut wishes: serde_json::Map<_, _> =
+        (0..200).map(|at| (format!("A-{at}"), serde_json::Value::Null)).collect();
+    wishes.insert("name".to_owned(), serde_json::Value::Null);
+    wishes.insert("gender".to_owned(), serde_json::json!({"essential": true}));
+    let wish = serde_json::json!({ "userinfo": wishes }).to_string();
+    let request = asked("rp", &[("claims", &wish)]).unwrap();
+    assert_eq!(request.claims.userinfo, ["gender", "name"]);
+}
+
+#[test]
 fn a_malformed_claims_parameter_is_refused() {
     let deep = format!("{{\"userinfo\":{{\"a\":{{\"value\":{}", "[".repeat(4000));
     for text in [
