@@ -13,27 +13,13 @@ use varco_sandbox::browser::Browser;
 use varco_sandbox::browser::html::links;
 use varco_sandbox::card::Card;
 use varco_sandbox::federation::Prepared;
-use varco_sandbox::login::{Accepted, Refused};
-use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour, Outcome};
+use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour};
 
+use crate::outcome::{accepted, refused};
 use crate::tls_client::TlsClient;
 
 fn by(upstream: &str) -> LoginOptions {
     LoginOptions { upstream: upstream.to_owned(), ..LoginOptions::default() }
-}
-
-fn accepted(outcome: Outcome) -> Accepted {
-    match outcome {
-        Outcome::Accepted(accepted) => accepted,
-        Outcome::Refused(refused) => panic!("{refused:?}"),
-    }
-}
-
-fn refused(outcome: Outcome) -> Refused {
-    match outcome {
-        Outcome::Refused(refused) => refused,
-        Outcome::Accepted(accepted) => panic!("{:?} was accepted", accepted.upstream),
-    }
 }
 
 async fn federation() -> Federation {

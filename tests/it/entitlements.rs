@@ -10,29 +10,16 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use varco::terms::Level;
 use varco_sandbox::federation::Prepared;
-use varco_sandbox::login::{Accepted, Refused};
 use varco_sandbox::people::Person;
-use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour, Outcome};
+use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour};
+
+use crate::outcome::{accepted, refused};
 
 fn at_durc(person: &str) -> LoginOptions {
     LoginOptions {
         portal: "durc".to_owned(),
         person: Some(person.to_owned()),
         ..LoginOptions::default()
-    }
-}
-
-fn accepted(outcome: Outcome) -> Accepted {
-    match outcome {
-        Outcome::Accepted(accepted) => accepted,
-        Outcome::Refused(refused) => panic!("{refused:?}"),
-    }
-}
-
-fn refused(outcome: Outcome) -> Refused {
-    match outcome {
-        Outcome::Refused(refused) => refused,
-        Outcome::Accepted(accepted) => panic!("{accepted:?}"),
     }
 }
 

@@ -8,6 +8,7 @@ use varco_sandbox::saml::kind::Kind;
 use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour, Outcome};
 
 use crate::fixture_redis::RedisServer;
+use crate::outcome::accepted;
 
 /// A federation whose broker keeps its state in memory, and one that keeps it in a real Redis.
 async fn on_both_stores(binding: &str) -> [(Federation, Option<RedisServer>); 2] {
@@ -18,13 +19,6 @@ async fn on_both_stores(binding: &str) -> [(Federation, Option<RedisServer>); 2]
         (Federation::start(&memory).await.unwrap(), None),
         (Federation::start(&redis).await.unwrap(), Some(server)),
     ]
-}
-
-fn accepted(outcome: Outcome) -> varco_sandbox::login::Accepted {
-    match outcome {
-        Outcome::Accepted(accepted) => accepted,
-        Outcome::Refused(refused) => panic!("{refused:?}"),
-    }
 }
 
 fn refused(case: Misbehaviour, outcome: Outcome) -> Refused {

@@ -6,7 +6,9 @@
 use varco_sandbox::login::{Accepted, Refused};
 use varco_sandbox::people::Person;
 use varco_sandbox::portal::PORTALS;
-use varco_sandbox::{Federation, FederationOptions, LoginOptions, Outcome};
+use varco_sandbox::{Federation, FederationOptions, LoginOptions};
+
+use crate::outcome;
 
 async fn federation() -> Federation {
     let options = FederationOptions { matching: true, ..FederationOptions::default() };
@@ -27,17 +29,11 @@ fn answering(portal: &str, person: &str, answer: &str) -> LoginOptions {
 }
 
 async fn accepted(federation: &Federation, login: &LoginOptions) -> Accepted {
-    match federation.login(login).await.unwrap() {
-        Outcome::Accepted(accepted) => accepted,
-        Outcome::Refused(refused) => panic!("{refused:?}"),
-    }
+    outcome::accepted(federation.login(login).await.unwrap())
 }
 
 async fn refused(federation: &Federation, login: &LoginOptions) -> Refused {
-    match federation.login(login).await.unwrap() {
-        Outcome::Refused(refused) => refused,
-        Outcome::Accepted(accepted) => panic!("{accepted:?}"),
-    }
+    outcome::refused(federation.login(login).await.unwrap())
 }
 
 /// How sure the match is, and whether the portal has the code; INPS names claims in the long form.
