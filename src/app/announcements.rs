@@ -4,9 +4,6 @@
 //! metric, and the announcements stay as they were.
 
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
-
-use tokio::task::JoinHandle;
 
 use super::Assembly;
 use crate::config::{Depth, FileLook, FollowedFile, misnamed};
@@ -53,20 +50,3 @@ impl Assembly {
         look
     }
 }
-
-/// Looks until the handle is aborted.
-pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
-    let assembly = Arc::clone(assembly);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(TICK).await;
-            let assembly = Arc::clone(&assembly);
-            // It may have to be read.
-            let look = move || assembly.look_at_announcements(Depth::Changed);
-            let _ = tokio::task::spawn_blocking(look).await;
-        }
-    })
-}
-
-/// How often the file is looked at.
-const TICK: Duration = Duration::from_secs(3);

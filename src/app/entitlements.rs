@@ -5,16 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
-
-use secrecy::{ExposeSecret as _, SecretSlice};
-use tokio::task::JoinHandle;
 
 use super::Assembly;
 use crate::config::{ConnectorConfig, SourceConfig};
 use crate::effects::Effects;
 use crate::entitlement::{Connector, Look, Source, Sources};
 use crate::registry::Query;
+use secrecy::{ExposeSecret as _, SecretSlice};
 
 /// The sources that configuration names; databases connect when they are first asked.
 pub(super) fn open(
@@ -83,17 +80,3 @@ impl Assembly {
         self.metrics.entitlement_files_refused(refused);
     }
 }
-
-/// Looks until the handle is aborted.
-pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
-    let assembly = Arc::clone(assembly);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(TICK).await;
-            assembly.look_at_entitlement_files().await;
-        }
-    })
-}
-
-/// How often files are looked at.
-const TICK: Duration = Duration::from_secs(3);

@@ -9,6 +9,7 @@ mod clients;
 pub mod command;
 mod doctor;
 mod entitlements;
+mod files;
 mod follow;
 mod keys;
 mod listeners;

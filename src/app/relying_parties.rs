@@ -4,9 +4,6 @@
 //! its client goes on as it was; all the others are taken over.
 
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
-
-use tokio::task::JoinHandle;
 
 use super::Assembly;
 use super::assemble::unsigned;
@@ -63,25 +60,3 @@ impl Assembly {
         look
     }
 }
-
-/// Looks until the handle is aborted.
-pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
-    let assembly = Arc::clone(assembly);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(TICK).await;
-            let calendar = {
-                let assembly = Arc::clone(&assembly);
-                // It may have to be read.
-                let look = move || assembly.look_at_calendar(Depth::Changed);
-                tokio::task::spawn_blocking(look).await.unwrap_or_default()
-            };
-            // Every file speaks the words of the calendar.
-            let depth = if calendar.taken { Depth::All } else { Depth::Changed };
-            assembly.look_at_relying_parties(depth).await;
-        }
-    })
-}
-
-/// How often the folder is looked at: ten thousand files cost a few milliseconds.
-const TICK: Duration = Duration::from_secs(3);

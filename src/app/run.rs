@@ -10,10 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
-use super::{
-    Assembly, StartFault, announcements, entitlements, follow, persons, refresh, registration,
-    reload, relying_parties,
-};
+use super::{Assembly, StartFault, files, follow, persons, refresh, registration, reload};
 use crate::config::Config;
 use crate::effects::Effects;
 use crate::provider::Provider;
@@ -50,9 +47,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     let servers = router::serve(&assembly, listeners, workers).map_err(StartFault::Listen)?;
     let mut refreshing = refresh::keep(&assembly);
     refreshing.push(follow::keep(&assembly));
-    refreshing.push(relying_parties::keep(&assembly));
-    refreshing.push(announcements::keep(&assembly));
-    refreshing.push(entitlements::keep(&assembly));
+    refreshing.push(files::keep(&assembly));
     let telling = assembly.provider.clone();
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     refreshing.extend(registration::keep(&assembly));
