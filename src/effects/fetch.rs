@@ -2,6 +2,9 @@
 //!
 //! Not the asking: [`super::HttpOutbound`] does that, [`ScriptedOutbound`] plays it in tests.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -9,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use super::address::is_public;
@@ -80,6 +83,15 @@ impl FetchUrl {
         Ok(Self { url, private })
     }
 
+    /// The same address with more parameters in its query. Who is asked stays as it was judged.
+    #[must_use]
+    pub fn with_query(mut self, pairs: &[(&str, &str)]) -> Self {
+        if !pairs.is_empty() {
+            self.url.query_pairs_mut().extend_pairs(pairs);
+        }
+        self
+    }
+
     pub(super) const fn url(&self) -> &Url {
         &self.url
     }
@@ -109,60 +121,87 @@ impl std::fmt::Display for FetchUrl {
 /// When to give up.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchLimits {
-    /// Octets of the body.
+    /// Octets of the answer's body.
     pub octets: usize,
     /// From the first lookup to the last octet.
     pub time: Duration,
 }
 
-/// One question: a GET, or a POST when there is something to say.
-#[derive(Clone, Debug)]
+/// One question to another server: a GET, or a POST when it has a body. It may carry a secret and a
+/// person's data: it does not print them.
+#[derive(Clone)]
 pub struct FetchRequest {
-    /// What is asked for.
+    /// Who is asked, and for what.
     pub url: FetchUrl,
-    /// What is said, with its media type.
-    pub body: Option<(&'static str, Vec<u8>)>,
+    /// What is said.
+    pub body: Option<FetchBody>,
     /// When to give up.
     pub limits: FetchLimits,
     /// Media types that are of use, as in `Accept`.
     pub accept: &'static str,
+    /// Further header fields: lower-case name, and value.
+    pub headers: Vec<(String, SecretString)>,
     /// The entity tag of the copy at hand: the server may answer 304.
     pub etag: Option<String>,
     /// The date of the copy at hand, as its server wrote it.
     pub last_modified: Option<String>,
 }
 
-/// One POST whose answer's body is of no interest.
-#[derive(Clone, Debug)]
-pub struct PostRequest {
-    /// Where it goes.
-    pub url: FetchUrl,
-    /// From the first lookup to the status of the answer.
-    pub time: Duration,
+/// The body of a POST.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FetchBody {
     /// `Content-Type`.
     pub media_type: &'static str,
-    /// The body.
-    pub body: String,
+    /// The body itself.
+    pub octets: Zeroizing<Vec<u8>>,
 }
 
-/// One POST whose answer is read. It may carry a secret and a person's data: it does not print.
-#[derive(Clone)]
-pub struct AskRequest {
-    /// Where it goes.
-    pub url: FetchUrl,
-    /// When to give up.
-    pub limits: FetchLimits,
-    /// `Content-Type`, and what is of use in return, as in `Accept`.
-    pub media_type: &'static str,
-    /// Further header fields: lower-case name, and value.
-    pub headers: Vec<(String, SecretString)>,
-    /// The body.
-    pub body: Zeroizing<String>,
+impl FetchRequest {
+    /// A GET.
+    #[must_use]
+    pub fn get(url: FetchUrl, accept: &'static str, limits: FetchLimits) -> Self {
+        let headers = Vec::new();
+        Self { url, body: None, limits, accept, headers, etag: None, last_modified: None }
+    }
+
+    /// A POST of `octets`.
+    #[must_use]
+    pub fn post(
+        url: FetchUrl,
+        media_type: &'static str,
+        octets: Vec<u8>,
+        accept: &'static str,
+        limits: FetchLimits,
+    ) -> Self {
+        let body = Some(FetchBody { media_type, octets: Zeroizing::new(octets) });
+        Self { body, ..Self::get(url, accept, limits) }
+    }
+
+    /// A POST of a form (`application/x-www-form-urlencoded`, as token endpoints take it: RFC 6749,
+    /// section 4.1.3).
+    #[must_use]
+    pub fn form(
+        url: FetchUrl,
+        pairs: &[(&str, &str)],
+        accept: &'static str,
+        limits: FetchLimits,
+    ) -> Self {
+        let written = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        Self::post(url, "application/x-www-form-urlencoded", written.into_bytes(), accept, limits)
+    }
+
+    /// The same with one more header field. `name` is in lower case.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: SecretString) -> Self {
+        self.headers.push((name.to_owned(), value));
+        self
+    }
 }
 
-impl std::fmt::Debug for AskRequest {
+/// Neither headers, nor body, nor query.
+impl std::fmt::Debug for FetchRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AskRequest").field("url", &self.url.to_string()).finish_non_exhaustive()
+        f.debug_struct("FetchRequest").field("url", &self.url.to_string()).finish_non_exhaustive()
     }
 }
 
@@ -179,6 +218,16 @@ pub struct Fetched {
     pub last_modified: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Fetched {
+    /// Whether the body says that it is of `media_type`, whatever parameters that has (RFC 9110,
+    /// section 8.3.1).
+    #[must_use]
+    pub fn is_of(&self, media_type: &str) -> bool {
+        let told = self.media_type.as_deref().and_then(|told| told.split(';').next());
+        told.is_some_and(|told| told.trim().eq_ignore_ascii_case(media_type))
+    }
 }
 
 /// Why there is no answer.
@@ -211,16 +260,14 @@ pub enum OutboundFault {
 pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Fetched, OutboundFault>> + Send + 'a>>;
 
 /// A status under way.
-pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<u16, OutboundFault>> + Send + 'a>>;
+pub type Statusing<'a> = Pin<Box<dyn Future<Output = Result<u16, OutboundFault>> + Send + 'a>>;
 
 /// A way out.
 pub trait Outbound: Send + Sync {
-    /// Asks for a document: no redirection is followed, no credential is sent.
-    fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a>;
-    /// Sends a body and gives the status; what else the answer holds is not read.
-    fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a>;
-    /// Sends a body and reads the answer: no redirection is followed.
-    fn ask<'a>(&'a self, request: &'a AskRequest) -> Fetching<'a>;
+    /// Asks, and reads the answer: no redirection is followed.
+    fn fetch<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a>;
+    /// Asks, and gives the status; what else the answer holds is not read.
+    fn status<'a>(&'a self, request: &'a FetchRequest) -> Statusing<'a>;
 }
 
 /// Answers from a script and remembers what it was asked. For tests.
@@ -228,8 +275,6 @@ pub trait Outbound: Send + Sync {
 pub struct ScriptedOutbound {
     answers: Mutex<VecDeque<Result<Fetched, OutboundFault>>>,
     asked: Mutex<Vec<FetchRequest>>,
-    posted: Mutex<Vec<PostRequest>>,
-    questions: Mutex<Vec<AskRequest>>,
 }
 
 impl ScriptedOutbound {
@@ -249,18 +294,6 @@ impl ScriptedOutbound {
         }));
     }
 
-    /// What was sent so far.
-    #[must_use]
-    pub fn posted(&self) -> Vec<PostRequest> {
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// What was sent so far, where the answer was read.
-    #[must_use]
-    pub fn questions(&self) -> Vec<AskRequest> {
-        self.questions.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     fn next(&self) -> Result<Fetched, OutboundFault> {
         let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let nobody = Err(OutboundFault::Unreachable("the script is at its end".to_owned()));
@@ -275,105 +308,13 @@ impl ScriptedOutbound {
 }
 
 impl Outbound for ScriptedOutbound {
-    fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
+    fn fetch<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
         Box::pin(std::future::ready(self.next()))
     }
 
-    fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a> {
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+    fn status<'a>(&'a self, request: &'a FetchRequest) -> Statusing<'a> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
         Box::pin(std::future::ready(self.next().map(|answer| answer.status)))
-    }
-
-    fn ask<'a>(&'a self, request: &'a AskRequest) -> Fetching<'a> {
-        self.questions.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
-        Box::pin(std::future::ready(self.next()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str, development: bool) -> Result<FetchUrl, OutboundFault> {
-        FetchUrl::parse(text, &["inside.example".to_owned(), "10.0.0.7".to_owned()], development)
-    }
-
-    #[test]
-    fn an_address_is_https_and_carries_no_secret() {
-        assert!(parse("https://registry.example/entities-idp?&output=json", false).is_ok());
-        for text in [
-            "",
-            "registry.example",
-            "http://registry.example/",
-            "http://localhost/",
-            "http://inside.example/",
-            "ftp://registry.example/",
-            "file:///etc/passwd",
-            "gopher://registry.example/",
-            "dict://registry.example/",
-            "unix:/run/socket",
-            "https://user@registry.example/",
-            "https://user:word@registry.example/",
-            "https://registry.example/#part",
-            "https://registry.example:22/",
-            "https://registry.example:6379/",
-        ] {
-            assert!(matches!(parse(text, false), Err(OutboundFault::Address(_))), "{text}");
-        }
-        let shown = parse("https://registry.example/a?token=secret", false).unwrap().to_string();
-        assert_eq!(shown, "https://registry.example/a");
-    }
-
-    #[test]
-    fn a_private_address_is_refused_unless_its_host_is_allowed() {
-        for text in [
-            "https://127.0.0.1/",
-            "https://[::1]/",
-            "https://169.254.169.254/latest/meta-data",
-            "https://10.0.0.8/",
-            "https://0x7f.1/",
-            "https://0177.0.0.1/",
-            "https://127.1/",
-            "https://2130706433/",
-            "https://0.0.0.0/",
-            "https://[::ffff:127.0.0.1]/",
-            "https://[fe80::1]/",
-            "https://[fd00::1]/",
-            "https://100.64.0.1/",
-            "https://172.16.0.1/",
-            "https://192.168.1.1/",
-            "https://①②⑦.0.0.1/",
-            "https://127。0。0。1/",
-            "https://%31%32%37.0.0.1/",
-        ] {
-            assert_eq!(parse(text, false), Err(OutboundFault::Private), "{text}");
-        }
-        assert!(parse("https://10.0.0.7/", false).unwrap().may_be_private());
-        assert!(parse("https://INSIDE.example/", false).unwrap().may_be_private());
-        assert!(!parse("https://registry.example/", false).unwrap().may_be_private());
-    }
-
-    #[test]
-    fn what_is_signed_may_come_by_http_and_from_no_other_place() {
-        let parse = |text| FetchUrl::of_signed(text, &[], false);
-        assert!(parse("http://authority.example/list.crl").is_ok());
-        assert!(parse("https://authority.example/list.crl").is_ok());
-        for text in ["ldap://authority.example/", "http://user@authority.example/"] {
-            assert!(matches!(parse(text), Err(OutboundFault::Address(_))), "{text}");
-        }
-        for text in ["http://127.0.0.1/", "http://localhost:6379/", "http://169.254.169.254/"] {
-            assert!(parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn this_machine_is_asked_by_http_only_while_developing() {
-        for text in ["http://localhost:8080/", "http://127.0.0.1/", "http://[::1]:1/"] {
-            assert!(parse(text, true).unwrap().may_be_private(), "{text}");
-            assert!(parse(text, false).is_err(), "{text}");
-        }
-        assert!(parse("http://registry.example/", true).is_err());
-        assert!(parse("http://10.0.0.7/", true).is_err(), "allowed, and not this machine");
     }
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 pub use clock::{Clock, ScriptedClock, SystemClock, Timestamp};
 pub use fetch::{
-    AskRequest, FetchLimits, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault,
-    PostRequest, Posting, ScriptedOutbound,
+    FetchBody, FetchLimits, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault,
+    ScriptedOutbound, Statusing,
 };
 pub use outbound::HttpOutbound;
 pub use random::{Random, ScriptedRandom, SystemRandom};
@@ -78,28 +78,20 @@ impl Effects {
         self.random.fill(octets);
     }
 
-    /// Asks another server for a document.
+    /// Asks another server; its answer, whatever its status.
     ///
     /// # Errors
     /// [`OutboundFault`], when there is no answer within the request's limits.
-    pub async fn get(&self, request: &FetchRequest) -> Result<Fetched, OutboundFault> {
-        self.outbound.get(request).await
+    pub async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, OutboundFault> {
+        self.outbound.fetch(request).await
     }
 
-    /// Sends something to another server; the status of its answer.
+    /// Tells another server; the status of its answer, whose body is not read.
     ///
     /// # Errors
     /// [`OutboundFault`], when there is no answer in time.
-    pub async fn post(&self, request: &PostRequest) -> Result<u16, OutboundFault> {
-        self.outbound.post(request).await
-    }
-
-    /// Sends something to another server; its answer.
-    ///
-    /// # Errors
-    /// [`OutboundFault`], when there is no answer within the request's limits.
-    pub async fn ask(&self, request: &AskRequest) -> Result<Fetched, OutboundFault> {
-        self.outbound.ask(request).await
+    pub async fn status(&self, request: &FetchRequest) -> Result<u16, OutboundFault> {
+        self.outbound.status(request).await
     }
 }
 

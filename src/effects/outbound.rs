@@ -1,6 +1,6 @@
 //! HTTP to other servers: the only file that names the HTTP client.
 //!
-//! Not a general client: GET, POST for a status alone or for an answer, HTTP/1.1, no redirection, no compression, no cookie, no proxy of
+//! Not a general client: GET and POST, HTTP/1.1, no redirection, no compression, no cookie, no proxy of
 //! the environment, and bounded in octets, in time and in where it goes (RFC 9110).
 
 #[cfg(test)]
@@ -16,12 +16,12 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
     HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, Response, StatusCode, redirect};
 use secrecy::ExposeSecret as _;
 
 use super::address::is_public;
 use super::fetch::{
-    AskRequest, FetchRequest, Fetched, Fetching, Outbound, OutboundFault, PostRequest, Posting,
+    FetchLimits, FetchRequest, Fetched, Fetching, Outbound, OutboundFault, Statusing,
 };
 
 /// Real HTTP. A client is made when it is first needed: most installations never call out.
@@ -52,40 +52,47 @@ impl HttpOutbound {
         Ok(place.get_or_init(|| client))
     }
 
-    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, OutboundFault> {
+    /// Asks; what the server answers, not yet read and no redirection.
+    async fn ask(&self, request: &FetchRequest) -> Result<Response, OutboundFault> {
         let client = self.client(request.url.may_be_private())?;
         let url = request.url.url().clone();
-        let question = match &request.body {
+        let mut question = match &request.body {
             None => client.get(url),
-            Some((media_type, body)) => {
-                client.post(url).header(CONTENT_TYPE, *media_type).body(body.clone())
+            Some(body) => {
+                let question = client.post(url).header(CONTENT_TYPE, body.media_type);
+                question.body(body.octets.to_vec())
             }
         };
-        let mut question =
-            question.header(ACCEPT, request.accept).header(ACCEPT_ENCODING, "identity");
+        for (name, value) in &request.headers {
+            let value = HeaderValue::from_str(value.expose_secret());
+            let mut value = value.map_err(|_| OutboundFault::Address("carries no such header"))?;
+            value.set_sensitive(true);
+            question = question.header(name, value);
+        }
         if let Some(tag) = &request.etag {
             question = question.header(IF_NONE_MATCH, tag);
         }
         if let Some(date) = &request.last_modified {
             question = question.header(IF_MODIFIED_SINCE, date);
         }
+        let question = question.header(ACCEPT, request.accept).header(ACCEPT_ENCODING, "identity");
         let answer = question.send().await.map_err(|cause| fault_of(&cause))?;
-        read(answer, request.limits.octets).await
+        let status = answer.status();
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            return Err(OutboundFault::Redirected(target(answer.headers())));
+        }
+        Ok(answer)
     }
 }
 
-/// The whole answer, if it is no redirection, not compressed and not longer than `most` octets.
+/// The whole answer, if it is not compressed and not longer than `most` octets.
 async fn read(mut answer: Response, most: usize) -> Result<Fetched, OutboundFault> {
     let headers = answer.headers();
-    let status = answer.status().as_u16();
-    if (300..400).contains(&status) && status != 304 {
-        return Err(OutboundFault::Redirected(target(headers)));
-    }
     if header(headers, &CONTENT_ENCODING).is_some_and(|how| how != "identity") {
         return Err(OutboundFault::Compressed);
     }
     let mut fetched = Fetched {
-        status,
+        status: answer.status().as_u16(),
         media_type: header(headers, &CONTENT_TYPE),
         etag: header(headers, &ETAG),
         last_modified: header(headers, &LAST_MODIFIED),
@@ -104,64 +111,23 @@ async fn read(mut answer: Response, most: usize) -> Result<Fetched, OutboundFaul
     Ok(fetched)
 }
 
-impl HttpOutbound {
-    async fn question(&self, request: &AskRequest) -> Result<Fetched, OutboundFault> {
-        let client = self.client(request.url.may_be_private())?;
-        let mut question = client
-            .post(request.url.url().clone())
-            .header(CONTENT_TYPE, request.media_type)
-            .header(ACCEPT, request.media_type)
-            .header(ACCEPT_ENCODING, "identity");
-        for (name, value) in &request.headers {
-            let value = HeaderValue::from_str(value.expose_secret());
-            let mut value = value.map_err(|_| OutboundFault::Address("carries no such header"))?;
-            value.set_sensitive(true);
-            question = question.header(name, value);
-        }
-        let answer = question.body(request.body.as_bytes().to_vec()).send().await;
-        read(answer.map_err(|cause| fault_of(&cause))?, request.limits.octets).await
+impl Outbound for HttpOutbound {
+    fn fetch<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
+        let FetchLimits { octets, time } = request.limits;
+        Box::pin(within(time, async move { read(self.ask(request).await?, octets).await }))
     }
 
-    async fn send(&self, request: &PostRequest) -> Result<u16, OutboundFault> {
-        let client = self.client(request.url.may_be_private())?;
-        let question = client
-            .post(request.url.url().clone())
-            .header(CONTENT_TYPE, request.media_type)
-            .header(ACCEPT_ENCODING, "identity")
-            .body(request.body.clone());
-        let answer = question.send().await.map_err(|cause| fault_of(&cause))?;
-        let status = answer.status().as_u16();
-        if (300..400).contains(&status) {
-            return Err(OutboundFault::Redirected(target(answer.headers())));
-        }
-        Ok(status)
+    fn status<'a>(&'a self, request: &'a FetchRequest) -> Statusing<'a> {
+        let asking = async move { Ok(self.ask(request).await?.status().as_u16()) };
+        Box::pin(within(request.limits.time, asking))
     }
 }
 
-impl Outbound for HttpOutbound {
-    fn get<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
-        let time = request.limits.time;
-        Box::pin(async move {
-            let answer = tokio::time::timeout(time, self.fetch(request)).await;
-            answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
-        })
-    }
-
-    fn post<'a>(&'a self, request: &'a PostRequest) -> Posting<'a> {
-        let time = request.time;
-        Box::pin(async move {
-            let answer = tokio::time::timeout(time, self.send(request)).await;
-            answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
-        })
-    }
-
-    fn ask<'a>(&'a self, request: &'a AskRequest) -> Fetching<'a> {
-        let time = request.limits.time;
-        Box::pin(async move {
-            let answer = tokio::time::timeout(time, self.question(request)).await;
-            answer.unwrap_or(Err(OutboundFault::TooSlow(time)))
-        })
-    }
+async fn within<T>(
+    time: Duration,
+    asking: impl Future<Output = Result<T, OutboundFault>>,
+) -> Result<T, OutboundFault> {
+    tokio::time::timeout(time, asking).await.unwrap_or(Err(OutboundFault::TooSlow(time)))
 }
 
 /// How long a connection may take, TLS included.

@@ -8,11 +8,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use super::SourceFault;
 use super::record::{Record, entitlements};
-use crate::effects::{AskRequest, Effects, FetchLimits, FetchUrl};
+use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl};
 use crate::identity::{Entitlements, FiscalCode};
 
 /// Where to ask, and what we prove ourselves with.
@@ -55,21 +54,14 @@ impl HttpSource {
         code: &FiscalCode,
         fx: &Effects,
     ) -> Result<Entitlements, SourceFault> {
-        let answer = fx
-            .ask(&AskRequest {
-                url: self.url.clone(),
-                limits: FetchLimits { octets: LARGEST, time: self.timeout },
-                media_type: JSON,
-                headers: self.headers.clone(),
-                body: Zeroizing::new(json!({ "fiscal_code": code.as_str() }).to_string()),
-            })
-            .await?;
+        let limits = FetchLimits { octets: LARGEST, time: self.timeout };
+        let told = json!({ "fiscal_code": code.as_str() }).to_string().into_bytes();
+        let request = FetchRequest::post(self.url.clone(), JSON, told, JSON, limits);
+        let answer = fx.fetch(&FetchRequest { headers: self.headers.clone(), ..request }).await?;
         if answer.status != 200 {
             return Err(SourceFault::Status(answer.status));
         }
-        let media_type = answer.media_type.as_deref().unwrap_or_default();
-        let media_type = media_type.split(';').next().unwrap_or_default().trim();
-        if !media_type.eq_ignore_ascii_case(JSON) {
+        if !answer.is_of(JSON) {
             return Err(SourceFault::Malformed("is not application/json"));
         }
         read(&answer.body)

@@ -8,10 +8,9 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use zeroize::Zeroizing;
 
 use crate::crypto::digest::sha256;
-use crate::effects::{AskRequest, Effects, FetchLimits, FetchUrl, OutboundFault};
+use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl, OutboundFault};
 use crate::identity::{FiscalCode, Profile};
 
 /// What it is told.
@@ -136,16 +135,14 @@ impl Verifier {
             "fiscal_code": fiscal_code, "family_name": family_name,
             "given_name": given_name, "birthdate": birthdate,
         });
-        let bearer = token.as_ref().map(|token| format!("Bearer {}", token.expose_secret()));
-        let headers = bearer.map(|bearer| ("authorization".to_owned(), SecretString::from(bearer)));
-        let request = AskRequest {
-            url: url.clone(),
-            limits: FetchLimits { octets: LARGEST, time },
-            media_type: "application/json",
-            headers: headers.into_iter().collect(),
-            body: Zeroizing::new(told.to_string()),
-        };
-        let fetched = fx.ask(&request).await?;
+        let limits = FetchLimits { octets: LARGEST, time };
+        let told = told.to_string().into_bytes();
+        let mut request = FetchRequest::post(url.clone(), JSON, told, JSON, limits);
+        if let Some(token) = token {
+            let bearer = format!("Bearer {}", token.expose_secret());
+            request = request.with_header("authorization", bearer.into());
+        }
+        let fetched = fx.fetch(&request).await?;
         if fetched.status != 200 {
             return Err(VerifierFault::Status(fetched.status));
         }
@@ -163,6 +160,7 @@ impl std::fmt::Debug for Verifier {
     }
 }
 
+const JSON: &str = "application/json";
 /// Octets of the longest answer.
 const LARGEST: usize = 4096;
 

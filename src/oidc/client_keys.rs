@@ -191,15 +191,9 @@ impl Published {
     }
 
     async fn fetch(&self, fx: &Effects) -> Result<PublicKeys, KeysFault> {
-        let request = FetchRequest {
-            url: self.uri.clone(),
-            body: None,
-            limits: LIMITS,
-            accept: "application/jwk-set+json, application/json",
-            etag: None,
-            last_modified: None,
-        };
-        let answer = fx.get(&request).await.map_err(KeysFault::Unreachable)?;
+        let accept = "application/jwk-set+json, application/json";
+        let request = FetchRequest::get(self.uri.clone(), accept, LIMITS);
+        let answer = fx.fetch(&request).await.map_err(KeysFault::Unreachable)?;
         if answer.status != 200 {
             return Err(KeysFault::Status(answer.status));
         }

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::Provider;
 use crate::crypto::Handle;
 use crate::crypto::jose::TokenType;
-use crate::effects::{FetchUrl, PostRequest};
+use crate::effects::{FetchLimits, FetchRequest, FetchUrl};
 use crate::fault::Fault;
 use crate::login::Notice;
 use crate::oidc::Client;
@@ -72,13 +72,8 @@ impl Provider {
             let row = fault.row();
             row.slug.to_owned()
         })?;
-        let request = PostRequest {
-            url,
-            time: TIME,
-            media_type: "application/x-www-form-urlencoded",
-            body: format!("logout_token={token}"),
-        };
-        match self.broker.fx.post(&request).await {
+        let request = FetchRequest::form(url, &[("logout_token", &token)], "*/*", LIMITS);
+        match self.broker.fx.status(&request).await {
             // Section 2.8 says 200; 204 is what some libraries send.
             Ok(200..=299) => Ok(()),
             Ok(status) => Err(format!("status {status}")),
@@ -107,8 +102,8 @@ impl Provider {
     }
 }
 
-/// How long a client may take to answer.
-const TIME: Duration = Duration::from_secs(5);
+/// How long a client may take to answer; its body is not read.
+const LIMITS: FetchLimits = FetchLimits { octets: 0, time: Duration::from_secs(5) };
 /// Section 4 recommends two minutes at most.
 const TOKEN_LIVES: Duration = Duration::from_mins(2);
 /// How many clients are told at the same time.

@@ -50,11 +50,11 @@ impl Server {
 
 fn request(url: FetchUrl) -> FetchRequest {
     let limits = FetchLimits { octets: 100, time: Duration::from_secs(60) };
-    FetchRequest { url, body: None, limits, accept: "text/xml", etag: None, last_modified: None }
+    FetchRequest::get(url, "text/xml", limits)
 }
 
 async fn ask(request: &FetchRequest) -> Result<Fetched, OutboundFault> {
-    HttpOutbound::default().get(request).await
+    HttpOutbound::default().fetch(request).await
 }
 
 async fn answer_to(answer: &str) -> Result<Fetched, OutboundFault> {
@@ -164,29 +164,64 @@ async fn a_name_that_leads_to_this_machine_is_never_connected_to() {
     assert_eq!(server.connections(), 1);
 }
 
-/// What a server answers to a POST is its status and nothing else: whatever it sends, it costs nothing.
+fn form(url: FetchUrl, time: Duration) -> FetchRequest {
+    FetchRequest::form(url, &[("logout_token", "a")], "*/*", FetchLimits { octets: 0, time })
+}
+
+/// Whoever wants the status alone pays for nothing else, whatever the server sends.
 #[tokio::test]
-async fn a_post_reads_no_body_and_follows_no_redirection() {
-    let post = |server: &Server| PostRequest {
-        url: server.url(),
-        time: Duration::from_secs(60),
-        media_type: "application/x-www-form-urlencoded",
-        body: "logout_token=a".to_owned(),
-    };
+async fn a_status_is_had_without_the_body_and_without_following_a_redirection() {
+    let minute = Duration::from_secs(60);
     let huge = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\nx".to_vec();
     // It never closes: whoever read the body would wait.
     let server = Server::start(huge, false).await;
-    assert_eq!(HttpOutbound::default().post(&post(&server)).await, Ok(200));
+    let status = HttpOutbound::default().status(&form(server.url(), minute)).await;
+    assert_eq!(status, Ok(200));
     let heard = server.heard.lock().unwrap().clone();
     assert!(heard.starts_with("POST /metadata HTTP/1.1"), "{heard}");
     assert!(heard.ends_with("logout_token=a"), "{heard}");
     let inside = b"HTTP/1.1 307 Elsewhere\r\nLocation: http://10.0.0.1/a?b\r\n\r\n".to_vec();
     let server = Server::start(inside, true).await;
-    let answer = HttpOutbound::default().post(&post(&server)).await;
+    let answer = HttpOutbound::default().status(&form(server.url(), minute)).await;
     assert_eq!(answer, Err(OutboundFault::Redirected("http://10.0.0.1/a".to_owned())));
     assert_eq!(server.connections(), 1);
     let silent = Server::start(Vec::new(), false).await;
-    let hurried = PostRequest { time: Duration::from_millis(50), ..post(&silent) };
-    let answer = HttpOutbound::default().post(&hurried).await;
+    let hurried = form(silent.url(), Duration::from_millis(50));
+    let answer = HttpOutbound::default().status(&hurried).await;
     assert!(matches!(answer, Err(OutboundFault::TooSlow(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_post_says_its_type_and_its_headers_and_its_answer_is_bounded_like_any_other() {
+    let answer = |length: usize| {
+        let body = "x".repeat(length);
+        format!(
+            "HTTP/1.1 400 No\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    let limits = FetchLimits { octets: 100, time: Duration::from_secs(60) };
+    let request = |server: &Server| {
+        FetchRequest::post(server.url(), "application/json", b"{}".to_vec(), "text/plain", limits)
+            .with_header("authorization", "Bearer b".to_owned().into())
+    };
+    let server = Server::start(answer(100).into_bytes(), true).await;
+    let fetched = ask(&request(&server)).await.unwrap();
+    assert_eq!((fetched.status, fetched.body.len()), (400, 100));
+    assert!(fetched.is_of("application/json"));
+    let heard = server.heard.lock().unwrap().to_ascii_lowercase();
+    for line in [
+        "post /metadata http/1.1",
+        "content-type: application/json",
+        "accept: text/plain",
+        "accept-encoding: identity",
+        "authorization: bearer b",
+    ] {
+        assert!(heard.contains(line), "{line}: {heard}");
+    }
+    assert!(heard.ends_with("\r\n\r\n{}"), "{heard}");
+    let server = Server::start(answer(101).into_bytes(), true).await;
+    assert_eq!(ask(&request(&server)).await, Err(OutboundFault::TooLarge(100)));
+    let split = request(&server).with_header("x-note", "a\r\nhost: b".to_owned().into());
+    assert!(matches!(ask(&split).await, Err(OutboundFault::Address(_))));
+    assert_eq!(server.connections(), 1, "no header is smuggled in");
 }

@@ -96,7 +96,7 @@ async fn who_has_several_roles_chooses_and_the_grant_has_that_one_alone() {
     let completion = world.goes_on(&begun, &cookies).await.unwrap();
     assert_eq!(world.roles_of(completion).await, ["B"], "the last choice before the end");
     assert_eq!(slug(world.chooses(&begun, Chosen::Role(0)).await), "login-expired");
-    assert_eq!(world.outbound.questions().len(), 1, "asked once");
+    assert_eq!(world.outbound.asked().len(), 1, "asked once");
 }
 
 #[tokio::test]
@@ -206,7 +206,7 @@ async fn a_client_without_a_source_makes_no_state_operation_more() {
     };
     // begin: put. The test's own answer of a provider: get, swap. complete: get, take, two puts.
     assert_eq!(total(&world), 7);
-    assert_eq!(world.outbound.questions().len(), 0);
+    assert_eq!(world.outbound.asked().len(), 0);
     let before = total(&world);
     world.source_says(&["A"]);
     let (_, completion) = world.arrives(&mut Cookies::default()).await;

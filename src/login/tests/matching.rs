@@ -250,7 +250,7 @@ async fn fifty_answers_at_once_are_five() {
             Err(fault) => assert_eq!(fault.row().slug, "match-limit"),
         }
     }
-    assert_eq!((again, all.world.outbound.questions().len()), (4, 5));
+    assert_eq!((again, all.world.outbound.asked().len()), (4, 5));
     assert!(all.matches().await.is_empty());
 }
 
@@ -305,7 +305,7 @@ async fn an_authority_makes_a_match_verified_and_nothing_else_does() {
     }
     // A code that disagrees with her data is not even asked about.
     assert!(matches!(all.answer(&begun, "RSSMRA80A01H501U").await, Ok(Answered::Again(_))));
-    assert_eq!(all.world.outbound.questions().len(), 3);
+    assert_eq!(all.world.outbound.asked().len(), 3);
     all.world.outbound.serve(r#"{"result":"match"}"#);
     assert_eq!(all.answer(&begun, CODE).await.unwrap(), Answered::GoOn);
     let told = all.told("inps", all.go_on(&begun).await.unwrap()).await;

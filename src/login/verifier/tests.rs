@@ -55,8 +55,9 @@ async fn a_service_is_told_the_minimum_and_says_one_of_three_things() {
         outbound.serve(said);
         assert_eq!(verifier.ask(&question(CODE, "Müller"), &fx).await.unwrap(), expected);
     }
-    let asked = outbound.questions();
-    let told: serde_json::Value = serde_json::from_str(&asked[0].body).unwrap();
+    let asked = outbound.asked();
+    let told: serde_json::Value =
+        serde_json::from_slice(&asked[0].body.as_ref().unwrap().octets).unwrap();
     let expected = json!({
         "fiscal_code": CODE, "family_name": "Müller", "given_name": "Greta",
         "birthdate": "1985-03-10",

@@ -59,8 +59,15 @@ impl Node {
     async fn tell_after(&self, pause: Duration) -> usize {
         self.world.clock.advance(pause);
         self.provider.tell_due().await.unwrap();
-        self.world.outbound.posted().len()
+        self.world.outbound.asked().len()
     }
+}
+
+fn token_of(posted: &FetchRequest) -> String {
+    let body = posted.body.as_ref().unwrap();
+    assert_eq!(body.media_type, "application/x-www-form-urlencoded");
+    let body = String::from_utf8(body.octets.to_vec()).unwrap();
+    body.strip_prefix("logout_token=").unwrap().to_owned()
 }
 
 const URI: &str = "https://inps.example/backchannel";
@@ -71,11 +78,11 @@ async fn a_logout_token_says_what_it_must_and_nothing_more() {
     let sid = node.logged_out().await;
     node.answers(200);
     assert_eq!(node.tell_after(Duration::ZERO).await, 1);
-    let posted = &node.world.outbound.posted()[0];
+    let posted = &node.world.outbound.asked()[0];
     assert_eq!(posted.url.to_string(), URI);
-    assert_eq!(posted.media_type, "application/x-www-form-urlencoded");
-    assert_eq!(posted.time, Duration::from_secs(5));
-    let token = posted.body.strip_prefix("logout_token=").unwrap();
+    assert_eq!(posted.limits.time, Duration::from_secs(5));
+    let token = token_of(posted);
+    let token = token.as_str();
     let header = jsonwebtoken::decode_header(token).unwrap();
     assert_eq!(header.typ.as_deref(), Some("logout+jwt"));
     let jwks: jsonwebtoken::jwk::JwkSet =
@@ -104,7 +111,7 @@ async fn a_client_that_fails_is_told_again_ever_later_and_then_given_up() {
     let node = Node::new("again", URI);
     node.logged_out().await;
     node.answers(500);
-    node.world.outbound.answer(Err(OutboundFault::TooSlow(TIME)));
+    node.world.outbound.answer(Err(OutboundFault::TooSlow(LIMITS.time)));
     node.world.outbound.answer(Err(OutboundFault::Redirected("http://10.0.0.1/".to_owned())));
     node.answers(400);
     node.answers(503);
@@ -116,7 +123,7 @@ async fn a_client_that_fails_is_told_again_ever_later_and_then_given_up() {
     // Within the hour for which a notice would be kept.
     assert_eq!(node.tell_after(Duration::from_mins(50)).await, 5, "given up");
     let bodies: std::collections::BTreeSet<_> =
-        node.world.outbound.posted().into_iter().map(|posted| posted.body).collect();
+        node.world.outbound.asked().iter().map(token_of).collect();
     assert_eq!(bodies.len(), 5, "every token is a new one");
 }
 

@@ -283,16 +283,10 @@ impl Registrations {
     async fn sector_document(&self, uri: &str) -> Result<Vec<u8>, Refusal> {
         let refused =
             |why: String| one_wrong(SECTOR, why, "publish the list of redirect URIs there");
-        let url = FetchUrl::parse(uri, &[], self.template.load().development);
-        let request = FetchRequest {
-            url: url.map_err(|fault| refused(fault.to_string()))?,
-            body: None,
-            limits: LIMITS,
-            accept: "application/json",
-            etag: None,
-            last_modified: None,
-        };
-        match self.broker.fx.get(&request).await {
+        let url = FetchUrl::parse(uri, &[], self.template.load().development)
+            .map_err(|fault| refused(fault.to_string()))?;
+        let request = FetchRequest::get(url, "application/json", LIMITS);
+        match self.broker.fx.fetch(&request).await {
             Ok(answer) if answer.status == 200 => Ok(answer.body),
             // Whoever registers learns nothing of what stands behind an address.
             Ok(_) | Err(_) => Err(refused("cannot be fetched".to_owned())),

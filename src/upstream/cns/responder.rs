@@ -96,15 +96,9 @@ impl Responders {
         fx: &Effects,
     ) -> Result<Answer, String> {
         let question = Question::about(issued, fx).map_err(|fault| fault.to_string())?;
-        let request = FetchRequest {
-            url,
-            body: Some(("application/ocsp-request", question.write())),
-            limits: LIMITS,
-            accept: "application/ocsp-response",
-            etag: None,
-            last_modified: None,
-        };
-        let answer = fx.get(&request).await.map_err(|fault| fault.to_string())?;
+        let (media_type, accept) = ("application/ocsp-request", "application/ocsp-response");
+        let request = FetchRequest::post(url, media_type, question.write(), accept, LIMITS);
+        let answer = fx.fetch(&request).await.map_err(|fault| fault.to_string())?;
         if answer.status != 200 {
             return Err(format!("the responder answered {}", answer.status));
         }

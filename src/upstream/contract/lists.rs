@@ -141,15 +141,9 @@ impl Lists {
             None => Err("there is no such source".to_owned()),
             Some(Place::File(path)) => std::fs::read(path).map_err(|cause| cause.to_string()),
             Some(Place::Url(url)) => {
-                let request = FetchRequest {
-                    url: url.clone(),
-                    body: None,
-                    limits: LIMITS,
-                    accept: "application/pkix-crl, */*;q=0.1",
-                    etag: None,
-                    last_modified: None,
-                };
-                let answer = fx.get(&request).await.map_err(|fault| fault.to_string())?;
+                let accept = "application/pkix-crl, */*;q=0.1";
+                let request = FetchRequest::get(url.clone(), accept, LIMITS);
+                let answer = fx.fetch(&request).await.map_err(|fault| fault.to_string())?;
                 match answer.status {
                     200 => Ok(answer.body),
                     status => Err(format!("the server answered {status}")),

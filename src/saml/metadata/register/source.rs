@@ -73,15 +73,11 @@ impl Source {
     ) -> Found {
         let Place::Url(url) = &self.place else { return Found::File };
         let (etag, last_modified) = at_hand.unwrap_or_default();
-        let request = FetchRequest {
-            url: url.clone(),
-            body: None,
-            limits: FetchLimits { octets: Limits::METADATA.octets, time: LONGEST_FETCH },
-            accept: "application/samlmetadata+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1",
-            etag,
-            last_modified,
-        };
-        match fx.get(&request).await {
+        let accept =
+            "application/samlmetadata+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1";
+        let limits = FetchLimits { octets: Limits::METADATA.octets, time: LONGEST_FETCH };
+        let request = FetchRequest::get(url.clone(), accept, limits);
+        match fx.fetch(&FetchRequest { etag, last_modified, ..request }).await {
             Err(fault) => Found::Nothing(fault.to_string()),
             Ok(fetched) => match (fetched.status, String::from_utf8(fetched.body)) {
                 (200, Ok(text)) => {
