@@ -105,6 +105,9 @@ pub static CLAIMS: &[Claim] = &[
 pub const ASSURANCE: [&str; 7] =
     ["acr", "amr", "auth_time", "spid_level", "eidas_loa", "auth_method", "idp"];
 
+/// `auth_method` of a card.
+const CARD: &str = "cns";
+
 /// What a relying party may be told.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
@@ -192,15 +195,21 @@ pub fn is_told_as(name: &str, profile: ClaimsProfile) -> bool {
 
 /// The claims about the proof: how sure it is, how, by whom, when. Always released.
 ///
-/// `acr` is what the assertion proved. `amr` (RFC 8176) says only what a level implies: from level 2
-/// on, more than one factor. Two profiles say some of it under names of their own too.
+/// `acr` is what the assertion proved. `amr` (RFC 8176) says only what is known. A provider does not
+/// tell how it asked, so there it is what a level implies: from level 2 on, more than one factor. A card
+/// is known: the policy under which it was issued wants its key on the chip, and a PIN that unlocks it.
+/// Two profiles say some of it under names of their own too.
 #[must_use]
 pub fn assurance(identity: &Identity, profile: ClaimsProfile) -> Map<String, Value> {
     let (level, origin) = (identity.level, &identity.origin);
-    let amr = if level == Level::L1 { "pwd" } else { "mfa" };
+    let amr: &[&str] = match level {
+        _ if origin.auth_method == CARD => &["mfa", "sc", "pin"],
+        Level::L1 => &["pwd"],
+        Level::L2 | Level::L3 => &["mfa"],
+    };
     let values = [
         json!(level.uri()),
-        json!([amr]),
+        json!(amr),
         json!(identity.authenticated_at.unix_seconds()),
         json!(level.number()),
         json!(level.eidas_loa()),

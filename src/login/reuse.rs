@@ -207,7 +207,7 @@ impl Broker {
                 == (&session.tenant, session.purpose, session.consumer)
             && self.upstreams.get(&session.upstream).is_some_and(|upstream| {
                 let set = client.attribute_set_for(&session.upstream);
-                upstream.offers(provider, &wanted)
+                upstream.serves(provider, &wanted)
                     && upstream.set_covers(&client.tenant, &session.attribute_set, set)
             })
     }

@@ -192,6 +192,11 @@ pub trait Upstream: Sized {
     fn only(&self, wanted: &Wanted<'_>) -> Option<String>;
     /// Whether a person can choose `provider`: answered from an index, however many there are.
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool;
+    /// Whether a login that ended at `provider` serves whoever may choose this upstream. As a rule who
+    /// signed a person in is who was chosen; not where the choice is wider than the one who vouches.
+    fn serves(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
+        self.offers(provider, wanted)
+    }
     /// Whether a login by `method` (as `auth_method` names it) at `provider` still counts: not when
     /// configuration has taken the provider out since then, or metadata that name others name it no
     /// more. An upstream that knows no provider at all has not read its metadata yet, and objects to

@@ -80,6 +80,12 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.offers(provider, wanted)),* }
             }
 
+            /// Whether a login that ended at that provider serves whoever may choose this upstream.
+            #[must_use]
+            pub fn serves(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.serves(provider, wanted)),* }
+            }
+
             /// Whether a login by that method at that provider still counts.
             #[must_use]
             pub fn vouches(&self, method: &str, provider: &str) -> bool {

@@ -14,7 +14,7 @@ use varco::saml::metadata::register::{Outcome, Place};
 use varco::terms::{Level, Locale};
 use varco::upstream::settings::{CnsConfig, ResponderSettings};
 use varco::upstream::{
-    Arrival, Cns, Departure, Inbound, ListSettings, Shown, Upstream as _, UpstreamRequest,
+    Arrival, Cns, Departure, Inbound, ListSettings, Shown, Upstream as _, UpstreamRequest, Wanted,
 };
 use varco_sandbox::card::{Authority, CardPlan, ListPlan, Saying, Signer};
 
@@ -167,6 +167,10 @@ async fn a_card_names_its_holder() {
     assert!(identity.session.is_none());
     assert!(cns.vouches("cns", &identity.provider));
     assert!(!cns.vouches("spid", &identity.provider) && !cns.vouches("cns", "CN=Altro"));
+    // Nobody chooses an authority, and its login serves whoever may choose the card.
+    let wanted = Wanted { tenant: "default", purpose: None };
+    assert!(cns.offers("cns", &wanted) && !cns.offers(&identity.provider, &wanted));
+    assert!(cns.serves(&identity.provider, &wanted) && !cns.serves("CN=Altro", &wanted));
     // Another card of the same person is the same person, in a journey of its own.
     let renewed = CardPlan {
         common_name: "SMPDAA80E54H501P/7430000000000002.bmV1".to_owned(),

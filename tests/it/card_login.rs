@@ -49,6 +49,37 @@ async fn one_person_is_the_same_by_spid_by_cie_and_by_card() {
     federation.stop().await;
 }
 
+/// Lavoro takes logins up to level 3 again, Durc On Line takes what is taken by default.
+#[tokio::test]
+async fn a_login_with_a_card_is_reused_by_the_service_that_takes_such_logins_and_by_no_other() {
+    let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
+    let path = prepared.folder.path().join("relying-parties/lavoro.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("session_reuse_level = 3\n{text}")).unwrap();
+    let federation = Federation::of(prepared).await.unwrap();
+    let by_card = |portal: &str| LoginOptions { portal: portal.to_owned(), ..by("cns") };
+    let direct = accepted(federation.login(&by_card("lavoro")).await.unwrap());
+    let mut browser = Browser::new(federation.http());
+    let first = federation.login_with(&mut browser, &by_card("inps")).await.unwrap();
+    assert_eq!(accepted(first).id_token["amr"], serde_json::json!(["mfa", "sc", "pin"]));
+
+    let mut go = async |portal: &str| {
+        let portal = federation.ports().portal(portal).unwrap();
+        let home = browser.open(&portal).await.unwrap();
+        let reached = browser.follow(&home, "/login?level=3").await.unwrap();
+        let session = browser.open(&format!("{portal}/session.json")).await.unwrap();
+        (reached.url.to_string() == format!("{portal}/"), session.body)
+    };
+    let (ended, told) = go("lavoro").await;
+    assert!(ended, "no provider and no card is asked for again");
+    let told: Value = serde_json::from_str(&told).unwrap();
+    for claim in ["sub", "acr", "amr", "auth_method", "idp"] {
+        assert_eq!(told["id_token"][claim], direct.id_token[claim], "{claim}");
+    }
+    assert!(!go("durc").await.0, "level 3 is not taken there");
+    federation.stop().await;
+}
+
 #[tokio::test]
 async fn a_card_that_may_not_enter_is_refused_with_its_code() {
     let federation = federation().await;

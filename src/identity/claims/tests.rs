@@ -242,6 +242,20 @@ fn the_proof_says_what_was_achieved() {
     );
 }
 
+/// RFC 8176, section 2: more than one factor, and which.
+#[test]
+fn a_card_and_its_pin_are_told_as_such_at_whatever_level() {
+    for level in Level::ALL {
+        let mut identity = mario(&[]);
+        identity.level = level;
+        let told = |identity: &Identity| assurance(identity, ClaimsProfile::Flat)["amr"].clone();
+        let by_provider = if level == Level::L1 { json!(["pwd"]) } else { json!(["mfa"]) };
+        assert_eq!(told(&identity), by_provider);
+        identity.origin.auth_method = "cns".to_owned();
+        assert_eq!(told(&identity), json!(["mfa", "sc", "pin"]));
+    }
+}
+
 #[test]
 fn two_profiles_say_of_the_proof_in_words_of_their_own_too() {
     let plain = assurance(&mario(&[]), ClaimsProfile::Eid);
