@@ -1,6 +1,6 @@
 //! Hybrid decryption: content under AES, its key wrapped for us with RSA-OAEP.
 //!
-//! Not XML, and no proof of who encrypted: anybody can encrypt for us. A key that does not unwrap
+//! Not XML and not JOSE, which only share the unwrapping, and no proof of who encrypted: anybody can encrypt for us. A key that does not unwrap
 //! is replaced by one that nobody knows (implicit rejection), so that what follows takes one path and
 //! ends in one answer. PKCS#1 v2.2, section 7.1; XML Encryption 1.1, sections 5.2 and 5.5.
 
@@ -12,7 +12,7 @@ use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::rsa::{
     OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey,
-    PrivateDecryptingKey,
+    PrivateDecryptingKey, PublicKey,
 };
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _, ConstantTimeGreater as _};
 use zeroize::Zeroizing;
@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use super::certificate::public_key_info;
 use super::digest::hmac_sha256;
 use super::rsa::KeyFault;
+use aws_lc_rs::signature::RsaPublicKeyComponents;
 
 /// Octets of a block of AES, and of the initialisation vector of CBC.
 const BLOCK: usize = 16;
@@ -104,6 +105,13 @@ impl DecryptionKey {
         })
     }
 
+    /// Modulus and exponent of its public half, big-endian, without leading zeros.
+    pub(super) fn public_numbers(&self) -> Result<(Vec<u8>, Vec<u8>), KeyFault> {
+        let public = PublicKey::from_der(&self.public).map_err(|_| KeyFault::Refused)?;
+        let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::from(&public);
+        Ok((n, e))
+    }
+
     /// Whether the certificate (DER) is that of this key.
     #[must_use]
     pub fn is_of(&self, certificate: &[u8]) -> bool {
@@ -130,6 +138,30 @@ impl std::fmt::Debug for DecryptionKey {
     }
 }
 
+/// At least `length` octets, at most 64, that begin with the key that one of `keys` unwrapped, or with one
+/// that nobody knows. `None` only without any key.
+pub(super) fn content_key(
+    keys: &[&DecryptionKey],
+    transport: KeyTransport,
+    wrapped: &[u8],
+    length: usize,
+) -> Option<Zeroizing<[u8; 64]>> {
+    let instead = keys.first()?.instead.as_slice();
+    let half = Zeroizing::new(hmac_sha256(instead, wrapped));
+    let other = Zeroizing::new(hmac_sha256(instead, half.as_slice()));
+    let mut chosen = Zeroizing::new([0; 64]);
+    for (place, octet) in chosen.iter_mut().zip(half.iter().chain(other.iter())) {
+        *place = *octet;
+    }
+    for key in keys {
+        let (room, fits) = key.unwrap(transport, wrapped, length);
+        for (place, octet) in chosen.iter_mut().zip(room.iter()) {
+            place.conditional_assign(octet, fits);
+        }
+    }
+    Some(chosen)
+}
+
 /// What somebody encrypted for us.
 #[derive(Debug, Clone)]
 pub struct Sealed {
@@ -152,7 +184,9 @@ impl Sealed {
     /// # Errors
     /// [`Undecryptable`].
     pub fn open(&self, keys: &[Arc<DecryptionKey>]) -> Result<Zeroizing<Vec<u8>>, Undecryptable> {
-        let key = self.content_key(keys)?;
+        let keys: Vec<&DecryptionKey> = keys.iter().map(|key| &**key).collect();
+        let length = self.cipher.key_length();
+        let key = content_key(&keys, self.transport, &self.wrapped, length).ok_or(Undecryptable)?;
         let key = key.get(..self.cipher.key_length()).ok_or(Undecryptable)?;
         match self.cipher {
             ContentCipher::Aes128Gcm => self.open_gcm(UnboundKey::new(&AES_128_GCM, key)),
@@ -160,22 +194,6 @@ impl Sealed {
             ContentCipher::Aes128Cbc => self.open_cbc(cipher::UnboundCipherKey::new(&AES_128, key)),
             ContentCipher::Aes256Cbc => self.open_cbc(cipher::UnboundCipherKey::new(&AES_256, key)),
         }
-    }
-
-    /// The key that unwrapped, or one that nobody knows.
-    fn content_key(
-        &self,
-        keys: &[Arc<DecryptionKey>],
-    ) -> Result<Zeroizing<[u8; 32]>, Undecryptable> {
-        let first = keys.first().ok_or(Undecryptable)?;
-        let mut chosen = Zeroizing::new(hmac_sha256(first.instead.as_slice(), &self.wrapped));
-        for key in keys {
-            let (room, fits) = key.unwrap(self.transport, &self.wrapped, self.cipher.key_length());
-            for (place, octet) in chosen.iter_mut().zip(room.iter()) {
-                place.conditional_assign(octet, fits);
-            }
-        }
-        Ok(chosen)
     }
 
     fn open_gcm(

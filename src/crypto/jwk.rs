@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use encryption::EncryptionKey;
-pub(super) use encryption::EncryptionMaterial;
+pub(super) use encryption::{EncryptionMaterial, ephemeral_point};
 pub use set::{PublicKeys, SetFault};
 
 use super::digest::{base64url, sha256};

@@ -113,8 +113,8 @@ fn clients(mutual_tls: Option<&MutualTls>) -> Value {
 /// What is answered, and how it is signed or encrypted.
 fn answers(ring: &KeyRing) -> Value {
     let signs: Vec<&str> = ring.algorithms().into_iter().map(SigningAlgorithm::name).collect();
-    let wraps = KeyManagement::ALL.map(KeyManagement::name);
-    let encrypts = ContentEncryption::ALL.map(ContentEncryption::name);
+    let wraps = KeyManagement::OFFERED.map(KeyManagement::name);
+    let encrypts = ContentEncryption::OFFERED.map(ContentEncryption::name);
     json!({
         "subject_types_supported": ["pairwise"],
         "claim_types_supported": ["normal"],

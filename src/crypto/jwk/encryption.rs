@@ -62,6 +62,15 @@ impl EncryptionKey {
     }
 }
 
+/// The uncompressed point of a key made for one token (`epk`; RFC 7518, section 4.6.1.1): P-256, without a
+/// private half. Whether it is on the curve is asked where it is used.
+pub(in crate::crypto) fn ephemeral_point(jwk: &Map<String, Value>) -> Result<Vec<u8>, JwkFault> {
+    match Material::read(jwk)? {
+        Material::P256(point) => Ok(point),
+        _ => Err(JwkFault::Unused),
+    }
+}
+
 impl std::fmt::Debug for EncryptionKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EncryptionKey").field("kid", &self.kid).finish_non_exhaustive()
