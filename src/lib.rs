@@ -16,6 +16,7 @@ pub mod registry;
 pub mod xml;
 pub mod saml;
 pub mod oidc;
+pub mod federation;
 pub mod identity;
 pub mod policy;
 pub mod upstream;

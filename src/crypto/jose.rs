@@ -57,6 +57,10 @@ pub enum TokenType {
     LogoutToken,
     /// `token-introspection+jwt`: signed introspection (RFC 9701, section 5).
     Introspection,
+    /// `entity-statement+jwt`: statements in a federation (OpenID Federation 1.0, section 3.1).
+    EntityStatement,
+    /// `resolve-response+jwt`: what is known of another entity (OpenID Federation 1.0, section 8.3.2).
+    ResolveResponse,
 }
 
 impl TokenType {
@@ -68,6 +72,8 @@ impl TokenType {
             Self::AccessToken => "at+jwt",
             Self::LogoutToken => "logout+jwt",
             Self::Introspection => "token-introspection+jwt",
+            Self::EntityStatement => "entity-statement+jwt",
+            Self::ResolveResponse => "resolve-response+jwt",
         }
     }
 }
@@ -83,6 +89,8 @@ pub struct PublicKey {
     access_token: String,
     logout_token: String,
     introspection: String,
+    entity_statement: String,
+    resolve_response: String,
 }
 
 impl PublicKey {
@@ -121,6 +129,8 @@ impl PublicKey {
             access_token: header(TokenType::AccessToken),
             logout_token: header(TokenType::LogoutToken),
             introspection: header(TokenType::Introspection),
+            entity_statement: header(TokenType::EntityStatement),
+            resolve_response: header(TokenType::ResolveResponse),
             kid,
             jwk,
         }
@@ -151,6 +161,8 @@ impl PublicKey {
             TokenType::AccessToken => &self.access_token,
             TokenType::LogoutToken => &self.logout_token,
             TokenType::Introspection => &self.introspection,
+            TokenType::EntityStatement => &self.entity_statement,
+            TokenType::ResolveResponse => &self.resolve_response,
         };
         // 342 is an RSA-2048 signature, the longest usual one.
         let mut input = String::with_capacity(header.len() + payload.len().div_ceil(3) * 4 + 343);

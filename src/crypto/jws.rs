@@ -168,6 +168,19 @@ impl<'t> Compact<'t> {
         self.claims.id()
     }
 
+    /// The name of the key that it says to be signed with.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// What it writes, proven by nobody: for a statement that brings the keys of its own signer, and to
+    /// refuse early what no signature would make right.
+    #[must_use]
+    pub const fn unproven(&self) -> &Claims {
+        &self.claims
+    }
+
     /// Verifies it with the one of `keys` that it names, or with any of them if it names none; each
     /// with the one algorithm that [`PublicKey::algorithm`] gives for `allowed`.
     ///

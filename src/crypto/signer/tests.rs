@@ -79,9 +79,14 @@ fn what_one_padding_signed_the_other_does_not_verify() {
 #[test]
 fn a_key_in_this_process_signs_at_once_and_the_header_says_what_the_token_is() {
     let key: Box<dyn Signer> = Box::new(signer(SigningAlgorithm::PS256));
-    for typ in
-        [TokenType::Jwt, TokenType::AccessToken, TokenType::LogoutToken, TokenType::Introspection]
-    {
+    for typ in [
+        TokenType::Jwt,
+        TokenType::AccessToken,
+        TokenType::LogoutToken,
+        TokenType::Introspection,
+        TokenType::EntityStatement,
+        TokenType::ResolveResponse,
+    ] {
         let Answer::Now(Ok(token)) = key.jws(typ, b"{}") else { panic!("it waits") };
         let header = decode_header(&token).unwrap();
         assert_eq!(header.typ.as_deref(), Some(typ.name()));

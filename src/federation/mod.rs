@@ -1,0 +1,22 @@
+//! OpenID Federation: who belongs to a federation, proven by a chain of signed statements up to an anchor
+//! whose keys are pinned in the configuration (OpenID Federation 1.0; the technical rules of CIE id, 2023).
+//!
+//! Not OpenID Connect: what a provider or a relying party does with resolved metadata is not known here.
+//! One validator for two dialects ([`Dialect`]); the anchor's configuration says which one, never what
+//! arrives. A [`Broken`] says which link and what is wrong with it.
+
+mod anchor;
+mod broken;
+mod constraints;
+mod dialect;
+mod entity_id;
+mod statement;
+#[cfg(test)]
+mod testing;
+
+pub use anchor::TrustAnchor;
+pub use broken::{Broken, Document, Flaw, Kind};
+pub use constraints::Constraints;
+pub use dialect::Dialect;
+pub use entity_id::{EntityId, EntityIdFault};
+pub use statement::{EntityConfiguration, Reader, SubordinateStatement};
