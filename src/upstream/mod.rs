@@ -6,6 +6,7 @@ mod cie;
 mod cns;
 pub mod contract;
 mod eidas;
+pub mod openid;
 mod spid;
 mod web_sso;
 
