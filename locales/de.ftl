@@ -448,3 +448,11 @@ fault-cns-revoked-action = Wenden Sie sich an den Aussteller der Karte. Melden S
 fault-cns-too-late-title = Zeit abgelaufen
 fault-cns-too-late-text = Zwischen Ihrer Wahl und dem Lesen der Karte ist zu viel Zeit vergangen.
 fault-cns-too-late-action = Stecken Sie die Karte in das Lesegerät und wählen Sie dann erneut, wie Sie sich anmelden.
+
+## Providers of a federation
+fault-openid-denied-title = Anmeldung nicht abgeschlossen
+fault-openid-denied-text = Ihr Anbieter hat uns mitgeteilt, dass die Anmeldung nicht abgeschlossen wurde: Sie haben sie abgebrochen, nicht zugestimmt oder haben keine Zugangsdaten der erforderlichen Stufe.
+fault-openid-denied-action = Melden Sie sich erneut an oder wählen Sie eine andere Anmeldeart.
+fault-federation-unavailable-title = Anmeldung bei diesem Anbieter nicht möglich
+fault-federation-unavailable-text = Im Moment können Sie sich nicht bei dem gewählten Anbieter anmelden. An Ihnen liegt es nicht.
+fault-federation-unavailable-action = Versuchen Sie es später erneut oder wählen Sie eine andere Anmeldeart. Tritt der Fehler wieder auf, wenden Sie sich an den Support und nennen Sie den Code und die Referenz unten.

@@ -448,3 +448,11 @@ fault-cns-revoked-action = Ask who issued the card. Meanwhile, sign in with SPID
 fault-cns-too-late-title = Too much time has passed
 fault-cns-too-late-text = Too much time passed between your choice and the reading of the card.
 fault-cns-too-late-action = Put the card in the reader, then choose again how to sign in.
+
+## Providers of a federation
+fault-openid-denied-title = Sign-in not completed
+fault-openid-denied-text = Your provider told us that the sign-in was not completed: you cancelled it, did not give consent, or have no credentials of the level required.
+fault-openid-denied-action = Sign in again, or choose another way to sign in.
+fault-federation-unavailable-title = Sign-in with this provider not available
+fault-federation-unavailable-text = At the moment we cannot let you sign in with the provider you chose. It is not your fault.
+fault-federation-unavailable-action = Try again later or choose another way to sign in. If it happens again, contact support and give the code and the reference below.

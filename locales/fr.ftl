@@ -448,3 +448,11 @@ fault-cns-revoked-action = Adressez-vous à l’émetteur de la carte. En attend
 fault-cns-too-late-title = Délai dépassé
 fault-cns-too-late-text = Trop de temps s’est écoulé entre votre choix et la lecture de la carte.
 fault-cns-too-late-action = Insérez la carte dans le lecteur, puis choisissez de nouveau comment vous connecter.
+
+## Providers of a federation
+fault-openid-denied-title = Connexion non terminée
+fault-openid-denied-text = Votre fournisseur nous a indiqué que la connexion n’a pas abouti : vous l’avez annulée, vous n’avez pas donné votre consentement ou vous n’avez pas d’identifiants du niveau requis.
+fault-openid-denied-action = Reconnectez-vous ou choisissez une autre façon de vous connecter.
+fault-federation-unavailable-title = Connexion avec ce fournisseur indisponible
+fault-federation-unavailable-text = Nous ne pouvons pas vous connecter en ce moment avec le fournisseur choisi. Vous n’y êtes pour rien.
+fault-federation-unavailable-action = Réessayez plus tard ou choisissez une autre façon de vous connecter. Si le problème persiste, contactez l’assistance en indiquant le code et la référence ci-dessous.

@@ -449,3 +449,11 @@ fault-cns-revoked-action = Rivolgiti all’ente che ha emesso la carta. Nel frat
 fault-cns-too-late-title = Tempo scaduto
 fault-cns-too-late-text = È passato troppo tempo tra la scelta e la lettura della carta.
 fault-cns-too-late-action = Inserisci la carta nel lettore, poi scegli di nuovo come entrare.
+
+## Providers of a federation
+fault-openid-denied-title = Accesso non riuscito
+fault-openid-denied-text = Il gestore ci ha detto che l’accesso non è stato completato: l’hai annullato, non hai dato il consenso oppure non hai credenziali del livello richiesto.
+fault-openid-denied-action = Ripeti l’accesso, oppure scegli un altro modo per entrare.
+fault-federation-unavailable-title = Accesso con questo gestore non disponibile
+fault-federation-unavailable-text = In questo momento non possiamo farti entrare con il gestore che hai scelto. Non dipende da te.
+fault-federation-unavailable-action = Riprova più tardi oppure scegli un altro modo per entrare. Se succede ancora, contatta l’assistenza e comunica il codice e il riferimento qui sotto.

@@ -448,3 +448,11 @@ fault-cns-revoked-action = Obrnite se na izdajatelja kartice. Medtem se prijavit
 fault-cns-too-late-title = Čas je potekel
 fault-cns-too-late-text = Med vašo izbiro in branjem kartice je minilo preveč časa.
 fault-cns-too-late-action = Vstavite kartico v čitalnik in nato znova izberite način prijave.
+
+## Providers of a federation
+fault-openid-denied-title = Prijava ni dokončana
+fault-openid-denied-text = Vaš ponudnik nam je sporočil, da prijava ni bila dokončana: preklicali ste jo, niste dali soglasja ali nimate poverilnic zahtevane ravni.
+fault-openid-denied-action = Prijavite se znova ali izberite drug način prijave.
+fault-federation-unavailable-title = Prijava pri tem ponudniku ni na voljo
+fault-federation-unavailable-text = Trenutno vas ne moremo prijaviti pri izbranem ponudniku. Za to niste krivi.
+fault-federation-unavailable-action = Poskusite pozneje ali izberite drug način prijave. Če se napaka ponovi, se obrnite na pomoč uporabnikom ter navedite spodnjo kodo in sklic.

@@ -4,13 +4,14 @@
 //! and never reused; the hundreds name the area: 00 the broker itself, 01 authorization requests,
 //! 02 token and userinfo requests, 03 the journey of a login, 04 refused responses, 05 SPID anomalies,
 //! 06 persons, 07 logout, 08 registration of clients,
-//! 10 policy, 11 cards, 12 matching and entitlements. 09 is kept for configuration.
+//! 10 policy, 11 cards, 12 matching and entitlements, 14 providers of a federation. 09 is kept for configuration.
 //! `docs/reference/faults.md` is this table.
 
 mod anomaly;
 mod broker;
 mod entitlement;
 mod card;
+mod federation;
 mod logout;
 mod matching;
 mod openid;
@@ -112,6 +113,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(card::ROWS)
         .chain(matching::ROWS)
         .chain(entitlement::ROWS)
+        .chain(federation::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

@@ -177,6 +177,7 @@ const AREAS: &[(&str, &str)] = &[
     ("VARCO-10", "Policy"),
     ("VARCO-11", "Cards"),
     ("VARCO-12", "Matching and entitlements"),
+    ("VARCO-14", "Providers of a federation"),
 ];
 
 fn reference() -> String {

@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
-use url::form_urlencoded::Serializer;
-use zeroize::Zeroizing;
 
 use super::rejection::{Rejected, Rejection};
 use crate::crypto::json;
@@ -58,11 +56,11 @@ pub struct Redeeming<'a> {
     pub assertion: &'a str,
 }
 
-impl Redeeming<'_> {
-    /// As a form.
+impl<'a> Redeeming<'a> {
+    /// As the fields of a form.
     #[must_use]
-    pub fn form(&self) -> Zeroizing<String> {
-        form(&[
+    pub const fn fields(&self) -> [(&'static str, &'a str); 7] {
+        [
             ("grant_type", "authorization_code"),
             ("code", self.code),
             ("redirect_uri", self.redirect_uri),
@@ -70,26 +68,24 @@ impl Redeeming<'_> {
             ("client_id", self.client_id),
             ("client_assertion_type", ASSERTION_TYPE),
             ("client_assertion", self.assertion),
-        ])
+        ]
     }
 }
 
-/// The form that gives a token back (RFC 7009, section 2.1).
+/// The fields of the form that gives a token back (RFC 7009, section 2.1).
 #[must_use]
-pub fn revocation(client_id: &str, token: &str, assertion: &str) -> Zeroizing<String> {
-    form(&[
+pub const fn revocation<'a>(
+    client_id: &'a str,
+    token: &'a str,
+    assertion: &'a str,
+) -> [(&'static str, &'a str); 5] {
+    [
         ("token", token),
         ("token_type_hint", "access_token"),
         ("client_id", client_id),
         ("client_assertion_type", ASSERTION_TYPE),
         ("client_assertion", assertion),
-    ])
-}
-
-fn form(fields: &[(&str, &str)]) -> Zeroizing<String> {
-    let mut form = Serializer::new(String::new());
-    form.extend_pairs(fields);
-    Zeroizing::new(form.finish())
+    ]
 }
 
 /// What a code was redeemed for.
@@ -117,7 +113,7 @@ pub fn answer(fetched: &Fetched) -> Result<Tokens, Rejected> {
     if fetched.status != 200 {
         return Err(refusal(fetched));
     }
-    if !is_json(fetched) {
+    if !fetched.is_of("application/json") {
         return Err(malformed("the answer is not application/json (RFC 6749, section 5.1)"));
     }
     let members = json::object(&fetched.body)
@@ -147,16 +143,6 @@ pub fn answer(fetched: &Fetched) -> Result<Tokens, Rejected> {
 /// Visible ASCII without blanks: it goes into a header.
 fn is_token(token: &str) -> bool {
     (1..=LONGEST).contains(&token.len()) && token.bytes().all(|octet| octet.is_ascii_graphic())
-}
-
-fn is_json(fetched: &Fetched) -> bool {
-    media_type(fetched).eq_ignore_ascii_case("application/json")
-}
-
-/// `Content-Type` without its parameters.
-pub(super) fn media_type(fetched: &Fetched) -> &str {
-    let written = fetched.media_type.as_deref().unwrap_or_default();
-    written.split(';').next().unwrap_or_default().trim()
 }
 
 /// An error of the token endpoint (RFC 6749, section 5.2). Only codes that are known are repeated.

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use super::id_token::{LONGEST as LONGEST_LIFE, SKEW, signed};
 use super::rejection::{Rejected, Rejection};
-use super::token::media_type;
 use crate::crypto::jwk::{PublicKeys, SignatureAlgorithm};
 use crate::crypto::jws::{Audience, Claims, Expected, JwsFault};
 use crate::effects::{Fetched, Timestamp};
@@ -43,9 +42,7 @@ pub fn encrypted(fetched: &Fetched) -> Result<&str, Rejected> {
         let cause = Rejection::UserinfoUnavailable;
         return Err(cause.because(format!("status {}", fetched.status)));
     }
-    let kind = media_type(fetched);
-    let known = ["application/jwt", "application/jose"];
-    if !known.iter().any(|one| one.eq_ignore_ascii_case(kind)) {
+    if !fetched.is_of("application/jwt") && !fetched.is_of("application/jose") {
         return Err(Rejection::UserinfoPlain
             .because("the answer is neither application/jwt nor application/jose"));
     }
