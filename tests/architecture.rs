@@ -320,6 +320,27 @@ fn an_attack_without_its_test_is_caught() {
 }
 
 #[test]
+fn a_rule_without_its_test_is_caught() {
+    let tests = BTreeSet::from_iter((1..=15).map(|number| format!("r{number}_holds")));
+    let page: String =
+        (1..=15).map(|number| format!("| R{number} | a rule | `r{number}_holds` |\n")).collect();
+    let count = |page: &str| papers::rule_rows(page, &tests).len();
+    assert_eq!(count(&page), 0);
+    assert_eq!(count(&page.replace("| R7 | a rule | `r7_holds` |\n", "")), 1, "missing");
+    assert_eq!(count(&page.replace("| R1 |", "| R2 |")), 2, "missing, and doubled");
+    assert_eq!(count(&page.replace("`r7_holds`", "soon")), 2, "no test, and one left out");
+    assert_eq!(count(&page.replace("`r7_holds`", "`r7_holds`, `r7_too`")), 1, "unknown");
+    assert_eq!(count(&page.replace("`r7_holds`", "`r7_holds`, `r8_holds`")), 1, "another rule's");
+}
+
+#[test]
+fn every_rule_of_the_circulars_names_the_tests_that_are_called_after_it() {
+    let tests = everything().iter().flat_map(|source| papers::test_names(&source.text)).collect();
+    let found = papers::rule_rows(&paper("docs/reference/policy.md"), &tests);
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
 fn an_attack_row_that_is_missing_doubled_or_unargued_is_caught() {
     let page = paper("docs/attacks.md");
     let count = |page: &str| papers::attack_rows(page).len();

@@ -77,6 +77,31 @@ pub(crate) fn unknown_tests(text: &str, tests: &BTreeSet<String>) -> Vec<String>
     found
 }
 
+/// Rows of the table of the circulars' rules, R1 to R15. Each stands once and names tests that exist and are
+/// called after it; no test that is called after a rule is left out.
+pub(crate) fn rule_rows(text: &str, tests: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for number in 1..=15 {
+        let (row, prefix) = (format!("| R{number} |"), format!("r{number}_"));
+        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with(&row)).collect();
+        let [line] = lines.as_slice() else {
+            found.push(format!("R{number} stands {} times", lines.len()));
+            continue;
+        };
+        let last = line.trim_end_matches(['|', ' ']).rsplit('|').next().unwrap_or("");
+        let named: BTreeSet<&str> = last.split('`').skip(1).step_by(2).collect();
+        let called: BTreeSet<&str> =
+            tests.iter().map(String::as_str).filter(|test| test.starts_with(&prefix)).collect();
+        if named.is_empty() {
+            found.push(format!("R{number} has no test"));
+        }
+        for test in named.symmetric_difference(&called) {
+            found.push(format!("R{number}: {test:?} is not there, or not named"));
+        }
+    }
+    found
+}
+
 /// Rows of the attack tables that stand for a number of the catalogue: those of SAML, of the OpenID
 /// Provider, of RFC 9700, of JOSE and of fiscal codes. Each stands once; it names its tests, or says that
 /// it is exempt, why, and on which day.

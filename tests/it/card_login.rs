@@ -8,7 +8,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::version::{TLS12, TLS13};
 use serde_json::Value;
-use varco::terms::Level;
 use varco_sandbox::browser::Browser;
 use varco_sandbox::browser::html::links;
 use varco_sandbox::card::Card;
@@ -24,29 +23,6 @@ fn by(upstream: &str) -> LoginOptions {
 
 async fn federation() -> Federation {
     Federation::start(&FederationOptions::default()).await.unwrap()
-}
-
-#[tokio::test]
-async fn one_person_is_the_same_by_spid_by_cie_and_by_card() {
-    let federation = federation().await;
-    let mut portals = Vec::new();
-    for portal in ["inps", "lavoro", "durc"] {
-        let mut subjects: Vec<Value> = Vec::new();
-        for upstream in ["spid", "cie-saml", "cns"] {
-            let login =
-                LoginOptions { portal: portal.to_owned(), level: Level::L3, ..by(upstream) };
-            let told = accepted(federation.login(&login).await.unwrap());
-            assert_eq!(told.id_token["acr"], Level::L3.uri());
-            subjects.push(told.id_token["sub"].clone());
-        }
-        assert_eq!(subjects[0], subjects[1], "{portal}");
-        assert_eq!(subjects[0], subjects[2], "{portal}");
-        portals.push(subjects.remove(0));
-    }
-    let other = LoginOptions { person: Some("chiara".to_owned()), ..by("cns") };
-    let other = accepted(federation.login(&other).await.unwrap());
-    assert!(!portals.contains(&other.id_token["sub"]));
-    federation.stop().await;
 }
 
 /// Lavoro takes logins up to level 3 again, Durc On Line takes what is taken by default.

@@ -1,5 +1,6 @@
-//! The rules that the circulars of 2020 and 2021 set, R1 to R15, one acceptance test each.
+//! The rules that the circulars of 2020 and 2021 set, one acceptance test each: those that policy judges.
 //!
+//! Not the rules that take a whole login or a page: `docs/reference/policy.md` names the test of every one.
 //! Each test opens with its rule as the reference states it.
 
 use varco::config::read_countries;
@@ -10,44 +11,7 @@ use varco::policy::{
 };
 use varco::terms::Level;
 
-use varco_sandbox::portal::PORTALS;
-use varco_sandbox::{Federation, FederationOptions, LoginOptions, Outcome};
-
 use crate::policy_replay::replay;
-
-/// R2: authorisations belong to the fiscal code, not to the credential. SPID and then CIE is one `sub` at
-/// each portal; by CNS it is the same, as the tests of `subject` show; who comes
-/// through eIDAS keeps theirs when a fiscal code is added.
-#[tokio::test]
-async fn r2_authorisations_belong_to_the_fiscal_code_and_not_to_the_credential() {
-    let options = FederationOptions { matching: true, ..FederationOptions::default() };
-    let federation = Federation::start(&options).await.expect("a federation");
-    let sub = async |portal: &str, upstream: &str, answer: Option<&str>| {
-        let login = LoginOptions {
-            portal: portal.to_owned(),
-            upstream: upstream.to_owned(),
-            ..LoginOptions::default()
-        };
-        let login = login.answering(answer).expect("an answer");
-        match federation.login(&login).await.expect("an end") {
-            Outcome::Accepted(told) => told.userinfo["sub"].as_str().expect("a sub").to_owned(),
-            Outcome::Refused(refused) => panic!("{refused:?}"),
-        }
-    };
-    let mut subjects = std::collections::BTreeSet::new();
-    for portal in PORTALS {
-        let by_spid = sub(portal.id, "spid", None).await;
-        assert_eq!(by_spid, sub(portal.id, "cie-saml", None).await, "{}", portal.id);
-        subjects.insert(by_spid);
-    }
-    // The portals of the sandbox are on one host, so they are one sector.
-    assert_eq!(subjects.len(), 1);
-    let before = sub("inps", "eidas", Some("none")).await;
-    assert_eq!(before, sub("inps", "eidas", Some("own")).await, "matched");
-    assert_eq!(before, sub("inps", "eidas", None).await, "and known");
-    assert!(!subjects.contains(&before));
-    federation.stop().await;
-}
 
 const LAW: &str = "DL 76/2020, art. 24, comma 4 (L. 120/2020)";
 

@@ -35,10 +35,9 @@ async fn changed(changes: &[(&str, &str, &str)]) -> Federation {
     Federation::of(prepared).await.unwrap()
 }
 
-/// R2: authorisations belong to the fiscal code, not to the credential. R11: whoever signs in finds what
-/// they are entitled to, without asking for it.
+/// R11: whoever signs in finds what they are entitled to, without asking for it.
 #[tokio::test]
-async fn r2_r11_a_person_has_the_same_roles_whatever_they_sign_in_with_and_finds_them_at_once() {
+async fn r11_a_person_finds_their_roles_at_once_whatever_they_sign_in_with() {
     let federation = Federation::start(&FederationOptions::default()).await.unwrap();
     let mut told = Vec::new();
     for upstream in ["spid", "cie-saml"] {

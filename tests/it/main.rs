@@ -31,6 +31,7 @@ mod logout;
 mod matching;
 mod metadata_examined;
 mod metadata_published;
+mod one_person;
 mod outcome;
 mod policy_command;
 mod policy_oracle;

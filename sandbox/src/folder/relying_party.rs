@@ -47,6 +47,8 @@ impl Folder {
              claims_profile = \"{profile}\"\n\
              claims_in_id_token = false\n\
              subject_type = \"pairwise\"\n\
+             # The portals of the sandbox are on one host; agencies are not.\n\
+             sector_identifier = \"{id}.example\"\n\
              minimum_level = {level}\n\
              scopes = {scopes:?}\n\
              upstreams = [\"spid\", \"cie-saml\", {cards}\"eidas\"]\n\
