@@ -22,7 +22,7 @@ impl Observer for Metrics {
                     // Who turned back, refused consent or cancelled at the provider meant to.
                     Err(row) if row.slug == "login-declined" => LoginResult::Cancelled,
                     Err(row) if matches!(row.spid_anomaly, Some(22 | 25)) => LoginResult::Cancelled,
-                    Err(row) if row.code.starts_with(POLICY_AREA) => LoginResult::Denied,
+                    Err(row) if row.is_of_policy() => LoginResult::Denied,
                     Err(_) => LoginResult::Failed,
                 };
                 self.login_completed(client.as_str(), upstream, outcome.ok(), result, lasted);
@@ -49,5 +49,3 @@ impl Observer for Metrics {
 
 /// Rows of the token and userinfo endpoints.
 const TOKEN_AREA: &str = "VARCO-02";
-/// Rows of policy.
-const POLICY_AREA: &str = "VARCO-10";

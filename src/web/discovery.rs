@@ -14,7 +14,7 @@ use super::closed::Standing;
 use super::shell::Shell;
 use super::{Visit, Web, closed, help, journey, reply};
 use crate::effects::Effects;
-use crate::fault::{Fault, catalogue};
+use crate::fault::{Fault, Row, catalogue};
 use crate::login::Login;
 use crate::oidc::Client;
 use crate::oidc::client::instrument_of;
@@ -105,9 +105,8 @@ fn render(
 ) -> askama::Result<String> {
     let locale = visit.locale();
     let title = visit.web.text(locale, "discovery-title", &[]);
-    let row = login.refusal.as_ref().and_then(|refusal| catalogue::by_slug(&refusal.slug));
-    let refused =
-        row.map(|row| visit.web.text(locale, &format!("fault-{}-title", row.person), &[]));
+    let refused = refused(login)
+        .map(|row| visit.web.text(locale, &format!("fault-{}-title", row.person), &[]));
     let hinted = closed.iter().find(|one| one.hinted);
     let notice = refused.or_else(|| hinted.map(|one| one.notice.clone()));
     Discovery {
@@ -121,6 +120,17 @@ fn render(
         banner: announcements::banner(visit, Some(client)),
     }
     .render()
+}
+
+/// The way that the service named, unless policy refused somebody since: nobody is shown the same way again.
+fn hint(login: &Login) -> Option<&str> {
+    let denied = refused(login).is_some_and(Row::is_of_policy);
+    login.request.hint.as_deref().filter(|_| !denied)
+}
+
+/// Why the last journey failed.
+pub(super) fn refused(login: &Login) -> Option<&'static Row> {
+    login.refusal.as_ref().and_then(|refusal| catalogue::by_slug(&refusal.slug))
 }
 
 /// What this client's users may choose from, in the order of the client's file.
@@ -160,7 +170,7 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
         };
         let help =
             HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| links);
-        let open = login.request.hint.as_deref() == Some(name);
+        let open = hint(login) == Some(name);
         let (label, list) = (format!("discovery-{name}"), format!("discovery-list-{name}"));
         let hint = (name == CNS).then_some("discovery-hint-cns");
         methods.push(Method { name, label, list, open, only, providers, hint, help });
@@ -171,7 +181,7 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
 /// What this client's users could choose from on another day; several ways by one instrument are one.
 fn closed_ways(visit: &Visit<'_>, client: &Client, tx: &str) -> Vec<Closed> {
     let (web, locale) = (visit.web, visit.locale());
-    let hint = visit.login().and_then(|login| login.request.hint.as_deref());
+    let hint = visit.login().and_then(hint);
     let wanted = Wanted { tenant: &client.tenant, purpose: client.purpose };
     let mut found: Vec<Closed> = Vec::new();
     for upstream in client.upstreams.iter().filter_map(|name| web.broker.upstreams.get(name)) {

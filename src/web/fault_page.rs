@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::announcements::{self, Told};
 use super::shell::Shell;
-use super::{Visit, local_time};
+use super::{Visit, discovery, local_time};
 use crate::fault::{Reference, Row};
 use crate::oidc::client::Assistance;
 
@@ -28,7 +28,7 @@ struct FaultPage<'a> {
 
 /// Where the person can go from here.
 struct Ways {
-    /// To the same provider again.
+    /// To the same provider again, unless policy would say no again.
     retry: Option<String>,
     /// To the choice page.
     other_method: Option<String>,
@@ -75,7 +75,9 @@ fn ways(visit: &Visit<'_>, row: &Row) -> Ways {
         return Ways { retry: None, other_method: None, back: None, restart, sign_out: None };
     };
     let tx = tx.reveal();
-    let retry = login.refusal.as_ref().map(|refusal| {
+    let denied = row.is_of_policy() || discovery::refused(login).is_some_and(Row::is_of_policy);
+    let again = login.refusal.as_ref().filter(|_| !denied);
+    let retry = again.map(|refusal| {
         super::journey::address(tx, &refusal.upstream, &refusal.provider, visit.locale())
     });
     // Who the person is stays known while the source of roles does not answer.

@@ -84,6 +84,12 @@ impl Row {
     const fn anomaly(self, number: u8) -> Self {
         Self { spid_anomaly: Some(number), ..self }
     }
+
+    /// Whether policy did not let somebody in: the same way leads to the same answer again.
+    #[must_use]
+    pub fn is_of_policy(&self) -> bool {
+        self.code.starts_with("VARCO-10")
+    }
 }
 
 /// The row of last resort.

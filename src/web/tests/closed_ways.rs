@@ -159,6 +159,43 @@ async fn a_hint_to_a_closed_way_shows_the_choice_with_the_reason() {
     }
 }
 
+/// The way back that works: whoever policy refused is led to the choice, and neither to the same provider
+/// nor to the way that the service named.
+#[actix_web::test]
+async fn a_refusal_of_policy_leads_to_the_choice_and_not_to_the_same_way_again() {
+    let web = web_with(|fx| spid(fx, Binding::Redirect));
+    let rows = ["policy-switched-off", "policy-not-yet", "policy-level", "policy-category"];
+    let rows =
+        rows.into_iter().chain(["policy-not-dedicated", "policy-min-age", "policy-not-accepted"]);
+    for (slug, again) in rows.map(|slug| (slug, false)).chain([("response-expired", true)]) {
+        let begun = begin(&web, Some("spid".to_owned())).await;
+        let tx = begun.tx.reveal();
+        let (shelves, key) = (&web.broker.shelves, crate::state::Key::of(&begun.tx));
+        let shelf = crate::state::Shelf::Login;
+        let held = shelves.get::<crate::login::Login>(shelf, key).await.expect("an answer");
+        let held = held.expect("a login");
+        let refusal = crate::login::Refusal {
+            slug: slug.to_owned(),
+            upstream: "spid".to_owned(),
+            provider: entity_id(1),
+        };
+        let refused = crate::login::Login::clone(&held).refused(refusal);
+        let lives = Duration::from_mins(5);
+        assert!(shelves.swap(shelf, key, &held, &refused, lives).await.expect("an answer"));
+        let (_, html) =
+            page(&web, by(get(&format!("/login/continue?tx={tx}")), &begun.browser)).await;
+        assert!(html.contains(&format!("data-error=\"{slug}\"")), "{html}");
+        assert_eq!(html.contains("/login/go?"), again, "{slug}: {html}");
+        let choice = format!("/login?tx={tx}");
+        assert!(html.contains(&format!("<a class=\"button\" href=\"{choice}\"")), "{html}");
+        let (_, html) = page(&web, by(get(&choice), &begun.browser)).await;
+        assert_eq!(html.matches("/login/go?").count(), PROVIDERS);
+        assert!(html.contains("<p class=\"notice\" role=\"status\">"), "and says why");
+        let unfolded = html.contains("id=\"method-spid\" open");
+        assert_eq!(unfolded, again, "{slug}: the hint is followed no more");
+    }
+}
+
 #[actix_web::test]
 async fn the_announcement_about_the_change_is_linked_and_leads_back() {
     let web = under(change(None, Some("2026-11-21")));
