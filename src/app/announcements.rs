@@ -40,6 +40,8 @@ impl Assembly {
             self.web.announcements.store(Arc::clone(file.current()));
             tracing::info!(announcements = file.current().list.len(), "announcements changed");
         }
+        let retired = file.current().entry_points.iter().map(|one| one.id.as_str());
+        self.metrics.entry_points_known(retired);
         self.metrics.announcements_refused(file.refused());
         for problem in &look.refused {
             tracing::error!(

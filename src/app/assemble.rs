@@ -156,6 +156,8 @@ impl Assembly {
         metrics.calendar_refused(false);
         let calendar = Mutex::new(config.calendar);
         metrics.announcements_refused(false);
+        let retired = &config.announcements.current().entry_points;
+        metrics.entry_points_known(retired.iter().map(|one| one.id.as_str()));
         let announcements = Mutex::new(config.announcements);
         let first_logins = Mutex::default();
         let mut assembly = Self {

@@ -84,6 +84,11 @@ pub enum Event<'e> {
         /// `heard`, `retried` or `given_up`.
         outcome: &'static str,
     },
+    /// Somebody came to a retired address.
+    Retired {
+        /// Which, by its name in the file of announcements.
+        entry_point: &'e str,
+    },
     /// Somebody was shown a fault, or a relying party was told one.
     Fault {
         /// Which.

@@ -9,6 +9,8 @@ mod tests;
 
 use std::fmt::Write as _;
 
+use crate::policy::Reason;
+
 /// One metric.
 #[derive(Debug)]
 pub struct MetricRow {
@@ -18,8 +20,18 @@ pub struct MetricRow {
     pub kind: Kind,
     /// Label names, in order.
     pub labels: &'static [&'static str],
-    /// What it counts or measures, for the operator.
+    /// What it counts or measures, for the operator; [`MetricRow::meaning`] fills in what the program knows.
     pub help: &'static str,
+}
+
+impl MetricRow {
+    /// What it counts or measures; where policy gives reasons, all those that somebody who signs in can be told.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        let reasons = Reason::ALL.into_iter().filter(|reason| reason.is_of_signing_in());
+        let reasons: Vec<&str> = reasons.map(Reason::word).collect();
+        self.help.replace("{reasons}", &reasons.join(", "))
+    }
 }
 
 /// What kind of number it is.
@@ -70,8 +82,15 @@ pub static POLICY_DENIED: MetricRow = MetricRow {
     name: "varco_policy_denied_total",
     kind: Kind::Counter,
     labels: &["rp", "instrument", "reason"],
-    help: "People whom policy did not let in; reason is switch_off, not_yet, level, category, not_dedicated, \
-           min_age or not_accepted",
+    help: "People whom policy did not let in; reason is one of {reasons}",
+};
+/// Who still comes to retired addresses.
+pub static ENTRY_POINT_VISITS: MetricRow = MetricRow {
+    name: "varco_entry_point_visits_total",
+    kind: Kind::Counter,
+    labels: &["entry_point"],
+    help: "Requests for retired addresses; entry_point is the id in the file of announcements, 0 from the \
+           start. One that nobody asks for in months can be dropped",
 };
 /// Warnings about policy.
 pub static POLICY_LINTS: MetricRow = MetricRow {
@@ -288,6 +307,7 @@ pub static TABLE: &[&MetricRow] = &[
     &LOGIN_COMPLETED,
     &LOGIN_DURATION,
     &POLICY_DENIED,
+    &ENTRY_POINT_VISITS,
     &POLICY_LINTS,
     &CALENDAR_NEXT_CHANGE,
     &CALENDAR_REFUSED,
@@ -332,7 +352,7 @@ pub fn reference_page() -> String {
             row.labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ")
         };
         // Writing to a String cannot fail.
-        let _ = writeln!(page, "| `{}` | {kind} | {labels} | {} |", row.name, row.help);
+        let _ = writeln!(page, "| `{}` | {kind} | {labels} | {} |", row.name, row.meaning());
     }
     page
 }

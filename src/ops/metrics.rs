@@ -109,6 +109,7 @@ pub struct Metrics {
     login_completed: IntCounterVec,
     login_duration: HistogramVec,
     policy_denied: IntCounterVec,
+    entry_points: IntCounterVec,
     policy_lints: GaugeVec,
     next_change: GaugeVec,
     calendar_refused: GaugeVec,
@@ -154,6 +155,7 @@ impl Metrics {
             login_completed: counter(&registry, &table::LOGIN_COMPLETED)?,
             login_duration: histogram(&registry, &table::LOGIN_DURATION)?,
             policy_denied: counter(&registry, &table::POLICY_DENIED)?,
+            entry_points: counter(&registry, &table::ENTRY_POINT_VISITS)?,
             policy_lints: gauge(&registry, &table::POLICY_LINTS)?,
             next_change: gauge(&registry, &table::CALENDAR_NEXT_CHANGE)?,
             calendar_refused: gauge(&registry, &table::CALENDAR_REFUSED)?,
@@ -241,6 +243,18 @@ impl Metrics {
         let relying_party = within(&bounds.relying_parties, relying_party);
         let instrument = within(&bounds.instruments, instrument);
         add(&self.policy_denied, &[relying_party, instrument, reason]);
+    }
+
+    /// These retired addresses are known: each is served with what it has, 0 at first.
+    pub fn entry_points_known<'e>(&self, entry_points: impl Iterator<Item = &'e str>) {
+        for id in entry_points {
+            add_many(&self.entry_points, &[id], 0);
+        }
+    }
+
+    /// Somebody asked for a retired address, which stands in the file under that id.
+    pub fn entry_point_visited(&self, id: &str) {
+        add(&self.entry_points, &[id]);
     }
 
     /// So many policies in force break that lint.

@@ -37,6 +37,7 @@ impl Observer for Metrics {
             Event::Matching { client, outcome } => self.matched(client.as_str(), outcome),
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
+            Event::Retired { entry_point } => self.entry_point_visited(entry_point),
             Event::Fault { row } => {
                 self.fault(row.code);
                 if let (Some(error), true) = (row.oauth, row.code.starts_with(TOKEN_AREA)) {

@@ -45,6 +45,12 @@ impl Reason {
         Self::Level,
     ];
 
+    /// Whether somebody who signs in can be told it: the others are for those who issue credentials.
+    #[must_use]
+    pub const fn is_of_signing_in(self) -> bool {
+        !matches!(self, Self::NotIssued | Self::NotRenewed)
+    }
+
     /// As metrics and `--json` write it.
     #[must_use]
     pub const fn word(self) -> &'static str {

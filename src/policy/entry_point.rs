@@ -10,7 +10,7 @@ use crate::terms::Day;
 /// An address that is no longer in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPoint {
-    /// Its name in the log: `a–z 0–9 -`.
+    /// Its name in metrics: `a–z 0–9 -`.
     pub id: String,
     /// The retired host, in lower case; `None`: any host that reaches the broker.
     pub host: Option<String>,

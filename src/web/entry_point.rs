@@ -16,6 +16,7 @@ use askama::Template;
 use super::announcements::{Spoken, paragraphs};
 use super::shell::Shell;
 use super::{Visit, Web, local_time, reply};
+use crate::login::Event;
 use crate::oidc::client::Assistance;
 use crate::policy::EntryPoint;
 use crate::terms::{Day, Locale};
@@ -87,6 +88,7 @@ pub(super) async fn or_not_found(web: Data<Web>, request: HttpRequest) -> HttpRe
 fn page(web: &Web, request: &HttpRequest, found: &EntryPoint) -> HttpResponse {
     let client = found.service.as_ref();
     let client = client.and_then(|id| web.broker.clients.load().get(id).cloned());
+    web.broker.observer.observe(Event::Retired { entry_point: &found.id });
     // What an old address carried may name a person: no link repeats it.
     let visit = Visit::of(web, request).with_only("lang").with_client(client);
     let locale = visit.locale();

@@ -334,6 +334,17 @@ async fn the_feeds_are_what_their_specifications_say_in_every_language() {
 async fn the_retired_registry_site_says_where_its_functions_went() {
     let site = Site::start().await;
     let old = "/sportellounicoprevidenziale.it";
+    let visits = async |count: u8| {
+        let told = site.federation.assembly().measurements().await;
+        let told: Vec<&str> = told
+            .lines()
+            .filter(|line| line.starts_with("varco_entry_point_visits_total{"))
+            .collect();
+        let id = "sportello-unico-previdenziale";
+        let line = format!("varco_entry_point_visits_total{{entry_point=\"{id}\"}} {count}");
+        assert_eq!(told, [line.as_str()]);
+    };
+    visits(0).await;
     for (path, leads) in [
         (old.to_owned(), "https://www.inail.it/"),
         (format!("{old}/profili?next=https://evil.example"), "https://www.inail.it/"),
@@ -346,6 +357,9 @@ async fn the_retired_registry_site_says_where_its_functions_went() {
         assert!(html.contains("1°\u{a0}ottobre 2021") && html.contains("INAIL Durc On Line"));
         assert!(!html.contains("evil.example"));
     }
+    // Operators see whether anybody still comes; what nobody retired is no series.
+    assert_eq!(site.get("/elsewhere").await.0, 404);
+    visits(3).await;
     site.federation.stop().await;
 }
 

@@ -1,6 +1,7 @@
 //! The table keeps its own rules, and the reference page says what it says.
 
-use super::{Kind, TABLE, reference_page};
+use super::{Kind, POLICY_DENIED, TABLE, reference_page};
+use crate::policy::Reason;
 
 #[test]
 fn names_follow_the_conventions_of_prometheus() {
@@ -20,6 +21,16 @@ fn names_follow_the_conventions_of_prometheus() {
             assert!(!forbidden.contains(label), "{name} has the label {label}");
         }
     }
+}
+
+#[test]
+fn the_reasons_of_a_denial_are_those_that_policy_gives_to_somebody_who_signs_in() {
+    let told = POLICY_DENIED.meaning();
+    for reason in Reason::ALL {
+        let named = told.contains(reason.word());
+        assert_eq!(named, reason.is_of_signing_in(), "{}: {told}", reason.word());
+    }
+    assert!(TABLE.iter().all(|row| !row.meaning().contains('{')), "everything is filled in");
 }
 
 #[test]

@@ -14,13 +14,13 @@ pub(super) fn counter(
     registry: &Registry,
     row: &MetricRow,
 ) -> Result<IntCounterVec, prometheus::Error> {
-    let family = IntCounterVec::new(Opts::new(row.name, row.help), row.labels)?;
+    let family = IntCounterVec::new(Opts::new(row.name, row.meaning()), row.labels)?;
     registry.register(Box::new(family.clone()))?;
     Ok(family)
 }
 
 pub(super) fn gauge(registry: &Registry, row: &MetricRow) -> Result<GaugeVec, prometheus::Error> {
-    let family = GaugeVec::new(Opts::new(row.name, row.help), row.labels)?;
+    let family = GaugeVec::new(Opts::new(row.name, row.meaning()), row.labels)?;
     registry.register(Box::new(family.clone()))?;
     Ok(family)
 }
@@ -29,7 +29,7 @@ pub(super) fn histogram(
     registry: &Registry,
     row: &MetricRow,
 ) -> Result<HistogramVec, prometheus::Error> {
-    let mut options = HistogramOpts::new(row.name, row.help);
+    let mut options = HistogramOpts::new(row.name, row.meaning());
     if let Kind::Histogram(bounds) = row.kind {
         options = options.buckets(bounds.to_vec());
     }

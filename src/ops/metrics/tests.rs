@@ -46,6 +46,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.login_started("inps", "spid");
     metrics.login_completed("inps", "spid", Some(Level::L2), LoginResult::Success, took);
     metrics.policy_denied("inps", "pin-inps", "switch_off");
+    metrics.entry_points_known(["old-portal"].into_iter());
     metrics.policy_lint("eidas_required", 1);
     metrics.calendar_refused(true);
     metrics.fault("VARCO-0001");
@@ -79,6 +80,7 @@ fn every_metric_of_the_table_is_served() {
         r#"varco_login_completed_total{level="2",method="spid",result="success",rp="inps"} 1"#,
         r#"varco_login_duration_seconds_count{method="spid",result="success"} 1"#,
         r#"varco_policy_denied_total{instrument="pin-inps",reason="switch_off",rp="inps"} 1"#,
+        r#"varco_entry_point_visits_total{entry_point="old-portal"} 0"#,
         r#"varco_policy_lint_warnings{rule="eidas_required"} 1"#,
         r#"varco_calendar_next_change_timestamp_seconds{instrument="pin-inps",kind="hard_end"} 1633039200"#,
         "varco_calendar_refused 1",

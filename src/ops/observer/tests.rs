@@ -106,3 +106,9 @@ fn faults_are_counted_by_code_and_token_errors_by_name() {
     let issued = counted(Event::TokensIssued { client: &client(), grant: "refresh_token" });
     assert_eq!(issued, [r#"varco_tokens_issued_total{grant="refresh_token",rp="inps"} 1"#]);
 }
+
+#[test]
+fn a_visit_to_a_retired_address_is_counted_by_its_name_in_the_file() {
+    let visit = Event::Retired { entry_point: "old-portal" };
+    assert_eq!(counted(visit), [r#"varco_entry_point_visits_total{entry_point="old-portal"} 1"#]);
+}
