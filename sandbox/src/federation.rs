@@ -43,6 +43,9 @@ pub struct FederationOptions {
     /// Whether people from other states are matched with their fiscal code: INPS offers it, Lavoro demands
     /// it, and an office's list is asked. First logins are recorded too, and INPS may ask for them.
     pub matching: bool,
+    /// Whether there is a calendar, in which the Ministero del Lavoro accepts no card any more, and CIE for a
+    /// month.
+    pub calendar: bool,
     /// Whether the portals hear of logouts by back channel. The broker then remembers every login of
     /// theirs, those above level 1 too.
     pub back_channel: bool,
@@ -62,6 +65,7 @@ impl Default for FederationOptions {
             purpose: None,
             countries: false,
             matching: false,
+            calendar: false,
             back_channel: false,
             workers: 1,
             log: "off".to_owned(),
@@ -218,6 +222,7 @@ impl Prepared {
             purpose: options.purpose.as_deref(),
             countries: options.countries,
             matching: options.matching,
+            calendar: options.calendar,
             service_key: Arc::clone(&keys.service),
             decryption_key: Arc::clone(&keys.decryption),
             providers: &providers,

@@ -236,6 +236,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         binding: options.binding,
         back_channel: true,
         matching: options.matching,
+        calendar: true,
         workers: options.workers,
         log: options.log,
         ..FederationOptions::default()

@@ -5,7 +5,8 @@ use std::fs;
 
 use varco::config::{Config, Depth};
 use varco_sandbox::browser::Browser;
-use varco_sandbox::{Federation, FederationOptions};
+use varco_sandbox::browser::html::links;
+use varco_sandbox::{Federation, FederationOptions, LoginOptions};
 
 use crate::configuration::Folder;
 
@@ -361,6 +362,37 @@ async fn the_retired_registry_site_says_where_its_functions_went() {
     assert_eq!(site.get("/elsewhere").await.0, 404);
     visits(3).await;
     site.federation.stop().await;
+}
+
+/// What `varco-sandbox` shows when it is started: one way closed, one that ends soon and is announced, and
+/// nothing else in anybody's way.
+#[tokio::test]
+async fn the_calendar_of_the_sandbox_closes_one_way_at_one_portal_and_announces_the_next() {
+    let options = FederationOptions { calendar: true, ..FederationOptions::default() };
+    let federation = Federation::start(&options).await.unwrap();
+    let login = |portal: &str, upstream: &str| LoginOptions {
+        portal: portal.to_owned(),
+        upstream: upstream.to_owned(),
+        ..LoginOptions::default()
+    };
+    for portal in ["inps", "lavoro", "durc"] {
+        for upstream in ["spid", "cie-saml", "cns", "eidas"] {
+            let open = federation.login(&login(portal, upstream)).await.is_ok();
+            assert_eq!(open, (portal, upstream) != ("lavoro", "cns"), "{portal} {upstream}");
+        }
+    }
+    let mut browser = Browser::new(federation.http());
+    let start = federation.ports().portal("lavoro").unwrap() + "/login";
+    let choice = browser.open(&start).await.unwrap();
+    assert!(choice.body.contains("/announcements/lavoro-spid"), "{}", choice.body);
+    let closed = links(&choice.body).into_iter().find(|href| href.contains("method=cns"));
+    let page = browser.follow(&choice, &closed.unwrap()).await.unwrap();
+    assert!(page.body.contains("data-unavailable=\"switch_off\""), "{}", page.body);
+    assert!(page.body.contains("/announcements/lavoro-spid"), "the announcement is about it");
+    let measured = federation.assembly().measurements().await;
+    federation.stop().await;
+    let next = "varco_calendar_next_change_timestamp_seconds{instrument=\"cie\",kind=\"hard_end\"}";
+    assert!(measured.contains(next), "{measured}");
 }
 
 /// R14: people are told through the site, printed material and offices; here by the pages of the services

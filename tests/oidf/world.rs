@@ -231,6 +231,7 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
         purpose: None,
         countries: false,
         matching: false,
+        calendar: false,
         service_key: Arc::clone(&keys.service),
         decryption_key: Arc::clone(&keys.decryption),
         providers: &providers,

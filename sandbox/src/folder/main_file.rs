@@ -19,7 +19,7 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
          issuer = \"http://localhost:{broker}\"\n\
          environment = \"development\"\n\
          relying_parties = \"relying-parties\"\n\
-         announcements = \"announcements.toml\"\n\n\
+         announcements = \"announcements.toml\"\n{calendar}\n\
          [listen]\n\
          public = \"127.0.0.1:{broker}\"\n\
          operations = \"127.0.0.1:{operations}\"\n\
@@ -33,6 +33,7 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
          [log]\nfilter = \"{log}\"\n\n",
         broker = ports.broker,
         operations = ports.operations,
+        calendar = if contents.calendar { "calendar = \"calendar.toml\"\n" } else { "" },
     );
     let matching = if contents.matching { MATCHING } else { "" };
     let upstreams = [spid(contents), cie(contents), cards(contents), eidas(contents)];

@@ -3,6 +3,7 @@
 //! Not a template engine and not a second configuration format: production reads these same files,
 //! so a folder made here is also an example to start from.
 
+mod calendar;
 mod main_file;
 mod relying_party;
 mod roles;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use varco::crypto::Handle;
 use varco::crypto::keyring::KeyRing;
 use varco::effects::Effects;
+use varco::terms::Day;
 
 use crate::card::office::{Kind as CardKind, Office};
 use crate::error::{Doing as _, SandboxError};
@@ -169,7 +171,13 @@ impl Folder {
         let announced = include_str!("announcements.toml");
         // They are about the portals.
         let announced = if contents.portals.is_empty() { "" } else { announced };
-        self.write("announcements.toml", announced)?;
+        let mut announced = announced.to_owned();
+        if contents.calendar {
+            let today = Day::of(fx.now());
+            self.write("calendar.toml", &calendar::calendar(today))?;
+            announced.push_str(&calendar::announcement(today));
+        }
+        self.write("announcements.toml", &announced)?;
         self.write("varco.toml", &main_file::write(contents))
     }
 
@@ -227,6 +235,9 @@ pub struct Contents<'a> {
     pub countries: bool,
     /// Whether people from other states are matched with their fiscal code.
     pub matching: bool,
+    /// Whether there is a calendar, in which the Ministero del Lavoro closes one way to sign in after another;
+    /// needs the portals.
+    pub calendar: bool,
     /// The broker's key towards providers.
     pub service_key: Arc<SigningIdentity>,
     /// The key that providers may encrypt for.
