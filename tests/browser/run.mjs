@@ -31,8 +31,12 @@ const holds = (condition, sentence) => {
 };
 const ours = (address) => brokers.some((origin) => address.startsWith(`${origin}/`));
 
+/** Contexts in which pages run no scripts. */
+const scriptless = new WeakSet();
+
 async function test(name, body, options = {}) {
   const context = await browser.newContext({ locale: "it-IT", ...options });
+  if (options.javaScriptEnabled === false) scriptless.add(context);
   // A busy machine is slow, and that is no failure.
   context.setDefaultTimeout(30_000);
   const complaints = [];
@@ -75,16 +79,21 @@ function watch(page, complaints) {
 
 /** Looks at the page as it stands, at every width. */
 async function inspect(page, name) {
-  await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+  const judged = scriptless.has(page.context()) ? await copied(page) : page;
+  for (const one of new Set([page, judged])) {
+    await one.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+  }
   for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: width > 400 ? 900 : 844 });
+    const size = { width, height: width > 400 ? 900 : 844 };
+    await page.setViewportSize(size);
+    await judged.setViewportSize(size);
     const overflow = await page.evaluate(() => {
       const root = document.documentElement;
       return root.scrollWidth - root.clientWidth;
     });
     holds(overflow <= 0, `${name} fits into ${width} pixels (${overflow} too wide)`);
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(
+    await judged.evaluate(axe.source);
+    const { violations } = await judged.evaluate(
       (values) => window.axe.run(document, { runOnly: { type: "tag", values } }), TAGS);
     const text = violations.map((found) =>
       `${found.id}: ${found.help}: ${found.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
@@ -94,6 +103,17 @@ async function inspect(page, name) {
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 });
+  if (judged !== page) await judged.context().close();
+}
+
+/** What a page without scripts came to, where axe can judge it: without scripts its timers never come. */
+async function copied(page) {
+  const [address, body] = [page.url(), await page.content()];
+  const copy = await (await browser.newContext({ locale: "it-IT" })).newPage();
+  await copy.route((url) => url.href === address, (route) =>
+    route.fulfill({ contentType: "text/html; charset=utf-8", body }));
+  await copy.goto(address);
+  return copy;
 }
 
 /** From the portal to the page of providers. */
@@ -704,6 +724,78 @@ await test("a closed way says why and what to use instead, and is refused by its
   await page.locator(".providers a").first().click();
   await page.waitForURL((url) => !url.pathname.startsWith("/login/unavailable"));
 });
+
+const withoutScripts = { javaScriptEnabled: false, viewport: { width: 390, height: 844 } };
+
+/** What people read of the sandbox's calendar at the Ministero del Lavoro. */
+const CALENDAR = {
+  it: { closed: /CNS.*Non disponibile/s, since: /1°.gennaio 2026/, soon: /solo con SPID o con eIDAS/, gone: /non è più accettato/ },
+  de: { closed: /CNS.*Nicht verfügbar/s, since: /1\..Januar 2026/, soon: /nur noch mit SPID oder eIDAS/, gone: /nicht mehr/ },
+};
+
+for (const [language, reads] of Object.entries(CALENDAR)) {
+  await test(`without scripts the calendar is told and kept on the pages of a login, in ${language}`, async (page) => {
+    const text = () => page.locator("main").innerText();
+    await toProviders(page, otherPortal);
+    await page.locator(`a[hreflang="${language}"]`).click();
+    holds(await page.locator("html").getAttribute("lang") === language, `the page is in ${language}`);
+    holds(reads.closed.test(await page.locator(".closed").innerText()), "the closed way says so in words");
+    holds(await page.locator(".closed").count() === 1, "one way is closed");
+    holds(await page.locator(".method-cie-saml a").first().isVisible(), "CIE is still open");
+    holds(reads.soon.test(await page.locator(".announcements").innerText()), "the next end is announced");
+    await fits(page, `calendar-choice-${language}`);
+    const choice = page.url();
+
+    await page.locator(".closed a").click();
+    await page.waitForURL((url) => url.pathname === "/login/unavailable");
+    holds(await page.locator("main").getAttribute("data-unavailable") === "switch_off", "by the calendar");
+    holds(reads.since.test(await text()), "since the first day on which it is closed");
+    holds(/Circolare di prova/.test(await text()), "with what it rests on");
+    holds(await page.locator(".providers a").count() === 3, "three ways to use instead");
+    await fits(page, `calendar-closed-${language}`);
+
+    await page.locator('a[href^="/announcements/lavoro-spid"]').click();
+    await page.waitForURL((url) => url.pathname === "/announcements/lavoro-spid");
+    holds(await page.locator(".when").count() > 0 && reads.soon.test(await text()), "the announcement says when");
+    await fits(page, `calendar-announcement-${language}`);
+    await page.locator("a.button").click();
+    await page.waitForURL((url) => url.pathname === "/login");
+
+    // Nobody gets round it by the address.
+    const { searchParams } = new URL(choice);
+    const answer = await page.goto(`${broker}/login/go?tx=${searchParams.get("tx")}&upstream=cns&provider=x&lang=${language}`);
+    holds(answer.status() === 403, "its address is refused");
+    await pageIs(page, "policy-switched-off");
+    holds(reads.gone.test(await text()), "the refusal is in the language of the page");
+    holds(await page.locator('.ways a[href^="/login/go"]').count() === 0, "nothing leads to it again");
+    await fits(page, `calendar-refused-${language}`);
+    await page.locator(".ways a").first().click();
+    await page.waitForURL((url) => url.pathname === "/login");
+    await toProvider(page);
+  }, withoutScripts);
+}
+
+await test("without scripts somebody whom policy refuses goes back to the choice, in Italian and German", async (page, context) => {
+  await context.route("http://localhost:9999/**", (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>service</title>back" }));
+  const grown = telling.replace("client_id=telling", "client_id=closing");
+  await page.goto(grown);
+  await page.waitForURL((url) => !ours(url.href));
+  await page.locator('input[name="person"][value="elena"]').check();
+  await page.locator('button[value="consent"]').click();
+  await page.locator('form[method="post"] button').click();
+  await page.waitForURL((url) => url.pathname === "/login/continue");
+  await pageIs(page, "policy-min-age");
+  await inBoth(page, page.url(), "policy-refused");
+  holds(await page.locator('.ways a[href^="/login/go"]').count() === 0, "nothing leads to the same answer again");
+  await page.locator(".ways a").first().click();
+  await page.waitForURL((url) => url.pathname === "/login");
+  holds(await page.locator("details[open]").count() === 0, "the way that the service named is not put forward again");
+  await inBoth(page, page.url(), "policy-choice");
+  await page.locator('a[href^="/login/cancel"]').click();
+  await page.waitForURL((url) => url.port === "9999");
+  holds(/[?&]error=access_denied/.test(page.url()) && /VARCO-1006/.test(page.url()), "the service is told why");
+}, withoutScripts);
 
 /** A browser with that card in its reader, or none; the sample authority of the listener is nobody's. */
 const reading = (card) => ({

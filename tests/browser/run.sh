@@ -22,7 +22,7 @@ information = "consent"
 frontchannel_logout_uri = "http://localhost:9998/out"
 frontchannel_logout_session_required = true
 TOML
-# A service that accepted CIE until the end of 2025.
+# A service for adults that accepted CIE until the end of 2025.
 relying_party "$work/sandbox" closing http://localhost:9999/cb <<'TOML'
 client_secret = "file:../keys/closing.secret"
 [[policy]]
@@ -32,6 +32,7 @@ legal_ref = "Circolare n. 1 del 2020"
 [[policy]]
 from = 2026-01-01
 instruments = ["spid", "eidas"]
+minimum_age = 18
 legal_ref = "Circolare n. 2 del 2025"
 TOML
 start_sandbox "$work/sandbox" --matching || exit 1
