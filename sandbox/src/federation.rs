@@ -2,10 +2,11 @@
 //!
 //! Not the broker's assembly: `varco::app` does that from the configuration this writes.
 
-use std::collections::BTreeSet;
+mod sockets;
+
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
@@ -13,17 +14,23 @@ use tokio::sync::OnceCell;
 use varco::app::Assembly;
 use varco::effects::Effects;
 
+use self::sockets::Sockets;
+pub use self::sockets::quiet_port;
 use crate::broker::RunningBroker;
 use crate::card::office::{self, Office};
 use crate::client::http_client;
 use crate::error::{Doing as _, SandboxError};
 use crate::folder::{Contents, Folder, Ports};
+use crate::openid::misbehaviour::Case;
+use crate::openid::provider::Provider as OpenIdProvider;
+use crate::openid::registry::{Registry, Superior};
+use crate::openid::{self, Dialect};
 use crate::portal::server::PortalSite;
 use crate::portal::{self, Credential, PORTALS, Portal};
 use crate::saml::keys::SigningIdentity;
 use crate::saml::kind::Kind;
 use crate::saml::server::Site;
-use crate::saml::{self, PROVIDERS, Provider, ProviderKeys};
+use crate::saml::{self, Provider, ProviderKeys};
 
 /// What kind of federation.
 #[derive(Clone, Debug)]
@@ -49,6 +56,12 @@ pub struct FederationOptions {
     /// Whether the portals hear of logouts by back channel. The broker then remembers every login of
     /// theirs, those above level 1 too.
     pub back_channel: bool,
+    /// How the federation of CIE speaks.
+    pub dialect: Dialect,
+    /// Below whom the broker hangs in that federation.
+    pub below: Superior,
+    /// What is wrong in that federation from the start.
+    pub openid: Option<Case>,
     /// Worker threads of the broker.
     pub workers: usize,
     /// Log lines of the broker, in the syntax of `RUST_LOG`.
@@ -67,6 +80,9 @@ impl Default for FederationOptions {
             matching: false,
             calendar: false,
             back_channel: false,
+            dialect: Dialect::It2023,
+            below: Superior::Anchor,
+            openid: None,
             workers: 1,
             log: "off".to_owned(),
         }
@@ -84,6 +100,8 @@ pub struct Prepared {
     pub http: reqwest::Client,
     /// Who issued the cards.
     pub office: Arc<Office>,
+    /// CIE by OpenID, and the federation around it.
+    pub openid: Arc<OpenIdProvider>,
     servers: Vec<ServerHandle>,
     /// The portals' sites, in the order of their ports.
     portals: Vec<web::Data<PortalSite>>,
@@ -166,6 +184,12 @@ impl Federation {
         &self.prepared.office
     }
 
+    /// CIE by OpenID, and the federation around it.
+    #[must_use]
+    pub fn openid(&self) -> &OpenIdProvider {
+        &self.prepared.openid
+    }
+
     /// The portal of that name.
     #[must_use]
     pub fn portal(&self, id: &str) -> Option<&PortalSite> {
@@ -212,6 +236,15 @@ impl Prepared {
             })
             .collect::<Result<Vec<_>, SandboxError>>()?;
         let folder = Folder::open(options.folder.as_deref(), &fx)?;
+        let registry = Arc::new(Registry::new(
+            ports.federation_address(),
+            &issuer,
+            options.dialect,
+            options.below,
+            openid::keys::keys().await?,
+            fx.clone(),
+        ));
+        registry.misbehave(options.openid.filter(|case| case.is_of_federation()));
         let office = Arc::new(Office::open(&fx)?);
         let contents = Contents {
             ports,
@@ -228,6 +261,7 @@ impl Prepared {
             providers: &providers,
             portals: &portals,
             office: Some(&office),
+            registry: Some(&registry),
         };
         folder.fill(&contents, &fx)?;
         let mut servers = Vec::new();
@@ -247,9 +281,13 @@ impl Prepared {
                 config.app_data(site.clone()).configure(portal::server::routes);
             })?);
         }
+        let cie = Arc::new(OpenIdProvider::new(registry, http.clone(), fx.clone()));
+        let asked = Arc::clone(&cie);
+        let routes = move |config: &mut _| openid::server::routes(config, &asked);
+        servers.push(serve(sockets.federation, routes)?);
         let issuing = Arc::clone(&office);
         servers.push(serve(sockets.office, move |config| office::routes(config, &issuing))?);
-        Ok(Self { folder, ports, http, office, servers, portals: sites })
+        Ok(Self { folder, ports, http, office, openid: cie, servers, portals: sites })
     }
 
     /// Ends providers and portals.
@@ -302,76 +340,11 @@ pub async fn keys() -> Result<&'static Keys, SandboxError> {
     .await
 }
 
-/// The sockets of providers and portals; the broker opens its own.
-struct Sockets {
-    ports: Ports,
-    portals: Vec<TcpListener>,
-    providers: Vec<TcpListener>,
-    office: TcpListener,
-}
-
-impl Sockets {
-    fn open(wanted: Option<Ports>) -> Result<Self, SandboxError> {
-        let bind = |port: u16| {
-            TcpListener::bind(("127.0.0.1", port)).doing(&format!("listen on port {port}"))
-        };
-        let port_of = |socket: &TcpListener| {
-            socket.local_addr().map(|address| address.port()).doing("listen")
-        };
-        let zero = Ports {
-            broker: 0,
-            operations: 0,
-            portals: [0; 3],
-            providers: [0; PROVIDERS],
-            card: 0,
-            office: 0,
-        };
-        let mut ports = wanted.unwrap_or(zero);
-        let portals: Vec<_> = ports.portals.into_iter().map(bind).collect::<Result<_, _>>()?;
-        let providers: Vec<_> = ports.providers.into_iter().map(bind).collect::<Result<_, _>>()?;
-        for (port, socket) in ports.portals.iter_mut().zip(&portals) {
-            *port = port_of(socket)?;
-        }
-        for (port, socket) in ports.providers.iter_mut().zip(&providers) {
-            *port = port_of(socket)?;
-        }
-        let office = bind(ports.office)?;
-        ports.office = port_of(&office)?;
-        // The broker opens these itself: they are only looked for here, all before any closes.
-        let (broker, operations, card) = if wanted.is_some() {
-            (bind(ports.broker)?, bind(ports.operations)?, bind(ports.card)?)
-        } else {
-            (quiet_port()?, quiet_port()?, quiet_port()?)
-        };
-        (ports.broker, ports.operations) = (port_of(&broker)?, port_of(&operations)?);
-        ports.card = port_of(&card)?;
-        Ok(Self { ports, portals, providers, office })
-    }
-}
-
-/// A free port that no connection is given by chance: below those of which the system picks (32768 and
-/// up on Linux), since it is open to everybody until the broker has it. Nobody in this process is given
-/// it again: a broker may be started there once more.
+/// Serves `routes` at a socket, until the handle stops it.
 ///
 /// # Errors
-/// When no port is free.
-pub fn quiet_port() -> Result<TcpListener, SandboxError> {
-    let fx = Effects::real();
-    let any = || {
-        let mut octets = [0; 2];
-        fx.fill(&mut octets);
-        let port = 16_384 + u16::from_be_bytes(octets) % 16_384;
-        let new = GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port);
-        let taken = || std::io::Error::from(std::io::ErrorKind::AddrInUse);
-        if new { TcpListener::bind(("127.0.0.1", port)) } else { Err(taken()) }
-    };
-    (0..64).find_map(|_| any().ok()).map_or_else(any, Ok).doing("listen on a free port")
-}
-
-/// The ports that were given to somebody.
-static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-
-fn serve(
+/// When the socket cannot be used.
+pub fn serve(
     socket: TcpListener,
     routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> Result<ServerHandle, SandboxError> {

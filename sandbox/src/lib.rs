@@ -14,6 +14,7 @@ pub mod folder;
 pub mod login;
 pub mod logout;
 pub mod markup;
+pub mod openid;
 pub mod people;
 pub mod portal;
 pub mod saml;

@@ -2,6 +2,7 @@
 //!
 //! Not a shortcut: every step is what a person's browser would do, and the portal decides at the end.
 
+mod options;
 mod reading;
 
 use std::time::Duration;
@@ -14,12 +15,12 @@ use varco::terms::Level;
 
 use crate::browser::html::{forms, links, tags};
 use crate::browser::{Browser, Page};
-use crate::card;
 use crate::card::login::{CARD, Shown};
 use crate::error::SandboxError;
 use crate::federation::{Federation, FederationOptions, provider_id};
+use crate::openid::login::CIE;
+use crate::openid::misbehaviour::Case;
 use crate::people::Person;
-use crate::saml::kind::Kind;
 use crate::saml::misbehaviour::Misbehaviour;
 
 pub(crate) use self::reading::{only_form, refusal, unexpected};
@@ -29,7 +30,7 @@ pub(crate) use self::reading::{only_form, refusal, unexpected};
 pub struct LoginOptions {
     /// The portal: `inps`, `lavoro` or `durc`.
     pub portal: String,
-    /// The upstream: `spid`, `cie-saml`, `cns` or `eidas`.
+    /// The upstream: `spid`, `cie`, `cie-saml`, `cns` or `eidas`.
     pub upstream: String,
     /// The level the portal asks for.
     pub level: Level,
@@ -37,6 +38,8 @@ pub struct LoginOptions {
     pub person: Option<String>,
     /// What goes wrong.
     pub misbehave: Option<Misbehaviour>,
+    /// What goes wrong at CIE by OpenID.
+    pub openid: Option<Case>,
     /// Which provider of the upstream, counted from 0.
     pub provider: usize,
     /// What a person with several roles chooses: the name of one, or `none`.
@@ -53,6 +56,7 @@ impl Default for LoginOptions {
             level: Level::L2,
             person: None,
             misbehave: None,
+            openid: None,
             provider: 0,
             role: None,
             fiscal_code: None,
@@ -137,23 +141,15 @@ impl Federation {
         }
         let journey = Journey { federation: self, login };
         let began = clock.monotonic();
-        let returning = match journey.to_return(browser).await? {
-            Reached::ReturnPage(page) => page,
-            Reached::Refusal(refused) => return Ok(Outcome::Refused(refused)),
+        let arrived = if login.upstream == CIE {
+            journey.by_openid(browser).await?
+        } else {
+            journey.by_saml(browser).await?
         };
-        let form = only_form(&returning)?;
-        let mut page = match login.misbehave {
-            Some(Misbehaviour::OtherBrowser) => {
-                let mut other = Browser::new(self.http());
-                // The other browser has begun a login of its own, so it has a cookie: a wrong one.
-                journey.to_choice(&mut other).await?;
-                other.submit(&returning, &form).await?
-            }
-            _ => browser.submit(&returning, &form).await?,
+        let mut page = match arrived {
+            Arrived::Page(page) => page,
+            Arrived::Refusal(refused) => return Ok(Outcome::Refused(refused)),
         };
-        if login.misbehave == Some(Misbehaviour::Replay) {
-            page = browser.submit(&returning, &form).await?;
-        }
         if is_question(&page) {
             page = journey.answer(browser, &page).await?;
             if let Some(problem) = problem(&page) {
@@ -199,10 +195,11 @@ pub(crate) struct Journey<'a> {
     pub(crate) login: &'a LoginOptions,
 }
 
-enum Reached {
-    /// The provider's page that posts its answer back.
-    ReturnPage(Page),
-    /// The broker refused before.
+/// Where a browser stands.
+pub(crate) enum Arrived {
+    /// On this page: of the provider, or behind the answer.
+    Page(Page),
+    /// On the broker's, which refuses.
     Refusal(Refused),
 }
 
@@ -220,11 +217,33 @@ impl Journey<'_> {
         browser.follow(&home, &link.ok_or_else(|| unexpected("a sign-in link", &home))?).await
     }
 
+    /// Portal → broker → provider → broker, up to what the broker shows then.
+    async fn by_saml(&self, browser: &mut Browser) -> Result<Arrived, SandboxError> {
+        let returning = match self.to_return(browser).await? {
+            Arrived::Page(page) => page,
+            refusal @ Arrived::Refusal(_) => return Ok(refusal),
+        };
+        let form = only_form(&returning)?;
+        let mut page = match self.login.misbehave {
+            Some(Misbehaviour::OtherBrowser) => {
+                let mut other = Browser::new(self.federation.http());
+                // The other browser has begun a login of its own, so it has a cookie: a wrong one.
+                self.to_choice(&mut other).await?;
+                other.submit(&returning, &form).await?
+            }
+            _ => browser.submit(&returning, &form).await?,
+        };
+        if self.login.misbehave == Some(Misbehaviour::Replay) {
+            page = browser.submit(&returning, &form).await?;
+        }
+        Ok(Arrived::Page(page))
+    }
+
     /// Portal → broker → provider, up to the page that posts the answer.
-    async fn to_return(&self, browser: &mut Browser) -> Result<Reached, SandboxError> {
+    async fn to_return(&self, browser: &mut Browser) -> Result<Arrived, SandboxError> {
         let choice = self.to_choice(browser).await?;
         if let Some(refused) = refusal(&choice) {
-            return Ok(Reached::Refusal(refused));
+            return Ok(Arrived::Refusal(refused));
         }
         let person = self.login.person()?;
         let ports = self.federation.ports();
@@ -238,7 +257,7 @@ impl Journey<'_> {
         let link = link.ok_or_else(|| unexpected("a link to the provider", &choice))?;
         let mut page = browser.follow(&choice, &link).await?;
         if let Some(refused) = refusal(&page) {
-            return Ok(Reached::Refusal(refused));
+            return Ok(Arrived::Refusal(refused));
         }
         if only_form(&page).is_ok_and(|form| form.has("SAMLRequest")) {
             page = browser.submit(&page, &only_form(&page)?).await?;
@@ -258,7 +277,7 @@ impl Journey<'_> {
         form.set("action", "consent");
         let page = browser.submit(&page, &form).await?;
         if only_form(&page).is_ok_and(|form| form.has("SAMLResponse")) {
-            Ok(Reached::ReturnPage(page))
+            Ok(Arrived::Page(page))
         } else {
             Err(unexpected("the provider's answer", &page))
         }
@@ -325,73 +344,4 @@ fn problem(page: &Page) -> Option<Refused> {
     let problem = tags.iter().find_map(|tag| tag.get("data-problem"))?;
     let slug = format!("match-{problem}");
     Some(Refused { fault: String::new(), slug, status: page.status })
-}
-
-impl LoginOptions {
-    /// The same, with that answer to the question for a fiscal code: a code, `own` or `none`.
-    ///
-    /// # Errors
-    /// When somebody has no code of their own.
-    pub fn answering(mut self, answer: Option<&str>) -> Result<Self, SandboxError> {
-        self.fiscal_code = match answer {
-            None | Some("none") => None,
-            Some("own") => {
-                let own = self.person()?.italian_code();
-                Some(own.ok_or_else(|| SandboxError::new("sign in", "the person has no own code"))?)
-            }
-            Some(code) => Some(code.to_owned()),
-        };
-        Ok(self)
-    }
-
-    /// Checks what was written on a command line.
-    ///
-    /// # Errors
-    /// What is wrong, and what to write instead.
-    pub fn check(&self) -> Result<(), SandboxError> {
-        let wrong = |why: String| Err(SandboxError::new("sign in", why));
-        if self.upstream == CARD {
-            card::login::holder(self)?;
-            return match self.misbehave {
-                Some(case) if !case.is_of_cards() => wrong(format!(
-                    "a card cannot do that; use one of {}",
-                    Misbehaviour::of_cards().map(Misbehaviour::name).collect::<Vec<_>>().join(" ")
-                )),
-                _ => Ok(()),
-            };
-        }
-        let kind = self.kind()?;
-        self.person()?;
-        if self.misbehave.is_some_and(|case| !case.fits(kind)) {
-            let known: Vec<_> = Misbehaviour::of(kind).map(Misbehaviour::name).collect();
-            return wrong(format!(
-                "{} cannot do that; use one of {}",
-                self.upstream,
-                known.join(" ")
-            ));
-        }
-        let lowers = [Misbehaviour::LowerLevel, Misbehaviour::EidasLowLevel];
-        if self.level == Level::L1 && self.misbehave.is_some_and(|case| lowers.contains(&case)) {
-            return wrong("a lower level needs --level 2 or 3".to_owned());
-        }
-        Ok(())
-    }
-
-    /// The kind of provider that the upstream has.
-    fn kind(&self) -> Result<Kind, SandboxError> {
-        Kind::of_upstream(&self.upstream).ok_or_else(|| {
-            let known = Kind::ALL.map(Kind::upstream).join(", ");
-            let why =
-                format!("there is no upstream {:?}; use one of {known}, {CARD}", self.upstream);
-            SandboxError::new("sign in", why)
-        })
-    }
-
-    fn person(&self) -> Result<Person, SandboxError> {
-        let people = Person::at(self.kind()?);
-        let known: Vec<_> = people.iter().map(|person| person.id).collect();
-        let why = format!("nobody there is called so; use one of {}", known.join(", "));
-        let wanted = |person: &Person| self.person.as_deref().is_none_or(|id| id == person.id);
-        people.into_iter().find(wanted).ok_or_else(|| SandboxError::new("sign in", why))
-    }
 }

@@ -11,15 +11,15 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 use varco::terms::Level;
-use varco_sandbox::bench::{BenchOptions, BenchReport, OpenIdOptions, run_bench, run_openid_bench};
+use varco_sandbox::bench::{BenchOptions, OpenIdOptions, run_bench, run_openid_bench};
 use varco_sandbox::broker::run_broker;
 use varco_sandbox::error::{Doing as _, SandboxError};
 use varco_sandbox::federation::{Federation, FederationOptions, provider_address};
 use varco_sandbox::folder::Ports;
 use varco_sandbox::login::{LoginOptions, Outcome, run_login};
 use varco_sandbox::logout::{From, run_logout};
+use varco_sandbox::openid::Dialect;
 use varco_sandbox::portal::PORTALS;
-use varco_sandbox::saml::misbehaviour::Misbehaviour;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -69,6 +69,9 @@ struct Serve {
     /// Port of the office that issued the cards.
     #[arg(long, default_value_t = 8094)]
     office_port: u16,
+    /// Port of the federation of CIE: trust anchor, intermediate and provider.
+    #[arg(long, default_value_t = 8095)]
+    federation_port: u16,
     /// Folder for configuration and keys; without it a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -106,7 +109,7 @@ struct Login {
     person: Option<String>,
     /// What goes wrong; a wrong name lists all cases.
     #[arg(long)]
-    misbehave: Option<Misbehaviour>,
+    misbehave: Option<String>,
     /// The SPID provider: 1, or 2, which has two keys and signs with the second.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     provider: u8,
@@ -126,6 +129,9 @@ struct Login {
     /// told; `own`: the one that the office of the sandbox knows, `none`: without.
     #[arg(long = "match")]
     matching: Option<String>,
+    /// How the federation of CIE speaks: it-2023, like production, or fed10-final.
+    #[arg(long, default_value = "it-2023")]
+    dialect: Dialect,
     /// Log lines of the broker; they are printed before the result.
     #[arg(long, default_value = "off")]
     log: String,
@@ -228,6 +234,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         providers: four(options.provider_ports).map_err(wrong)?,
         card: options.card_port,
         office: options.office_port,
+        federation: options.federation_port,
     };
     let federation = Federation::start(&FederationOptions {
         ports: Some(ports),
@@ -251,6 +258,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
     for (port, name) in ports.providers.into_iter().zip(PROVIDER_NAMES) {
         lines.push(format!("{name:<22} {}", provider_address(port)));
     }
+    lines.push(format!("{:<22} {}/cie", "CIE by OpenID", ports.federation_address()));
     lines.push(format!("{:<22} {}", "Cards are shown at", ports.card_address()));
     let cards = federation.folder().path().join("cards");
     lines.push(format!(
@@ -280,18 +288,20 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
         upstream: options.upstream,
         level: Level::try_from(options.level).doing("read the level")?,
         person: options.person,
-        misbehave: options.misbehave,
         provider: usize::from(options.provider.saturating_sub(1)),
         role: options.role,
-        fiscal_code: None,
+        ..LoginOptions::default()
     };
     let login = login.answering(options.matching.as_deref())?;
+    let login = login.misbehaving(options.misbehave.as_deref())?;
     login.check()?;
     let federation = FederationOptions {
         state: options.state,
         binding: options.binding,
         purpose: options.purpose,
         matching: options.matching.is_some(),
+        dialect: options.dialect,
+        openid: login.openid,
         log: options.log,
         ..FederationOptions::default()
     };
@@ -303,7 +313,7 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
         Outcome::Refused(refused) => {
             print(&json(&refused)?)?;
             // Without misbehaviour nobody expects a refusal: it is a failure like any other.
-            Ok(ExitCode::from(if login.misbehave.is_some() { 3 } else { 1 }))
+            Ok(ExitCode::from(if login.misbehaves() { 3 } else { 1 }))
         }
     }
 }
@@ -354,33 +364,9 @@ async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {
     if options.json {
         print(&json(&report)?)?;
     } else {
-        print(&table(&report))?;
+        print(&report.table())?;
     }
     Ok(ExitCode::from(u8::from(report.failures > 0)))
-}
-
-fn table(report: &BenchReport) -> String {
-    let failures = match &report.first_failure {
-        Some(why) => format!("{} (first: {why})", report.failures),
-        None => report.failures.to_string(),
-    };
-    [
-        ("crypto floor", format!("{:.3} ms", report.floor_ms)),
-        ("broker CPU per login", format!("{:.3} ms", report.cpu_ms)),
-        ("above the floor", format!("{:.3} ms (goal: at most 0.50)", report.above_floor_ms)),
-        ("HTTP requests per login", format!("{:.2}", report.requests_per_login)),
-        ("Response", format!("{} octets", report.response_octets)),
-        ("logins", report.logins.to_string()),
-        ("failures", failures),
-        ("CPU until ready", format!("{:.0} ms", report.start_ms)),
-        ("memory when ready (RSS)", format!("{:.1} MiB", report.rss_ready_mib)),
-        ("broker memory (RSS)", format!("{:.1} MiB", report.rss_mib)),
-        ("state", report.state.clone()),
-        ("key rotations", report.key_rotations.to_string()),
-        ("keys read again", report.key_reads.to_string()),
-    ]
-    .map(|(name, value)| format!("{name:<26}{value}"))
-    .join("\n")
 }
 
 fn json(value: &impl Serialize) -> Result<String, SandboxError> {

@@ -100,6 +100,7 @@ impl World {
             providers: [1; PROVIDERS],
             card: 0,
             office: 0,
+            federation: 0,
         };
         let folder = Folder::open(None, &fx).unwrap();
         let provider = fill(&folder, ports, &mutual_tls(mutual, settings), &fx).await;
@@ -237,6 +238,7 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
         providers: &providers,
         portals: &[],
         office: None,
+        registry: None,
     };
     folder.fill(&contents, fx).unwrap();
     let path = folder.configuration();

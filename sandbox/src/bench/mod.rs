@@ -202,3 +202,31 @@ async fn measure_floor(sample: &str) -> Result<f64, SandboxError> {
 fn ratio(amount: u64, parts: u64) -> f64 {
     amount as f64 / parts.max(1) as f64
 }
+
+impl BenchReport {
+    /// For people.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let failures = match &self.first_failure {
+            Some(why) => format!("{} (first: {why})", self.failures),
+            None => self.failures.to_string(),
+        };
+        [
+            ("crypto floor", format!("{:.3} ms", self.floor_ms)),
+            ("broker CPU per login", format!("{:.3} ms", self.cpu_ms)),
+            ("above the floor", format!("{:.3} ms (goal: at most 0.50)", self.above_floor_ms)),
+            ("HTTP requests per login", format!("{:.2}", self.requests_per_login)),
+            ("Response", format!("{} octets", self.response_octets)),
+            ("logins", self.logins.to_string()),
+            ("failures", failures),
+            ("CPU until ready", format!("{:.0} ms", self.start_ms)),
+            ("memory when ready (RSS)", format!("{:.1} MiB", self.rss_ready_mib)),
+            ("broker memory (RSS)", format!("{:.1} MiB", self.rss_mib)),
+            ("state", self.state.clone()),
+            ("key rotations", self.key_rotations.to_string()),
+            ("keys read again", self.key_reads.to_string()),
+        ]
+        .map(|(name, value)| format!("{name:<26}{value}"))
+        .join("\n")
+    }
+}

@@ -20,6 +20,8 @@ pub struct Browser {
     http: reqwest::Client,
     /// For https, where there is one.
     tls: Option<reqwest::Client>,
+    /// Before addresses that begin so it stops.
+    halt: Option<String>,
     jar: Jar,
 }
 
@@ -41,7 +43,7 @@ impl Browser {
     /// A browser that has never been anywhere.
     #[must_use]
     pub fn new(http: reqwest::Client) -> Self {
-        Self { http, tls: None, jar: Jar::default() }
+        Self { http, tls: None, halt: None, jar: Jar::default() }
     }
 
     /// The same browser, which speaks TLS by `tls`: with a card in its reader, or none.
@@ -55,15 +57,32 @@ impl Browser {
     /// # Errors
     /// As [`Browser::open`], and when it never does.
     pub async fn leave(&mut self, page: &Page, href: &str) -> Result<Url, SandboxError> {
-        let tls = self.tls.take();
         let url = page.url.join(href).doing("follow a link")?;
+        self.halt = Some("https:".to_owned());
         let left = self.navigate(Method::GET, url, None, Some(&page.url)).await;
-        self.tls = tls;
+        self.halt = None;
         match left {
             Ok(page) if page.url.scheme() == "https" => Ok(page.url),
             Ok(_) => Err(SandboxError::new("leave for the card", "the browser stayed")),
             Err(cause) => Err(cause),
         }
+    }
+
+    /// Sends a form of `page`, and stops before the browser goes to an address that begins with `before`.
+    /// When it never does: whatever it shows then.
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub async fn submit_until(
+        &mut self,
+        page: &Page,
+        form: &Form,
+        before: &str,
+    ) -> Result<Page, SandboxError> {
+        self.halt = Some(before.to_owned());
+        let shown = self.submit(page, form).await;
+        self.halt = None;
+        shown
     }
 
     /// Types an address.
@@ -109,11 +128,12 @@ impl Browser {
         from: Option<&Url>,
     ) -> Result<Page, SandboxError> {
         for _ in 0..MOST_REDIRECTS {
+            if self.halt.as_deref().is_some_and(|halt| url.as_str().starts_with(halt)) {
+                return Ok(Page { url, status: 0, body: String::new() });
+            }
             let cross_site = from.is_some_and(|from| !same_site(from, &url));
             let client = match (&self.tls, url.scheme()) {
                 (Some(tls), "https") => tls,
-                // Nobody speaks TLS here: the address is where the browser stands.
-                (None, "https") => return Ok(Page { url, status: 0, body: String::new() }),
                 _ => &self.http,
             };
             let mut request = client.request(method.clone(), url.clone());

@@ -19,6 +19,7 @@ use varco::terms::Day;
 
 use crate::card::office::{Kind as CardKind, Office};
 use crate::error::{Doing as _, SandboxError};
+use crate::openid::registry::Registry;
 use crate::people::Person;
 use crate::portal::{PORTALS, Portal};
 use crate::saml::keys::SigningIdentity;
@@ -39,6 +40,8 @@ pub struct Ports {
     pub card: u16,
     /// The office that issued the cards.
     pub office: u16,
+    /// The federation of CIE: trust anchor, intermediate and provider.
+    pub federation: u16,
 }
 
 impl Default for Ports {
@@ -50,6 +53,7 @@ impl Default for Ports {
             providers: [8090, 8091, 8092, 8093],
             card: 8443,
             office: 8094,
+            federation: 8095,
         }
     }
 }
@@ -71,6 +75,12 @@ impl Ports {
     #[must_use]
     pub fn office_address(&self) -> String {
         format!("http://localhost:{}", self.office)
+    }
+
+    /// Address of the federation of CIE, which is its trust anchor's identifier.
+    #[must_use]
+    pub fn federation_address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.federation)
     }
 
     /// Address of the portal with that id.
@@ -248,4 +258,6 @@ pub struct Contents<'a> {
     pub portals: &'a [Portal],
     /// Who issued the cards; `None`: people show none.
     pub office: Option<&'a Office>,
+    /// The federation of CIE; `None`: nobody signs in by OpenID.
+    pub registry: Option<&'a Registry>,
 }

@@ -62,6 +62,7 @@ impl Bench {
             providers: &providers,
             portals: &portals,
             office: None,
+            registry: None,
         };
         folder.fill(&contents, &fx).unwrap();
         let config = Config::read(&folder.configuration()).unwrap_or_else(|all| panic!("{all}"));
