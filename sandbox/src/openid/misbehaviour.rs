@@ -1,15 +1,13 @@
 //! What the sample federation can be told to do wrong: one case changes one token, answer or address.
 //!
 //! Not the list of cases (`cases.txt`), and not how they are carried out: whoever makes a token or an
-//! answer asks [`Wrong`] what is to be changed at that place.
+//! answer asks [`super::wrong::Wrong`] what is to be changed at that place.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
-use super::keys::{Algorithm, Key, Keys};
+use super::keys::Algorithm;
 
 /// Where something is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,7 +286,9 @@ impl Case {
         ROWS.get(self.0)
     }
 
-    fn changes(self) -> &'static [(Place, Change)] {
+    /// What is changed where.
+    #[must_use]
+    pub fn changes(self) -> &'static [(Place, Change)] {
         self.row().map_or(&[], |row| &row.changes)
     }
 
@@ -334,76 +334,11 @@ impl FromStr for Case {
     }
 }
 
-/// What is wrong just now, if anything.
-#[derive(Clone, Debug)]
-pub struct Wrong {
-    /// The case.
-    pub case: Option<Case>,
-    /// Everybody's keys.
-    pub keys: &'static Keys,
-    /// The address of the federation.
-    pub base: String,
-    /// The time, in seconds.
-    pub now: i64,
-}
-
-impl Wrong {
-    /// What is to be changed at that place.
-    pub fn at(&self, place: Place) -> impl Iterator<Item = &'static Change> + use<> {
-        let changes = self.case.map_or(&[][..], Case::changes);
-        changes.iter().filter(move |(known, _)| *known == place).map(|(_, change)| change)
-    }
-
-    /// What the server answers instead at that place.
-    #[must_use]
-    pub fn reply(&self, place: Place) -> Option<Reply> {
-        self.at(place).find_map(|change| match change {
-            Change::Reply(reply) => Some(*reply),
-            _ => None,
-        })
-    }
-
-    /// Whether the federation is arranged so.
-    #[must_use]
-    pub fn arranged(&self, how: &Change) -> bool {
-        self.at(Place::World).any(|change| change == how)
-    }
-
-    /// Somebody's key.
-    #[must_use]
-    pub fn key(&self, whose: &str) -> &'static Key {
-        match whose {
-            "anchor" => &self.keys.anchor,
-            "provider" => &self.keys.provider,
-            "tokens" => &self.keys.tokens,
-            _ => &self.keys.stranger,
-        }
-    }
-
-    /// The value that a case says.
-    #[must_use]
-    pub fn value(&self, said: &str) -> Value {
-        let mut text = said.replace("$here", &self.base);
-        for whose in ["anchor", "provider", "tokens", "stranger"] {
-            let key = self.key(whose);
-            text = text.replace(&format!("$keys:{whose}"), &key.jwks().to_string());
-            text = text.replace(&format!("$key:{whose}"), &key.jwk("sig", "RS256").to_string());
-        }
-        if let Some(seconds) = text.strip_prefix("$now").and_then(|more| more.parse::<i64>().ok()) {
-            return (self.now + seconds).into();
-        }
-        if text == "$thousand" {
-            return (0..1000).map(|number| format!("{}/nobody/{number}", self.base)).collect();
-        }
-        // A test reads every one of them.
-        serde_json::from_str(&text).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::openid::keys::keys;
+    use crate::openid::wrong::Wrong;
 
     #[tokio::test]
     async fn every_line_is_a_case_with_a_name_of_its_own_and_values_that_read() {

@@ -13,11 +13,12 @@ use varco::effects::Effects;
 
 use super::chain::Clients;
 use super::keys::encode;
-use super::misbehaviour::{Case, Change, Encoding, Place, Wrong};
+use super::misbehaviour::{Case, Change, Encoding, Place};
 use super::registry::{Registry, add};
 use super::request::{Asked, Seen, authenticate, judge};
 use super::sealed::{half_digest, seal};
 use super::token::{Draft, remove, set};
+use super::wrong::Wrong;
 use crate::error::{Doing as _, SandboxError};
 use crate::people::Person;
 

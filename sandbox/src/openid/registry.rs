@@ -10,8 +10,9 @@ use varco::effects::Effects;
 use super::Dialect;
 use super::keys::{Key, Keys};
 use super::metadata;
-use super::misbehaviour::{Case, Change, Place, Wrong};
+use super::misbehaviour::{Case, Change, Place};
 use super::token::Draft;
+use super::wrong::Wrong;
 use crate::error::SandboxError;
 
 /// The anchor, the intermediate and the provider; and the broker's relying parties, onboarded from the start.

@@ -20,8 +20,9 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
 
 use super::keys::{encode, encryption_key, public_key, text as said};
-use super::misbehaviour::{Change, Encoding, Place, Wrong};
+use super::misbehaviour::{Change, Encoding, Place};
 use super::token::{remove, set};
+use super::wrong::Wrong;
 use crate::error::{Doing as _, SandboxError};
 
 /// `text` encrypted for the encryption key of that set: RSA-OAEP and A256CBC-HS512, as everybody in

@@ -17,11 +17,12 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use super::Dialect;
-use super::misbehaviour::{Case, Change, Place, Reply, Wrong};
+use super::misbehaviour::{Case, Change, Place, Reply};
 use super::provider::Provider;
 use super::registry::{Registry, Superior};
 use super::request::Asked;
 use super::token::{Draft, Read};
+use super::wrong::Wrong;
 use crate::error::SandboxError;
 use crate::people::Person;
 

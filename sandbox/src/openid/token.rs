@@ -8,7 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::keys::{Algorithm, Key, encode, text, verifies};
-use super::misbehaviour::{Change, Encoding, Place, Wrong};
+use super::misbehaviour::{Change, Encoding, Place};
+use super::wrong::Wrong;
 use crate::error::{Doing as _, SandboxError};
 
 /// Something that is about to be signed.
