@@ -92,6 +92,12 @@ impl FetchUrl {
         self
     }
 
+    /// All of it, with the query: for tests that play the other server.
+    #[cfg(test)]
+    pub(crate) fn whole(&self) -> &str {
+        self.url.as_str()
+    }
+
     pub(super) const fn url(&self) -> &Url {
         &self.url
     }

@@ -112,7 +112,7 @@ impl Constraints {
     ///
     /// # Errors
     /// [`Flaw::PathLength`] or [`Flaw::Name`].
-    pub fn allow<'e>(
+    pub(super) fn allow<'e>(
         &self,
         issuer: &EntityId,
         intermediates: usize,
@@ -139,7 +139,7 @@ impl Constraints {
     }
 
     /// Takes the entity types away that are not allowed. `federation_entity` stays always.
-    pub fn restrict(&self, metadata: &mut Map<String, Value>) {
+    pub(super) fn restrict(&self, metadata: &mut Map<String, Value>) {
         if let Some(allowed) = &self.entity_types {
             metadata.retain(|name, _| name == "federation_entity" || allowed.contains(name));
         }

@@ -6,17 +6,29 @@
 //! arrives. A [`Broken`] says which link and what is wrong with it.
 
 mod anchor;
+mod answer;
 mod broken;
+mod cache;
+mod chain;
 mod constraints;
 mod dialect;
+mod discovery;
 mod entity_id;
+mod kept;
+mod own;
+mod resolver;
 mod statement;
 #[cfg(test)]
 mod testing;
 
 pub use anchor::TrustAnchor;
+pub use answer::{ResolveQuery, Resolved, Unresolved};
 pub use broken::{Broken, Document, Flaw, Kind};
+pub use chain::TrustChain;
 pub use constraints::Constraints;
 pub use dialect::Dialect;
+pub use discovery::Reach;
 pub use entity_id::{EntityId, EntityIdFault};
+pub use own::{OwnEntity, OwnFault, OwnParts};
+pub use resolver::{Federation, Refreshed, Settings};
 pub use statement::{EntityConfiguration, Reader, SubordinateStatement};

@@ -68,15 +68,15 @@ impl EntityConfiguration {
         draft.prove_itself()
     }
 
-    /// Reads and verifies the configuration of an anchor: under one of `keys`, which are pinned, and one of
-    /// its own.
+    /// Reads and verifies the configuration of an anchor: under one of `keys`, the pinned ones and what was
+    /// accepted under them, and under one of its own.
     ///
     /// # Errors
     /// [`Flaw`]; [`Flaw::Unpinned`] when it is signed with none of them.
     pub fn verify_anchor(
         token: &str,
         anchor: &TrustAnchor,
-        keys: &PublicKeys,
+        keys: &[Arc<PublicKeys>],
         reader: &Reader,
     ) -> Result<Self, Flaw> {
         let draft = Draft::configuration(token, &anchor.id, reader, true)?;

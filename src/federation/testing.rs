@@ -2,15 +2,20 @@
 //!
 //! Not part of the product. Statements are signed as their claims say, however wrong those are.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Dialect, EntityId, Reader, TrustAnchor};
+use super::{Dialect, EntityId, Federation, Reach, Reader, Settings, TrustAnchor};
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::jwk::PublicKeys;
 use crate::crypto::signer::{Answer, LocalKey, Signer as _};
-use crate::effects::Timestamp;
+use crate::effects::{
+    Effects, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault, ScriptedClock,
+    Statusing, Timestamp,
+};
 
 /// The moment of these tests.
 pub(crate) const NOW: i64 = 1_795_300_000;
@@ -79,7 +84,16 @@ impl Entity {
                     "federation_fetch_endpoint": format!("{}/fetch", self.id),
                     "federation_list_endpoint": format!("{}/list", self.id),
                 },
-                "openid_provider": {"issuer": self.id.as_str(), "response_types_supported": ["code"]},
+                "openid_provider": {
+                    "issuer": self.id.as_str(),
+                    "authorization_endpoint": format!("{}/authorize", self.id),
+                    "token_endpoint": format!("{}/token", self.id),
+                    "response_types_supported": ["code"],
+                    "subject_types_supported": ["pairwise"],
+                    "id_token_signing_alg_values_supported": ["ES256"],
+                    "client_registration_types_supported": ["automatic"],
+                    "jwks": jwks(&[&self.key]),
+                },
             },
         });
         if !hints.is_empty() {
@@ -122,4 +136,112 @@ impl Entity {
             auto_roll: false,
         }
     }
+}
+
+/// Everybody who can be asked, by the whole address.
+#[derive(Default)]
+pub(crate) struct World {
+    answers: Mutex<HashMap<String, Result<Fetched, OutboundFault>>>,
+    asked: Mutex<Vec<String>>,
+    /// Each answer lets the clock go on by so much.
+    slowness: Mutex<Option<(Arc<ScriptedClock>, Duration)>>,
+    /// Each answer waits until this many wait.
+    crowd: Mutex<Option<Arc<tokio::sync::Barrier>>>,
+}
+
+impl World {
+    /// A world and its effects, at [`NOW`].
+    pub(crate) fn new() -> (Arc<Self>, Effects, Arc<ScriptedClock>) {
+        let (fx, clock) = Effects::scripted(NOW, 7);
+        let world = Arc::new(Self::default());
+        (Arc::clone(&world), fx.with_outbound(world), clock)
+    }
+
+    /// Serves the configuration of an entity below `superiors`.
+    pub(crate) fn publish(&self, entity: &Entity, superiors: &[&Entity]) {
+        self.serve(&entity.id.configuration_url(), &[], &entity.configuration(superiors));
+    }
+
+    /// Serves what `superior` says of `subject`.
+    pub(crate) fn vouch(&self, superior: &Entity, subject: &Entity) {
+        self.say(superior, subject, &superior.about(subject));
+    }
+
+    /// Serves `token` as what `superior` says of `subject`.
+    pub(crate) fn say(&self, superior: &Entity, subject: &Entity, token: &str) {
+        let url = format!("{}/fetch", superior.id);
+        self.serve(&url, &[("sub", subject.id.as_str())], token);
+    }
+
+    pub(crate) fn serve(&self, url: &str, query: &[(&str, &str)], body: &str) {
+        let answer = Fetched {
+            status: 200,
+            media_type: None,
+            etag: None,
+            last_modified: None,
+            body: body.as_bytes().to_vec(),
+        };
+        self.answer(url, query, Ok(answer));
+    }
+
+    pub(crate) fn answer(
+        &self,
+        url: &str,
+        query: &[(&str, &str)],
+        answer: Result<Fetched, OutboundFault>,
+    ) {
+        let url = FetchUrl::parse(url, &[], false).unwrap().with_query(query);
+        self.answers.lock().unwrap().insert(url.whole().to_owned(), answer);
+    }
+
+    /// Nobody answers any more.
+    pub(crate) fn go_dark(&self) {
+        self.answers.lock().unwrap().clear();
+    }
+
+    pub(crate) fn be_slow(&self, clock: &Arc<ScriptedClock>, by: Duration) {
+        *self.slowness.lock().unwrap() = Some((Arc::clone(clock), by));
+    }
+
+    pub(crate) fn hold(&self, until: Arc<tokio::sync::Barrier>) {
+        *self.crowd.lock().unwrap() = Some(until);
+    }
+
+    /// Addresses that were asked, in their order.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl Outbound for World {
+    fn fetch<'a>(&'a self, request: &'a FetchRequest) -> Fetching<'a> {
+        self.asked.lock().unwrap().push(request.url.whole().to_owned());
+        let known = self.answers.lock().unwrap().get(request.url.whole()).cloned();
+        let mut answer = known.unwrap_or(Err(OutboundFault::Unreachable("nobody".to_owned())));
+        if let Some((clock, by)) = &*self.slowness.lock().unwrap() {
+            clock.advance((*by).min(request.limits.time));
+            if *by > request.limits.time {
+                answer = Err(OutboundFault::TooSlow(request.limits.time));
+            }
+        }
+        if answer.as_ref().is_ok_and(|answer| answer.body.len() > request.limits.octets) {
+            answer = Err(OutboundFault::TooLarge(request.limits.octets));
+        }
+        let crowd = self.crowd.lock().unwrap().clone();
+        Box::pin(async move {
+            if let Some(crowd) = crowd {
+                crowd.wait().await;
+            }
+            answer
+        })
+    }
+
+    fn status<'a>(&'a self, _: &'a FetchRequest) -> Statusing<'a> {
+        panic!("nobody is told anything")
+    }
+}
+
+/// A federation below `anchors`, without a folder.
+pub(crate) fn federation(anchors: Vec<TrustAnchor>, fx: &Effects) -> Federation {
+    Federation::new(Settings { anchors, reach: Reach::default(), folder: None }, fx)
 }

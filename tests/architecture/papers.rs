@@ -103,7 +103,7 @@ pub(crate) fn rule_rows(text: &str, tests: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// Rows of the attack tables that stand for a number of the catalogue: those of SAML, of the OpenID
-/// Provider, of RFC 9700, of JOSE and of fiscal codes. Each stands once; it names its tests, or says that
+/// Provider, of OpenID Federation, of RFC 9700, of JOSE and of fiscal codes. Each stands once; it names its tests, or says that
 /// it is exempt, why, and on which day.
 pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     let mut wanted: BTreeSet<String> = (1..=82).map(|number| format!("SA-{number:02}")).collect();
@@ -113,11 +113,15 @@ pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     for (part, rows) in PROVIDER_ROWS {
         wanted.extend((1..=rows).map(|number| format!("OP-{part}-{number}")));
     }
+    for (part, rows) in FEDERATION_ROWS {
+        wanted.extend((1..=rows).map(|number| format!("FE-{part}-{number}")));
+    }
     let of_the_catalogue = |line: &&str| {
         let row = line.trim_start_matches("| ").split(' ').next().unwrap_or_default();
         let numbered = row.strip_prefix('J').is_some_and(|rest| rest.parse::<u8>().is_ok());
         line.starts_with("| ")
-            && (numbered || ["SA-", "CF-", "R-", "OP-"].iter().any(|part| row.starts_with(part)))
+            && (numbered
+                || ["SA-", "CF-", "R-", "OP-", "FE-"].iter().any(|part| row.starts_with(part)))
     };
     let mut found = Vec::new();
     for line in text.lines().filter(of_the_catalogue) {
@@ -160,6 +164,9 @@ const PROVIDER_ROWS: [(&str, u8); 16] = [
     ("TN", 2),
     ("UI", 4),
 ];
+
+/// The parts of the catalogue about OpenID Federation.
+const FEDERATION_ROWS: [(&str, u8); 4] = [("DS", 2), ("ES", 2), ("KY", 1), ("TC", 4)];
 
 /// An argument of a few words, then a day.
 fn is_argued(text: &str) -> bool {

@@ -134,6 +134,19 @@ impl<'t> Draft<'t> {
         Ok(Self { token, compact, issuer, subject, expires, keys, hints })
     }
 
+    pub(in crate::federation) const fn issuer(&self) -> &EntityId {
+        &self.issuer
+    }
+
+    pub(in crate::federation) const fn subject(&self) -> &EntityId {
+        &self.subject
+    }
+
+    /// Superiors that a configuration names.
+    pub(in crate::federation) fn hints(&self) -> &[EntityId] {
+        &self.hints
+    }
+
     /// What it says, proven by nobody.
     pub(in crate::federation) const fn claims(&self) -> &Map<String, Value> {
         self.compact.unproven().members()
@@ -176,16 +189,19 @@ impl<'t> Draft<'t> {
         Ok(EntityConfiguration { statement, hints: self.hints.clone() })
     }
 
-    /// The same for an anchor, whose key is also one of the pinned ones.
+    /// The same for an anchor, whose key is also one that counts here.
     pub(in crate::federation) fn prove_anchor(
         &self,
-        pinned: &PublicKeys,
+        sets: &[Arc<PublicKeys>],
     ) -> Result<EntityConfiguration, Flaw> {
-        match self.compact.verify(pinned, &SignatureAlgorithm::ALL) {
-            Ok(_) => self.prove_itself(),
-            Err(JwsFault::UnknownKey | JwsFault::Signature) => Err(Flaw::Unpinned),
-            Err(fault) => Err(fault.into()),
+        for set in sets {
+            match self.compact.verify(set, &SignatureAlgorithm::ALL) {
+                Ok(_) => return self.prove_itself(),
+                Err(JwsFault::UnknownKey | JwsFault::Signature) => {}
+                Err(fault) => return Err(fault.into()),
+            }
         }
+        Err(Flaw::Unpinned)
     }
 }
 

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::super::testing::{Entity, NOW, jwks, key, reader, sign, sign_as, with};
 use super::*;
 use crate::crypto::jose::TokenType;
+use crate::crypto::jwk::SignatureAlgorithm::ES256;
 use crate::crypto::jwk::{JwkFault, SetFault};
 use crate::crypto::jws::JwsFault;
+use crate::crypto::jws::corpus::{Forger, Sound};
 use crate::crypto::signer::{Answer, Signer as _};
 
 const NEW: Dialect = Dialect::Fed10Final;
@@ -99,6 +101,28 @@ fn a_statement_of_another_type_or_algorithm_or_key_is_refused() {
     assert_eq!(read(&format!("{good}\n")), Err(Flaw::Token(JwsFault::Malformed)));
     let long = format!("{good}{}", "A".repeat(LONGEST));
     assert_eq!(read(&long), Err(Flaw::Token(JwsFault::TooLong)));
+}
+
+#[test]
+fn every_forged_statement_is_refused() {
+    let (op, ta, forger) = (op(), ta(), Forger::get());
+    let sound = Sound {
+        header: json!({"typ": "entity-statement+jwt"}),
+        claims: ta.claims_about(&op),
+        required: &["iss", "sub", "iat", "exp", "jwks"],
+        types: &["entity-statement+jwt"],
+    };
+    let keys = forger.keys();
+    let read = |token: &str| {
+        SubordinateStatement::verify(token, &ta.id, &op.id, &keys, &reader(NEW)).map(|_| ())
+    };
+    let mut tried = 0;
+    for (class, what, token) in forger.refused(&sound) {
+        assert!(read(&token).is_err(), "{class}: {what}");
+        tried += 1;
+    }
+    assert!(tried > 100, "{tried}");
+    assert_eq!(read(&forger.sign(ES256, &sound.header, &sound.claims)), Ok(()));
 }
 
 #[test]
@@ -243,8 +267,13 @@ fn an_anchor_is_believed_under_a_pinned_key_alone() {
     for (dialect, limits) in [(OLD, Ok(())), (NEW, Err(Flaw::Misplaced("constraints")))] {
         let anchor = ta.anchor(dialect);
         let read = |token: &str| {
-            EntityConfiguration::verify_anchor(token, &anchor, &anchor.keys, &reader(dialect))
-                .map(|_| ())
+            EntityConfiguration::verify_anchor(
+                token,
+                &anchor,
+                &[anchor.keys.clone()],
+                &reader(dialect),
+            )
+            .map(|_| ())
         };
         assert_eq!(read(&ta.configuration(&[])), Ok(()));
         let claims = with(ta.claims(&[]), &json!({"constraints": {"max_path_length": 1}}));

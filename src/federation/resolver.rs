@@ -1,0 +1,350 @@
+//! The federations that an installation belongs to: their anchors, the chains that are known, and the way to
+//! those that are not.
+//!
+//! Not a judgement ([`super::chain`]) and no search ([`super::discovery`]): here stands who may start one,
+//! how often, and what is done with what it finds. A login asks [`Federation::known`], which never waits.
+
+mod anchored;
+mod flight;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use self::anchored::Anchored;
+use self::flight::{Flights, Refusals};
+use super::cache::Cache;
+use super::chain::Linked;
+use super::discovery::{Reach, Search};
+use super::kept::{self, Record};
+use super::statement::Reader;
+use super::{Broken, Document, EntityId, Flaw, TrustAnchor, TrustChain};
+use crate::crypto::json;
+use crate::effects::{Effects, Timestamp};
+
+/// Searches at a time.
+const CONCURRENT: usize = 50;
+/// Renewals at a time: they are in no hurry.
+const RENEWALS: usize = 8;
+/// Octets of the longest list of entities.
+const LONGEST_LIST: usize = 8 * 1024 * 1024;
+
+/// What an operator writes.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Whom it trusts; the first one in which a subject is found counts.
+    pub anchors: Vec<TrustAnchor>,
+    /// Where may be asked.
+    pub reach: Reach,
+    /// Where chains are kept over a restart.
+    pub folder: Option<PathBuf>,
+}
+
+/// What one round of renewing came to.
+#[derive(Debug, Default)]
+pub struct Refreshed {
+    /// Chains that were renewed.
+    pub renewed: usize,
+    /// Why others were not; they count until their own end.
+    pub failed: Vec<Broken>,
+}
+
+/// All anchors and chains; cheap to clone.
+#[derive(Clone)]
+pub struct Federation {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    anchors: Vec<Anchored>,
+    reach: Reach,
+    folder: Option<PathBuf>,
+    cache: Cache,
+    flights: Flights,
+    refusals: Refusals,
+    slots: Semaphore,
+}
+
+impl Federation {
+    /// A new one, with whatever still holds of what was kept on disk.
+    #[must_use]
+    pub fn new(settings: Settings, fx: &Effects) -> Self {
+        let Settings { anchors, reach, folder } = settings;
+        let development = reach.development;
+        let anchored = |anchor| Anchored::new(anchor, folder.as_deref(), development);
+        let inner = Inner {
+            anchors: anchors.into_iter().map(anchored).collect(),
+            reach,
+            folder,
+            cache: Cache::default(),
+            flights: Flights::default(),
+            refusals: Refusals::default(),
+            slots: Semaphore::new(CONCURRENT),
+        };
+        let new = Self { inner: Arc::new(inner) };
+        new.restore(fx);
+        new
+    }
+
+    /// Whom it trusts.
+    pub fn anchors(&self) -> impl Iterator<Item = &TrustAnchor> {
+        self.inner.anchors.iter().map(|anchored| &anchored.anchor)
+    }
+
+    /// The chain of `subject`, if it is known and holds at `now`. Never asks anybody, never waits.
+    #[must_use]
+    pub fn known(&self, subject: &EntityId, now: Timestamp) -> Option<Arc<TrustChain>> {
+        self.inner.cache.known(subject, now)
+    }
+
+    /// The same, to one anchor.
+    #[must_use]
+    pub fn known_to(
+        &self,
+        subject: &EntityId,
+        anchor: &EntityId,
+        now: Timestamp,
+    ) -> Option<Arc<TrustChain>> {
+        self.inner.cache.known_to(subject, anchor, now)
+    }
+
+    /// How many subjects are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.cache.len()
+    }
+
+    /// Whether nobody is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What operators have to know, and still is so: keys of anchors that are not pinned.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<String> {
+        self.inner.anchors.iter().flat_map(Anchored::alerts).collect()
+    }
+
+    /// The chain of `subject`, which is an `entity_type`: the known one, else what is found. Of those who ask
+    /// for one subject together one searches; what was not found is not searched again for half a minute.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub async fn resolve(
+        &self,
+        subject: &EntityId,
+        entity_type: &str,
+        fx: &Effects,
+    ) -> Result<Arc<TrustChain>, Broken> {
+        let chain = match self.known(subject, fx.now()) {
+            Some(chain) => chain,
+            None => self.found(subject, fx).await?,
+        };
+        if chain.metadata(entity_type).is_some() {
+            return Ok(chain);
+        }
+        Err(of_chain(subject, Flaw::EntityType(entity_type.to_owned())))
+    }
+
+    async fn found(&self, subject: &EntityId, fx: &Effects) -> Result<Arc<TrustChain>, Broken> {
+        let inner = &self.inner;
+        if let Some(broken) = inner.refusals.of(subject, fx.monotonic()) {
+            return Err(broken);
+        }
+        let flight = inner.flights.join(subject);
+        let _alone = flight.alone().await;
+        // Whoever was before us has left an answer of either kind.
+        if let Some(chain) = self.known(subject, fx.now()) {
+            return Ok(chain);
+        }
+        if let Some(broken) = inner.refusals.of(subject, fx.monotonic()) {
+            return Err(broken);
+        }
+        let Ok(_slot) = inner.slots.try_acquire() else {
+            return Err(of_chain(subject, Flaw::Limit("too many searches at once")));
+        };
+        let found = self.discover(subject, fx).await;
+        if let Err(broken) = &found {
+            inner.refusals.remember(subject, broken, fx);
+        }
+        found
+    }
+
+    async fn discover(&self, subject: &EntityId, fx: &Effects) -> Result<Arc<TrustChain>, Broken> {
+        let mut search = Search::new(fx, &self.inner.reach);
+        let mut reason: Option<Broken> = None;
+        for rank in 0..self.inner.anchors.len() {
+            match self.search(&mut search, subject, rank, fx).await {
+                Ok(chain) => return Ok(chain),
+                // That an anchor is not above it says less than what is wrong below another one.
+                Err(broken) if reason.as_ref().is_none_or(|it| it.flaw == Flaw::NoAnchor) => {
+                    reason = Some(broken);
+                }
+                Err(_) => {}
+            }
+        }
+        Err(reason.unwrap_or_else(|| of_chain(subject, Flaw::NoAnchor)))
+    }
+
+    /// A chain to one anchor, which is kept.
+    async fn search(
+        &self,
+        search: &mut Search<'_>,
+        subject: &EntityId,
+        rank: usize,
+        fx: &Effects,
+    ) -> Result<Arc<TrustChain>, Broken> {
+        let inner = &self.inner;
+        let anchored = inner.anchors.get(rank).ok_or_else(|| of_chain(subject, Flaw::NoAnchor))?;
+        let anchor = &anchored.anchor;
+        let reader = self.reader(anchor, fx.now());
+        let keys = anchored.keys();
+        if let Some(token) = anchored.recent(fx.monotonic()) {
+            search.offer(&anchor.id, token);
+        }
+        let linked = search.chain(subject, anchor, &keys, &reader).await;
+        let linked = linked.inspect_err(|_| anchored.forget())?;
+        self.watch(anchored, &linked, fx).await;
+        let mut vouchers = Vec::new();
+        for issuer in linked.mark_issuers(anchor, &reader) {
+            let voucher = match inner.cache.known_to(&issuer, &anchor.id, fx.now()) {
+                Some(chain) => Ok(chain),
+                None => search
+                    .chain(&issuer, anchor, &keys, &reader)
+                    .await
+                    .map(|linked| Arc::new(linked.into_voucher())),
+            };
+            // A mark of an issuer without a chain counts for nothing; another one may do.
+            vouchers.extend(voucher);
+        }
+        let chain = Arc::new(linked.marked(anchor, vouchers, &reader)?);
+        inner.cache.keep(&chain, rank, fx);
+        if let Some(folder) = inner.folder.clone() {
+            let record = Record::of(&chain);
+            on_disk(move || kept::store(&folder, &record)).await;
+        }
+        Ok(chain)
+    }
+
+    /// What the anchor says of its keys.
+    async fn watch(&self, anchored: &Anchored, linked: &Linked, fx: &Effects) {
+        let own = linked.anchor();
+        if anchored.saw(own, fx.monotonic())
+            && let Some(folder) = self.inner.folder.clone()
+        {
+            let (anchor, token) = (anchored.anchor.id.clone(), own.token().to_owned());
+            on_disk(move || kept::store_roll(&folder, &anchor, &token)).await;
+        }
+    }
+
+    /// Renews what is past the middle of its life. What cannot be renewed counts until its end.
+    pub async fn refresh(&self, fx: &Effects) -> Refreshed {
+        let mut due = self.inner.cache.due(fx.now()).into_iter();
+        let mut round = Refreshed::default();
+        let mut running = JoinSet::new();
+        loop {
+            while running.len() < RENEWALS
+                && let Some((subject, rank)) = due.next()
+            {
+                let (federation, fx) = (self.clone(), fx.clone());
+                running.spawn(async move { federation.renew(&subject, rank, &fx).await });
+            }
+            match running.join_next().await {
+                None => return round,
+                Some(Ok(Ok(()))) => round.renewed += 1,
+                Some(Ok(Err(broken))) => round.failed.push(broken),
+                Some(Err(ended)) => tracing::error!(%ended, "a trust chain was not renewed"),
+            }
+        }
+    }
+
+    async fn renew(&self, subject: &EntityId, rank: usize, fx: &Effects) -> Result<(), Broken> {
+        let mut search = Search::new(fx, &self.inner.reach);
+        let renewed = self.search(&mut search, subject, rank, fx).await;
+        renewed.map(|_| ()).inspect_err(|_| self.inner.cache.postpone(subject, rank, fx))
+    }
+
+    /// Whom `anchor` lists as `entity_type`. Nobody on the list is trusted for it.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub async fn list(
+        &self,
+        anchor: &EntityId,
+        entity_type: &str,
+        fx: &Effects,
+    ) -> Result<Vec<EntityId>, Broken> {
+        let broken = |flaw| Broken { entity: anchor.clone(), document: Document::List, flaw };
+        let anchored = self.inner.anchors.iter().find(|anchored| anchored.anchor.id == *anchor);
+        let anchored = anchored.ok_or_else(|| broken(Flaw::NoAnchor))?;
+        let reader = self.reader(&anchored.anchor, fx.now());
+        let mut search = Search::new(fx, &self.inner.reach);
+        let own = search.anchor(&anchored.anchor, &anchored.keys(), &reader).await?;
+        let url = own.endpoint("federation_list_endpoint").map_err(broken)?;
+        let query = [("entity_type", entity_type)];
+        let asked = search.ask(url, &query, "application/json", LONGEST_LIST).await;
+        let listed = json::value(&asked.map_err(broken)?).ok();
+        let listed = listed.as_ref().and_then(|listed| listed.as_array());
+        let listed = listed.ok_or_else(|| broken(Flaw::Claim("entities")))?;
+        // What is no name is nobody that could be asked.
+        let named =
+            |one: &serde_json::Value| EntityId::parse(one.as_str()?, reader.development).ok();
+        Ok(listed.iter().filter_map(named).collect())
+    }
+
+    fn reader(&self, anchor: &TrustAnchor, now: Timestamp) -> Reader {
+        Reader { dialect: anchor.dialect, now, development: self.inner.reach.development }
+    }
+
+    /// Takes up what is on disk and still holds.
+    fn restore(&self, fx: &Effects) {
+        let Some(folder) = &self.inner.folder else { return };
+        for (path, record) in kept::load(folder) {
+            match self.judge(&record, fx.now()) {
+                Some((rank, chain)) => self.inner.cache.keep(&Arc::new(chain), rank, fx),
+                None => kept::drop_file(&path),
+            }
+        }
+    }
+
+    fn judge(&self, record: &Record, now: Timestamp) -> Option<(usize, TrustChain)> {
+        let mut anchors = self.inner.anchors.iter().enumerate();
+        let (rank, anchored) =
+            anchors.find(|(_, anchored)| anchored.anchor.id.as_str() == record.anchor)?;
+        let reader = self.reader(&anchored.anchor, now);
+        let link = |record: &Record| {
+            let subject = EntityId::parse(&record.subject, reader.development).ok()?;
+            let tokens: Vec<&str> = record.statements.iter().map(String::as_str).collect();
+            Linked::judge(&tokens, &subject, &anchored.anchor, &anchored.keys(), &reader).ok()
+        };
+        let vouchers = record.vouchers.iter().filter_map(link);
+        let vouchers = vouchers.map(|linked| Arc::new(linked.into_voucher())).collect();
+        let chain = link(record)?.marked(&anchored.anchor, vouchers, &reader).ok()?;
+        (now < chain.expires()).then_some((rank, chain))
+    }
+}
+
+impl std::fmt::Debug for Federation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let anchors: Vec<_> = self.anchors().map(|anchor| &anchor.id).collect();
+        f.debug_struct("Federation").field("anchors", &anchors).finish_non_exhaustive()
+    }
+}
+
+fn of_chain(subject: &EntityId, flaw: Flaw) -> Broken {
+    Broken { entity: subject.clone(), document: Document::Chain, flaw }
+}
+
+/// What fails there costs a restart its head start, and nothing else.
+async fn on_disk(write: impl FnOnce() -> Result<(), String> + Send + 'static) {
+    match tokio::task::spawn_blocking(write).await {
+        Ok(Ok(())) => {}
+        Ok(Err(reason)) => tracing::warn!(reason, "federation"),
+        Err(ended) => tracing::warn!(%ended, "a trust chain was not kept"),
+    }
+}
