@@ -3,14 +3,16 @@
 //!
 //! Not a search for a path: the authority that issued a certificate must itself be listed, as the trust
 //! list of the qualified and national authorities lists them, and what a client sends along to make a
-//! path is never used. So there is nothing to cross-sign, to loop or to lengthen. Revocation is judged in
-//! `revocation.rs`, what the certificate is for elsewhere.
+//! path is never used. So there is nothing to cross-sign, to loop or to lengthen. What an authority's
+//! certificate says of its own limits holds: its dates, its key usage, its name constraints. Revocation is
+//! judged in `revocation.rs`, what the certificate is for elsewhere.
 
 use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, KeyUsage};
+use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
@@ -26,6 +28,7 @@ pub struct Issuer {
     anchor: TrustAnchor<'static>,
     not_before: Timestamp,
     not_after: Timestamp,
+    signs_lists: bool,
 }
 
 /// The authorities of one purpose.
@@ -62,6 +65,9 @@ pub enum PathFault {
     /// SHA-1, MD5, or a key of the authority's that is too short.
     #[error("the certificate is signed with an algorithm or a key that is not strong enough")]
     Weak,
+    /// The authority's own certificate forbids it to issue for such names (RFC 5280, section 4.2.1.10).
+    #[error("the name constraints of the authority exclude the certificate")]
+    Outside,
     /// An authority's certificate, or one that is not for clients of TLS.
     #[error("the certificate is not for a client of TLS")]
     NotForClients,
@@ -84,6 +90,12 @@ impl Issuer {
     #[must_use]
     pub fn is_valid(&self, now: Timestamp) -> bool {
         self.not_before <= now && now <= self.not_after
+    }
+
+    /// Whether it may sign lists of revoked certificates (RFC 5280, section 6.3.3, step f).
+    #[must_use]
+    pub const fn signs_lists(&self) -> bool {
+        self.signs_lists
     }
 
     /// Its name as the contents of the `Name` sequence.
@@ -131,7 +143,27 @@ impl Issuers {
     pub fn issued(&self, certificate: &[u8], now: Timestamp) -> Result<Issued<'_>, PathFault> {
         let der = CertificateDer::from(certificate);
         let leaf = EndEntityCert::try_from(&der).map_err(path_fault)?;
-        let anchors: Vec<_> = self.0.iter().map(|issuer| issuer.anchor.clone()).collect();
+        let serial = || leaf.serial().to_vec();
+        // Of several certificates of one key only those that are valid now count, with their limits.
+        match self.signer(&leaf, now, |issuer| issuer.is_valid(now)) {
+            Ok(issuer) => Ok(Issued { issuer, serial: serial() }),
+            Err(PathFault::UnknownAuthority) => {
+                self.signer(&leaf, now, |issuer| !issuer.is_valid(now))?;
+                Err(PathFault::AuthorityExpired)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Who of those that `counts` signed it.
+    fn signer(
+        &self,
+        leaf: &EndEntityCert<'_>,
+        now: Timestamp,
+        counts: impl Fn(&Issuer) -> bool,
+    ) -> Result<&Issuer, PathFault> {
+        let counted = || self.0.iter().filter(|issuer| counts(issuer));
+        let anchors: Vec<_> = counted().map(|issuer| issuer.anchor.clone()).collect();
         let seconds = u64::try_from(now.unix_seconds()).unwrap_or(0);
         let at = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let algorithms = provider().signature_verification_algorithms.all;
@@ -139,16 +171,7 @@ impl Issuers {
         let path = leaf
             .verify_for_usage(algorithms, &anchors, &[], at, usage, None, None)
             .map_err(path_fault)?;
-        let is_it = |known: &&Issuer| {
-            known.anchor.subject == path.anchor().subject
-                && known.anchor.subject_public_key_info == path.anchor().subject_public_key_info
-        };
-        // The same authority may be listed with an older certificate of the same key.
-        let mut listed = self.0.iter().filter(is_it).peekable();
-        listed.peek().ok_or(PathFault::UnknownAuthority)?;
-        let issuer =
-            listed.find(|issuer| issuer.is_valid(now)).ok_or(PathFault::AuthorityExpired)?;
-        Ok(Issued { issuer, serial: leaf.serial().to_vec() })
+        counted().find(|issuer| issuer.anchor == *path.anchor()).ok_or(PathFault::UnknownAuthority)
     }
 }
 
@@ -161,6 +184,13 @@ fn issuer(certificate: &CertificateDer<'_>) -> Result<Issuer, AuthorityFault> {
     if !read.is_ca() {
         return Err(unusable("it is not the certificate of an authority (CA:TRUE)"));
     }
+    if !read.extensions().iter().all(is_understood) {
+        return Err(unusable("it has a critical extension that is not known here"));
+    }
+    let usage = read.key_usage().map_err(|_| unusable("its keyUsage cannot be read"))?;
+    if usage.as_ref().is_some_and(|usage| !usage.value.key_cert_sign()) {
+        return Err(unusable("its keyUsage does not let it sign certificates (keyCertSign)"));
+    }
     if let Ok(PublicKey::RSA(key)) = read.public_key().parsed()
         && key.key_size() < 2048
     {
@@ -172,7 +202,23 @@ fn issuer(certificate: &CertificateDer<'_>) -> Result<Issuer, AuthorityFault> {
         anchor: anchor.to_owned(),
         not_before: moment(read.validity().not_before),
         not_after: moment(read.validity().not_after),
+        signs_lists: usage.is_none_or(|usage| usage.value.crl_sign()),
     })
+}
+
+/// Whether an extension can be read, and known where it is critical. Limits on names of persons
+/// (`directoryName`) are not: webpki would refuse every card of that authority.
+pub(super) fn is_understood(extension: &X509Extension<'_>) -> bool {
+    match extension.parsed_extension() {
+        ParsedExtension::ParseError { .. } => false,
+        ParsedExtension::UnsupportedExtension { .. } => !extension.critical,
+        ParsedExtension::NameConstraints(limits) => {
+            let both = [&limits.permitted_subtrees, &limits.excluded_subtrees];
+            let mut all = both.into_iter().flatten().flatten();
+            !all.any(|limit| matches!(limit.base, GeneralName::DirectoryName(_)))
+        }
+        _ => true,
+    }
 }
 
 /// `CN=…,O=…,C=IT` (RFC 4514, section 2), with control characters left out.
@@ -211,6 +257,7 @@ fn path_fault(fault: Error) -> PathFault {
         Error::CertNotValidYet { .. } => PathFault::NotYetValid,
         Error::UnsupportedSignatureAlgorithmContext(_)
         | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => PathFault::Weak,
+        Error::NameConstraintViolation => PathFault::Outside,
         Error::CaUsedAsEndEntity
         | Error::RequiredEkuNotFoundContext(_)
         | Error::EmptyEkuExtension => PathFault::NotForClients,

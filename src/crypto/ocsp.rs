@@ -2,16 +2,19 @@
 //!
 //! Not the asking: whoever asks has limits of time and keeps answers. An answer counts only for the
 //! certificate that was asked about, if the authority signed it, or a responder to whom the same
-//! authority gave a certificate for that purpose alone.
+//! authority gave a certificate for that purpose alone, and that is known not to be revoked itself
+//! (section 4.2.2.2.1).
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use x509_parser::oid_registry::OID_X509_EXT_CRL_DISTRIBUTION_POINTS;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::der::{
     self, BIT_STRING, Der, GENERALIZED_TIME, INTEGER, Malformed, OBJECT, OCTET_STRING, SEQUENCE,
     implicit, moment, tagged, write,
 };
-use super::issuers::{Issued, Issuer, is_signed_with, key_of};
+use super::issuers::{Issued, Issuer, is_signed_with, is_understood, key_of};
+use super::revocation::{Standing, distribution_points};
 use crate::effects::{Effects, Timestamp};
 
 /// What is asked, and what must come back with the answer.
@@ -56,6 +59,13 @@ pub enum OcspFault {
     /// Neither the authority nor a responder of its own signed it.
     #[error("the answer is signed by nobody who may speak for the authority")]
     Signer,
+    /// A responder of the authority's signed it whose own certificate was revoked.
+    #[error("the certificate of the responder itself was revoked")]
+    SignerRevoked,
+    /// A responder of the authority's signed it, and neither its certificate nor a list says that it
+    /// stands.
+    #[error("nobody says whether the certificate of the responder itself was revoked")]
+    SignerUnchecked,
     /// From the future, or past its time.
     #[error("the answer is not of this time")]
     Time,
@@ -92,7 +102,8 @@ impl Question {
         write(SEQUENCE, &[&write(SEQUENCE, &[&list, &extensions])])
     }
 
-    /// The answer to it.
+    /// The answer to it. `standing` says what lists say of a certificate of the authority's, by serial
+    /// number and distribution points: it is asked about a responder that is not the authority itself.
     ///
     /// # Errors
     /// [`OcspFault`]
@@ -102,6 +113,7 @@ impl Question {
         issuer: &Issuer,
         now: Timestamp,
         nonce_required: bool,
+        standing: impl Fn(&[u8], &[Vec<u8>]) -> Standing,
     ) -> Result<Answer, OcspFault> {
         let mut response = Der::only(octets, SEQUENCE)?;
         if response.expect(ENUMERATED)?.contents != [0] {
@@ -123,11 +135,20 @@ impl Question {
         basic.finish()?;
         let signed = |key: &[u8]| is_signed_with(key, algorithm, data.whole, signature);
         // Signatures first: nothing that nobody signed is read.
-        if !signed(issuer.key()) {
-            let responder = delegated(certificates.map(|value| value.contents), issuer, now)?;
-            responder.iter().find(|key| signed(key)).ok_or(OcspFault::Signer)?;
+        if signed(issuer.key()) {
+            return self.answer(data.contents, now, nonce_required);
         }
-        self.answer(data.contents, now, nonce_required)
+        let responders = delegated(certificates.map(|value| value.contents), issuer, now)?;
+        let mut responders = responders.into_iter();
+        let responder = responders.find(|one| signed(&one.key)).ok_or(OcspFault::Signer)?;
+        let answer = self.answer(data.contents, now, nonce_required)?;
+        match standing(&responder.serial, &responder.points) {
+            Standing::Revoked => Err(OcspFault::SignerRevoked),
+            Standing::Good => Ok(answer),
+            // Whoever may be a thief can still not let anybody in.
+            _ if responder.unrevoked || answer.said == Said::Revoked => Ok(answer),
+            Standing::NotCovered | Standing::Stale => Err(OcspFault::SignerUnchecked),
+        }
     }
 
     fn answer(
@@ -183,41 +204,63 @@ fn status(mut single: Der<'_>, now: Timestamp) -> Result<Answer, OcspFault> {
     if holds { Ok(Answer { said, until }) } else { Err(OcspFault::Time) }
 }
 
-/// The keys of responders to whom `issuer` gave a certificate for OCSP that holds at `now`.
+/// A responder to whom the authority gave a certificate for OCSP.
+struct Delegate {
+    key: Vec<u8>,
+    serial: Vec<u8>,
+    /// Where lists are that speak of it.
+    points: Vec<Vec<u8>>,
+    /// Whether the authority says that it is to be trusted as long as it lives
+    /// (id-pkix-ocsp-nocheck).
+    unrevoked: bool,
+}
+
+/// The responders of `issuer` whose certificates hold at `now`.
 fn delegated(
     certificates: Option<&[u8]>,
     issuer: &Issuer,
     now: Timestamp,
-) -> Result<Vec<Vec<u8>>, OcspFault> {
+) -> Result<Vec<Delegate>, OcspFault> {
     let Some(certificates) = certificates else { return Ok(Vec::new()) };
     let mut list = Der::only(certificates, SEQUENCE)?;
-    let mut keys = Vec::new();
+    let mut found = Vec::new();
     let mut seen = 0;
     while !list.is_empty() && seen < MOST_CERTIFICATES {
         seen += 1;
-        keys.extend(responder_key(list.expect(SEQUENCE)?.whole, issuer, now));
+        found.extend(delegate(list.expect(SEQUENCE)?.whole, issuer, now));
     }
-    Ok(keys)
+    Ok(found)
 }
 
-fn responder_key(certificate: &[u8], issuer: &Issuer, now: Timestamp) -> Option<Vec<u8>> {
+fn delegate(certificate: &[u8], issuer: &Issuer, now: Timestamp) -> Option<Delegate> {
     let (rest, read) = X509Certificate::from_der(certificate).ok()?;
     let moment = |at: x509_parser::time::ASN1Time| Timestamp::from_unix_seconds(at.timestamp());
     let validity = read.validity();
     let now_is_within = moment(validity.not_before) <= now && now <= moment(validity.not_after);
+    let extensions = read.extensions_map().ok()?;
+    let understood = read.extensions().iter().all(is_understood);
+    let signs = read.key_usage().ok()?.is_none_or(|usage| usage.value.digital_signature());
     let purpose = read.extended_key_usage().ok()??.value;
     let issued_by = Der::only(read.issuer().as_raw(), SEQUENCE).ok()?;
     let same = issued_by.rest() == issuer.subject();
-    if !rest.is_empty() || !now_is_within || !purpose.ocsp_signing || read.is_ca() || !same {
+    let fit = understood && signs && purpose.ocsp_signing && !read.is_ca();
+    if !rest.is_empty() || !now_is_within || !fit || !same {
         return None;
     }
     let mut parts = Der::only(certificate, SEQUENCE).ok()?;
     let signed = parts.expect(SEQUENCE).ok()?.whole;
     let algorithm = parts.expect(SEQUENCE).ok()?.contents;
     let signature = der::whole_bits(parts.expect(BIT_STRING).ok()?.contents).ok()?;
-    let genuine = is_signed_with(issuer.key(), algorithm, signed, signature);
-    let key = Der::only(read.public_key().raw, SEQUENCE).ok()?.rest().to_vec();
-    genuine.then_some(key)
+    if !is_signed_with(issuer.key(), algorithm, signed, signature) {
+        return None;
+    }
+    let points = extensions.get(&OID_X509_EXT_CRL_DISTRIBUTION_POINTS);
+    Some(Delegate {
+        key: Der::only(read.public_key().raw, SEQUENCE).ok()?.rest().to_vec(),
+        serial: read.raw_serial().to_vec(),
+        points: points.map_or(Ok(Vec::new()), |found| distribution_points(found.value)).ok()?,
+        unrevoked: read.extensions().iter().any(|found| found.oid.as_bytes() == NO_CHECK),
+    })
 }
 
 /// The nonce among the extensions of an answer.
@@ -259,6 +302,8 @@ const ENUMERATED: u8 = 0x0A;
 const SHA1: &[u8] = &[0x2B, 0x0E, 0x03, 0x02, 0x1A];
 /// id-pkix-ocsp-basic, 1.3.6.1.5.5.7.48.1.1
 const BASIC: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01];
+/// id-pkix-ocsp-nocheck, 1.3.6.1.5.5.7.48.1.5
+const NO_CHECK: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05];
 /// id-pkix-ocsp-nonce, 1.3.6.1.5.5.7.48.1.2
 const NONCE: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02];
 /// How many certificates of an answer are looked at.

@@ -27,6 +27,9 @@ pub enum ListFault {
     /// None of the authorities has that name.
     #[error("none of the authorities issued it")]
     UnknownAuthority,
+    /// The authority's certificate does not let it sign lists.
+    #[error("its issuer may not sign lists: the keyUsage of the authority has no cRLSign")]
+    NotForLists,
     /// The authority's key did not sign it, or not with an algorithm that counts.
     #[error("its signature does not verify")]
     Signature,
@@ -89,6 +92,8 @@ impl RevocationList {
         let mut named =
             issuers.iter().filter(|issuer| issuer.subject() == list.issuer()).peekable();
         named.peek().ok_or(ListFault::UnknownAuthority)?;
+        let mut named = named.filter(|issuer| issuer.signs_lists()).peekable();
+        named.peek().ok_or(ListFault::NotForLists)?;
         let parts = Parts::of(&der).map_err(|_| unreadable())?;
         let issuer = named
             .find(|issuer| {

@@ -4,7 +4,7 @@ use varco::crypto::issuers::{Issuers, PathFault};
 use varco::crypto::ocsp::{OcspFault, Question, Said};
 use varco::crypto::revocation::{ListFault, RevocationList, Standing, distribution_points};
 use varco::effects::{Effects, Timestamp};
-use varco_sandbox::card::{Authority, CardPlan, ListPlan, Saying, Signer};
+use varco_sandbox::card::{Authority, CardPlan, ListPlan, RESPONDER_NUMBER, Saying, Signer};
 
 const NOW: i64 = 1_796_000_000;
 
@@ -241,7 +241,25 @@ impl Asked {
 
     fn read(&self, answer: &[u8], nonce_required: bool) -> Result<Said, OcspFault> {
         let issuer = self.issuers.iter().next().unwrap();
-        self.question.read(answer, issuer, now(), nonce_required).map(|answer| answer.said)
+        let listed = |_: &[u8], _: &[Vec<u8>]| Standing::NotCovered;
+        self.question.read(answer, issuer, now(), nonce_required, listed).map(|answer| answer.said)
+    }
+
+    /// The same where lists say that of the responder's own certificate.
+    fn told_by(
+        &self,
+        signer: Signer,
+        status: &'static str,
+        listed: Standing,
+    ) -> Result<Said, OcspFault> {
+        let saying = Saying { signer, status, ..Saying::default() };
+        let answer = self.authority.answer(&self.question.write(), &saying, NOW).unwrap();
+        let issuer = self.issuers.iter().next().unwrap();
+        let standing = |serial: &[u8], points: &[Vec<u8>]| {
+            assert_eq!((serial, points.len()), (&RESPONDER_NUMBER[..], 0));
+            listed
+        };
+        self.question.read(&answer, issuer, now(), true, standing).map(|answer| answer.said)
     }
 }
 
@@ -256,6 +274,31 @@ fn a_responder_says_good_revoked_or_unknown() {
             assert_eq!(asked.told(&saying, true), Ok(said), "{saying:?}");
         }
     }
+}
+
+/// RFC 6960, section 4.2.2.2.1.
+#[test]
+fn a_responder_of_the_authority_must_be_known_not_to_be_revoked_itself() {
+    let asked = asked();
+    let told = |signer, status, listed| asked.told_by(signer, status, listed);
+    for listed in [Standing::Good, Standing::NotCovered, Standing::Stale] {
+        assert_eq!(told(Signer::Delegated, "good", listed), Ok(Said::Good), "nocheck: {listed:?}");
+    }
+    assert_eq!(told(Signer::Revocable, "good", Standing::Good), Ok(Said::Good));
+    for listed in [Standing::NotCovered, Standing::Stale] {
+        let told = |status| told(Signer::Revocable, status, listed);
+        for status in ["good", "unknown"] {
+            assert_eq!(told(status), Err(OcspFault::SignerUnchecked), "{listed:?}");
+        }
+        assert_eq!(told("revoked"), Ok(Said::Revoked), "it lets nobody in");
+    }
+    for signer in [Signer::Delegated, Signer::Revocable] {
+        for status in ["good", "revoked", "unknown"] {
+            let told = told(signer, status, Standing::Revoked);
+            assert_eq!(told, Err(OcspFault::SignerRevoked), "{signer:?}");
+        }
+    }
+    assert_eq!(told(Signer::Unusual, "good", Standing::Good), Err(OcspFault::Signer));
 }
 
 #[test]

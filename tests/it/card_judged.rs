@@ -16,7 +16,9 @@ use varco::upstream::settings::{CnsConfig, ResponderSettings};
 use varco::upstream::{
     Arrival, Cns, Departure, Inbound, ListSettings, Shown, Upstream as _, UpstreamRequest, Wanted,
 };
-use varco_sandbox::card::{Authority, CardPlan, ListPlan, Saying, Signer};
+use varco_sandbox::card::{
+    Authority, CardPlan, ListPlan, RESPONDER_NUMBER, Saying, Signer, unknown,
+};
 
 const NOW: i64 = 1_796_000_000;
 const LIST: &str = "http://ca.example/list.crl";
@@ -202,6 +204,7 @@ async fn every_card_that_may_not_enter_is_refused_with_its_own_reason() {
         ),
         (named("xSMPDAA80E54H501P/743.x"), "cns-holder-unnamed"),
         (named("SMPDAA80E54H501P"), "cns-holder-unnamed"),
+        (CardPlan { more: vec![unknown(true)], ..good.clone() }, "cns-unreadable"),
     ];
     for (plan, slug) in cases {
         assert_eq!(desk.card(&cns, &plan).await.unwrap_err(), slug);
@@ -428,6 +431,26 @@ async fn where_a_responder_is_required_a_list_is_not_enough() {
         let told = desk.told(&cns, &plan, Some(&saying)).await;
         assert_eq!(told.unwrap_err(), "cns-revocation-unknown", "{saying:?}");
         desk.clock.advance(Duration::from_mins(1));
+    }
+}
+
+#[tokio::test]
+async fn a_list_says_whether_the_responder_itself_was_revoked() {
+    let desk = desk().asking(true);
+    let cns = desk.open();
+    let plan = |serial| CardPlan { serial: vec![serial], ..CardPlan::default() };
+    let saying = |signer| Some(Saying { signer, ..Saying::default() });
+    let (marked, revocable) = (saying(Signer::Delegated), saying(Signer::Revocable));
+    assert!(desk.told(&cns, &plan(1), marked.as_ref()).await.is_ok(), "without any list");
+    let told = desk.told(&cns, &plan(2), revocable.as_ref()).await;
+    assert_eq!(told.unwrap_err(), "cns-revocation-unknown");
+    desk.listed(&cns, &ListPlan::default()).await;
+    assert!(desk.told(&cns, &plan(3), revocable.as_ref()).await.is_ok());
+    let revoked = vec![(RESPONDER_NUMBER.to_vec(), false)];
+    desk.listed(&cns, &ListPlan { revoked, number: 2, ..ListPlan::default() }).await;
+    for (serial, saying) in [(4, revocable), (5, marked)] {
+        let told = desk.told(&cns, &plan(serial), saying.as_ref()).await;
+        assert_eq!(told.unwrap_err(), "cns-revocation-unknown", "a stolen key clears nobody");
     }
 }
 

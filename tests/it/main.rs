@@ -10,6 +10,7 @@ mod addresses;
 mod announcements;
 mod calendar_file;
 mod circulars;
+mod card_authorities;
 mod card_crypto;
 mod card_judged;
 mod card_login;

@@ -10,12 +10,12 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
     CrlIssuingDistributionPoint, CrlScope, CustomExtension, DistinguishedName, DnType, DnValue,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason,
-    RevokedCertParams, SerialNumber,
+    RevokedCertParams, SanType, SerialNumber,
 };
 use time::{Duration, OffsetDateTime};
 use varco::crypto::der;
 
-pub use self::responder::{Saying, Signer};
+pub use self::responder::{RESPONDER_NUMBER, Saying, Signer};
 use crate::error::{Doing as _, SandboxError};
 
 /// An authority.
@@ -52,6 +52,10 @@ pub struct CardPlan {
     pub lists: Vec<String>,
     /// The authority's responder.
     pub responder: Option<String>,
+    /// Other names of the holder.
+    pub names: Vec<SanType>,
+    /// Whatever else it says.
+    pub more: Vec<CustomExtension>,
 }
 
 impl Default for CardPlan {
@@ -68,6 +72,8 @@ impl Default for CardPlan {
             authority: false,
             lists: Vec::new(),
             responder: None,
+            names: Vec::new(),
+            more: Vec::new(),
         }
     }
 }
@@ -117,9 +123,38 @@ impl Authority {
     /// When the library cannot make it.
     pub fn lasting(name: &str, unix_seconds: i64, days: i64) -> Result<Self, SandboxError> {
         let now = OffsetDateTime::from_unix_timestamp(unix_seconds).doing("read the time")?;
-        let params = authority(name, now, days);
-        let key = KeyPair::generate().doing("make an authority's key")?;
-        let made = params.self_signed(&key).doing("make an authority")?;
+        Self::made(authority(name, now, days), KeyPair::generate(), None, now)
+    }
+
+    /// Another certificate of the same name and key, signed by itself or by another authority, in which
+    /// something is changed.
+    ///
+    /// # Errors
+    /// When the library cannot make it.
+    pub fn again(
+        &self,
+        name: &str,
+        by: Option<&Self>,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Result<Self, SandboxError> {
+        let mut params = authority(name, self.now, 3650);
+        change(&mut params);
+        let key = KeyPair::try_from(self.issuer.key().serialize_der());
+        Self::made(params, key, by, self.now)
+    }
+
+    fn made(
+        params: CertificateParams,
+        key: Result<KeyPair, rcgen::Error>,
+        by: Option<&Self>,
+        now: OffsetDateTime,
+    ) -> Result<Self, SandboxError> {
+        let key = key.doing("make an authority's key")?;
+        let made = match by {
+            None => params.self_signed(&key),
+            Some(by) => params.signed_by(&key, &by.issuer),
+        };
+        let made = made.doing("make an authority")?;
         let (certificate, pem) = (made.der().to_vec(), made.pem());
         Ok(Self { issuer: Issuer::new(params, key), certificate, pem, now })
     }
@@ -129,11 +164,7 @@ impl Authority {
     /// # Errors
     /// When the library cannot make it.
     pub fn subordinate(&self, name: &str) -> Result<Self, SandboxError> {
-        let params = authority(name, self.now, 3000);
-        let key = KeyPair::generate().doing("make an authority's key")?;
-        let made = params.signed_by(&key, &self.issuer).doing("make an authority")?;
-        let (certificate, pem) = (made.der().to_vec(), made.pem());
-        Ok(Self { issuer: Issuer::new(params, key), certificate, pem, now: self.now })
+        Self::made(authority(name, self.now, 3000), KeyPair::generate(), Some(self), self.now)
     }
 
     /// Its certificate in PEM.
@@ -180,6 +211,8 @@ impl Authority {
         params.not_after = self.now + Duration::days(plan.days.1);
         params.key_usages.clone_from(&plan.usages);
         params.extended_key_usages.clone_from(&plan.purposes);
+        params.subject_alt_names.clone_from(&plan.names);
+        params.custom_extensions.clone_from(&plan.more);
         if plan.authority {
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         }
@@ -256,6 +289,15 @@ fn authority(name: &str, now: OffsetDateTime, days: i64) -> CertificateParams {
     params.not_before = now - Duration::days(30);
     params.not_after = now + Duration::days(days);
     params
+}
+
+/// An extension that nobody knows.
+#[must_use]
+pub fn unknown(critical: bool) -> CustomExtension {
+    let mut extension =
+        CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 55555, 1], vec![5, 0]);
+    extension.set_criticality(critical);
+    extension
 }
 
 /// The contents of an OBJECT IDENTIFIER.

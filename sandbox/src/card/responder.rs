@@ -2,13 +2,16 @@
 //!
 //! Not a lookup: the test decides what is said of the card that is asked about.
 
-use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, SigningKey as _};
+use rcgen::{
+    CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, KeyPair, SerialNumber,
+    SigningKey as _,
+};
 use time::format_description::FormatItem;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 use varco::crypto::der::{self, Der, write};
 
-use super::{Authority, oid};
+use super::{Authority, oid, unknown};
 use crate::error::{Doing as _, SandboxError};
 
 /// Who signs an answer.
@@ -16,8 +19,12 @@ use crate::error::{Doing as _, SandboxError};
 pub enum Signer {
     /// The authority itself.
     Authority,
-    /// A responder of the authority's, with id-kp-OCSPSigning.
+    /// A responder of the authority's, with id-kp-OCSPSigning and id-pkix-ocsp-nocheck.
     Delegated,
+    /// The same without id-pkix-ocsp-nocheck: lists say whether it was revoked ([`RESPONDER_NUMBER`]).
+    Revocable,
+    /// The same, with a critical extension that nobody knows.
+    Unusual,
     /// One to whom the authority gave a certificate for something else.
     WithoutPurpose,
     /// Somebody with a certificate of his own making.
@@ -117,8 +124,16 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, "Responder di prova");
         params.not_before = self.now - Duration::days(1);
         params.not_after = self.now + Duration::days(30);
+        params.serial_number = Some(SerialNumber::from_slice(&RESPONDER_NUMBER));
         if signer != Signer::WithoutPurpose {
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::OcspSigning];
+        }
+        if signer != Signer::Revocable {
+            let no_check = [1, 3, 6, 1, 5, 5, 7, 48, 1, 5];
+            params.custom_extensions.push(CustomExtension::from_oid_content(&no_check, vec![5, 0]));
+        }
+        if signer == Signer::Unusual {
+            params.custom_extensions.push(unknown(true));
         }
         let made = if signer == Signer::Stranger {
             params.self_signed(&key)
@@ -152,4 +167,6 @@ fn moment(at: OffsetDateTime) -> Result<Vec<u8>, SandboxError> {
     Ok(write(der::GENERALIZED_TIME, &[text.as_bytes()]))
 }
 
+/// The serial number of a responder that is not the authority itself.
+pub const RESPONDER_NUMBER: [u8; 2] = [0x7E, 1];
 const ENUMERATED: u8 = 0x0A;

@@ -20,7 +20,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("VARCO-1105", "cns-wrong-purpose",         403, Some("access_denied"),           Warning, "cns-unsuitable",
         "An authority's certificate, or one whose keyUsage or extendedKeyUsage does not allow to authenticate a client."),
     Row::new("VARCO-1106", "cns-unknown-authority",     403, Some("access_denied"),           Warning, "cns-unknown-authority",
-        "None of certificate_authorities issued it: add the certificate of the authority that signs the cards themselves, or somebody shows a certificate of his own making."),
+        "None of certificate_authorities issued it: add the certificate of the authority that signs the cards themselves, or somebody shows a certificate of his own making. Or the authority's name constraints exclude it: the detail says so."),
     Row::new("VARCO-1107", "cns-authority-expired",     403, Some("temporarily_unavailable"), Alert,   "cns-unverifiable",
         "The authority's own certificate has expired: add its next one to certificate_authorities."),
     Row::new("VARCO-1108", "cns-expired",               403, Some("access_denied"),           Info,    "cns-expired",

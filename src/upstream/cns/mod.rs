@@ -96,7 +96,7 @@ impl Judge {
         let issued = self.config.issuers.issued(der, now).map_err(|fault| {
             let slug = match &fault {
                 PathFault::Unusable(_) => "cns-unreadable",
-                PathFault::UnknownAuthority => "cns-unknown-authority",
+                PathFault::UnknownAuthority | PathFault::Outside => "cns-unknown-authority",
                 PathFault::AuthorityExpired => "cns-authority-expired",
                 PathFault::Expired => "cns-expired",
                 PathFault::NotYetValid => "cns-not-yet-valid",
@@ -136,7 +136,7 @@ impl Judge {
         }
         let said = match &self.responders {
             None => None,
-            Some(responders) => responders.ask(issued, &card.responders, fx).await,
+            Some(responders) => responders.ask(issued, &card.responders, &self.lists, fx).await,
         };
         let lists_count = !self.responders.as_ref().is_some_and(Responders::required);
         match said {

@@ -12,6 +12,7 @@ use crate::crypto::digest::sha256;
 use crate::crypto::issuers::Issued;
 use crate::crypto::ocsp::{Answer, Question, Said};
 use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl, Timestamp};
+use crate::upstream::contract::Lists;
 
 /// All responders.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ impl Responders {
         &self,
         issued: &Issued<'_>,
         named: &[String],
+        lists: &Lists,
         fx: &Effects,
     ) -> Option<Said> {
         let place = sha256(&[issued.issuer.key(), &issued.serial].concat());
@@ -63,7 +65,7 @@ impl Responders {
             return good;
         }
         let answer = match self.place(named) {
-            Some(url) => self.answer(url, issued, fx).await,
+            Some(url) => self.answer(url, issued, lists, fx).await,
             None => Err("the card names no responder that configuration knows".to_owned()),
         };
         let mut state = self.state();
@@ -93,6 +95,7 @@ impl Responders {
         &self,
         url: FetchUrl,
         issued: &Issued<'_>,
+        lists: &Lists,
         fx: &Effects,
     ) -> Result<Answer, String> {
         let question = Question::about(issued, fx).map_err(|fault| fault.to_string())?;
@@ -102,8 +105,12 @@ impl Responders {
         if answer.status != 200 {
             return Err(format!("the responder answered {}", answer.status));
         }
+        let (issuer, now) = (issued.issuer, fx.now());
+        // Lists speak of the authority's responders too.
+        let standing =
+            |serial: &[u8], points: &[Vec<u8>]| lists.standing(issuer, serial, points, now);
         question
-            .read(&answer.body, issued.issuer, fx.now(), self.settings.nonce_required)
+            .read(&answer.body, issuer, now, self.settings.nonce_required, standing)
             .map_err(|fault| fault.to_string())
     }
 
