@@ -1,6 +1,6 @@
 //! Whole logins with a card, over real TLS, and behind a proxy that ends it.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,11 +9,11 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::version::{TLS12, TLS13};
 use serde_json::Value;
 use varco_sandbox::browser::Browser;
-use varco_sandbox::browser::html::links;
 use varco_sandbox::card::Card;
 use varco_sandbox::federation::Prepared;
 use varco_sandbox::{Federation, FederationOptions, LoginOptions, Misbehaviour};
 
+use crate::card_walk::{behind_a_proxy, through};
 use crate::outcome::{accepted, refused};
 use crate::tls_client::TlsClient;
 
@@ -130,59 +130,6 @@ async fn the_listener_for_cards_forgets_and_serves_one_request_and_one_address()
     federation.stop().await;
 }
 
-#[tokio::test]
-async fn people_sign_in_beside_handshakes_that_never_end() {
-    let federation = federation().await;
-    let idle: Vec<TcpStream> =
-        (0..600).map(|_| TcpStream::connect(address(&federation)).unwrap()).collect();
-    accepted(federation.login(&by("spid")).await.unwrap());
-    drop(idle);
-    accepted(federation.login(&by("cns")).await.unwrap());
-    federation.stop().await;
-}
-
-/// A federation whose listener for cards is behind a proxy: this test.
-async fn behind_a_proxy(trusted: &str) -> Federation {
-    let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
-    let path = prepared.folder.configuration();
-    let text = std::fs::read_to_string(&path).unwrap();
-    let text = text
-        .replace(
-            "certificate_file = \"keys/cns/certificate.pem\"\nkey_file = \"keys/cns/key.pem\"\n",
-            "behind_proxy = true\n",
-        )
-        .replace("[listen]\n", &format!("[listen]\ntrusted_proxies = [\"{trusted}\"]\n"));
-    assert!(text.contains("behind_proxy"), "the sandbox writes the listener in another way");
-    std::fs::write(path, text).unwrap();
-    Federation::of(prepared).await.unwrap()
-}
-
-/// The proxy goes there with these headers; where the browser stands in the end.
-async fn through(federation: &Federation, headers: &[(&str, String)]) -> (u16, String) {
-    let mut browser = Browser::new(federation.http());
-    let portal = federation.ports().portal("inps").unwrap();
-    let home = browser.open(&portal).await.unwrap();
-    let choice = browser.follow(&home, "/login?level=3").await.unwrap();
-    let link = links(&choice.body).into_iter().find(|href| href.contains("upstream=cns")).unwrap();
-    let place = browser.leave(&choice, &link).await.unwrap();
-    let inside = format!(
-        "http://127.0.0.1:{}{}?{}",
-        federation.ports().card,
-        place.path(),
-        place.query().unwrap()
-    );
-    let mut request = federation.http().get(inside);
-    for (name, value) in headers {
-        request = request.header(*name, value);
-    }
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), 303);
-    let onward = answer.headers()["location"].to_str().unwrap().to_owned();
-    let page = browser.open(&onward).await.unwrap();
-    let code = page.body.split("VARCO-").nth(1).and_then(|rest| rest.get(..4)).map(str::to_owned);
-    (page.status, code.unwrap_or_default())
-}
-
 fn octets(card: &Card) -> String {
     format!(":{}:", STANDARD.encode(&card.certificate))
 }
@@ -192,7 +139,7 @@ type Case<'a> = (&'a [(&'a str, String)], u16, &'a str);
 
 #[tokio::test]
 async fn a_proxys_word_counts_once_and_whole_and_its_certificate_is_judged_again() {
-    let federation = behind_a_proxy("127.0.0.1").await;
+    let federation = behind_a_proxy("127.0.0.1", None).await;
     let good = octets(&federation.card_for(&by("cns")).unwrap());
     let lost = LoginOptions { misbehave: Some(Misbehaviour::Revoked), ..by("cns") };
     let lost = octets(&federation.card_for(&lost).unwrap());
@@ -217,7 +164,7 @@ async fn a_proxys_word_counts_once_and_whole_and_its_certificate_is_judged_again
 
 #[tokio::test]
 async fn who_is_no_trusted_proxy_shows_nobodys_card() {
-    let federation = behind_a_proxy("192.0.2.7").await;
+    let federation = behind_a_proxy("192.0.2.7", None).await;
     let good = octets(&federation.card_for(&by("cns")).unwrap());
     let headers = [("Client-Cert", good), ("X-SSL-Client-Verify", "SUCCESS".to_owned())];
     assert_eq!(through(&federation, &headers).await, (403, "1115".to_owned()));

@@ -249,6 +249,13 @@ pub(crate) async fn hello(address: SocketAddr, version: u16, suites: &[u16]) -> 
     .unwrap()
 }
 
+/// A connection that said hello and says nothing more: the server waits for the rest of the handshake.
+pub(crate) fn half_open(address: SocketAddr) -> TcpStream {
+    let mut socket = open(address).unwrap();
+    socket.write_all(&client_hello(0x0303, &[0xC02B, 0xC02F])).unwrap();
+    socket
+}
+
 /// RFC 5246, section 7.4.1.2, with the curves and algorithms that every server knows.
 fn client_hello(version: u16, suites: &[u16]) -> Vec<u8> {
     let vector = |octets: Vec<u8>| {
