@@ -103,8 +103,8 @@ pub(crate) fn rule_rows(text: &str, tests: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// Rows of the attack tables that stand for a number of the catalogue: those of SAML, of the OpenID
-/// Provider, of OpenID Federation, of RFC 9700, of JOSE and of fiscal codes. Each stands once; it names its tests, or says that
-/// it is exempt, why, and on which day.
+/// Provider, of OpenID Federation, of cards, of RFC 9700, of JOSE and of fiscal codes. Each stands once; it
+/// names its tests, or says that it is exempt, why, and on which day.
 pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     let mut wanted: BTreeSet<String> = (1..=82).map(|number| format!("SA-{number:02}")).collect();
     wanted.extend(('A'..='G').map(|letter| format!("CF-{letter}")));
@@ -116,12 +116,17 @@ pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     for (part, rows) in FEDERATION_ROWS {
         wanted.extend((1..=rows).map(|number| format!("FE-{part}-{number}")));
     }
+    for (part, rows) in CARD_ROWS {
+        wanted.extend((1..=rows).map(|number| format!("CN-{part}-{number}")));
+    }
     let of_the_catalogue = |line: &&str| {
         let row = line.trim_start_matches("| ").split(' ').next().unwrap_or_default();
         let numbered = row.strip_prefix('J').is_some_and(|rest| rest.parse::<u8>().is_ok());
         line.starts_with("| ")
             && (numbered
-                || ["SA-", "CF-", "R-", "OP-", "FE-"].iter().any(|part| row.starts_with(part)))
+                || ["SA-", "CF-", "R-", "OP-", "FE-", "CN-"]
+                    .iter()
+                    .any(|part| row.starts_with(part)))
     };
     let mut found = Vec::new();
     for line in text.lines().filter(of_the_catalogue) {
@@ -167,6 +172,10 @@ const PROVIDER_ROWS: [(&str, u8); 16] = [
 
 /// The parts of the catalogue about OpenID Federation.
 const FEDERATION_ROWS: [(&str, u8); 4] = [("DS", 2), ("ES", 2), ("KY", 1), ("TC", 4)];
+
+/// The parts of the catalogue about cards, and how many rows each has: 12 in all.
+const CARD_ROWS: [(&str, u8); 6] =
+    [("CF", 2), ("CH", 2), ("DS", 1), ("HDR", 3), ("RV", 2), ("SE", 2)];
 
 /// An argument of a few words, then a day.
 fn is_argued(text: &str) -> bool {
