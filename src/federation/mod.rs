@@ -11,15 +11,19 @@ mod broken;
 mod cache;
 mod chain;
 mod constraints;
+mod delegation;
 mod dialect;
 mod discovery;
 mod entity_id;
 mod kept;
+mod mark_status;
 mod own;
+pub mod policy;
 mod resolver;
 mod statement;
 #[cfg(test)]
 mod testing;
+mod trust_mark;
 
 pub use anchor::TrustAnchor;
 pub use answer::{ResolveQuery, Resolved, Unresolved};
@@ -29,6 +33,8 @@ pub use constraints::Constraints;
 pub use dialect::Dialect;
 pub use discovery::Reach;
 pub use entity_id::{EntityId, EntityIdFault};
+pub use mark_status::{MarkStatus, StatusFault};
 pub use own::{OwnEntity, OwnFault, OwnParts};
 pub use resolver::{Federation, Refreshed, Settings};
 pub use statement::{EntityConfiguration, Reader, SubordinateStatement};
+pub use trust_mark::{MarkDraft, MarkFault, MarkRules, TrustMark};
