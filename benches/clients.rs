@@ -61,7 +61,7 @@ fn main() {
     write(0..10);
     calendar(10);
     let few = read();
-    let judged_few = judgements(&few.1, few.2.calendar(), 10, &fx);
+    let judged_few = judgements(&few.1, few.2.current(), 10, &fx);
     let few = lookup(&few.1, 10, &fx);
     write(10..CLIENTS);
     calendar(CLIENTS);
@@ -73,7 +73,7 @@ fn main() {
     let kept: Vec<_> = (0..KEPT).map(|_| read()).collect();
     let bytes = resident().saturating_sub(before) / KEPT / CLIENTS;
     let (mut files, clients, calendar) = first;
-    let judged_many = judgements(&clients, calendar.calendar(), CLIENTS, &fx);
+    let judged_many = judgements(&clients, calendar.current(), CLIENTS, &fx);
     let before = cpu_seconds();
     assert!(!files.look(Depth::Changed, &|_| None).changed());
     let look = cpu_seconds() - before;

@@ -6,6 +6,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::Assembly;
+use super::files::tell;
 use crate::config::{Depth, FileLook, FollowedFile, misnamed};
 use crate::oidc::ClientId;
 use crate::policy::Announcements;
@@ -43,12 +44,7 @@ impl Assembly {
         let retired = file.current().entry_points.iter().map(|one| one.id.as_str());
         self.metrics.entry_points_known(retired);
         self.metrics.announcements_refused(file.refused());
-        for problem in &look.refused {
-            tracing::error!(
-                file = %problem.file.display(), key = problem.key, wrong = problem.wrong,
-                remedy = problem.remedy, "announcements stay as they were"
-            );
-        }
+        tell(&look.refused, "announcements stay as they were");
         look
     }
 }

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use super::Identities;
 use super::follow::Followed;
 use super::registry;
-use crate::config::{CalendarFile, Config, FollowedFile, RelyingParties, StateConfig};
+use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
@@ -21,7 +21,7 @@ use crate::login::{Broker, Durable, FirstLoginWriter, Issuer, Notices, Settings}
 use crate::oidc::dpop::Nonces;
 use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
-use crate::policy::Announcements;
+use crate::policy::{Announcements, Calendar};
 use crate::provider::Provider;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
 use crate::upstream::{AnyUpstream, UpstreamConfigs, Upstreams};
@@ -81,7 +81,7 @@ pub struct Assembly {
     /// The files of relying parties.
     pub(super) relying_parties: Mutex<RelyingParties>,
     /// The file of the calendar.
-    pub(super) calendar: Mutex<CalendarFile>,
+    pub(super) calendar: Mutex<FollowedFile<Calendar>>,
     /// The file of announcements.
     pub(super) announcements: Mutex<FollowedFile<Announcements>>,
     /// Who writes first logins, until it is run.
@@ -124,7 +124,7 @@ impl Assembly {
             clients: ArcSwap::from_pointee(
                 Clients::default().with_written(config.relying_parties.clients().cloned()),
             ),
-            calendar: ArcSwap::new(Arc::clone(config.calendar.calendar())),
+            calendar: ArcSwap::new(Arc::clone(config.calendar.current())),
             issuer: Issuer::new(ring, config.pairwise.expose_secret()),
             upstreams,
             settings: Settings {

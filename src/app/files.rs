@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::Assembly;
-use crate::config::Depth;
+use crate::config::{Depth, Problem};
 
 /// Looks until the handle is aborted.
 pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
@@ -18,23 +18,38 @@ pub(super) fn keep(assembly: &Arc<Assembly>) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(TICK).await;
-            let calendar = off_this_thread(&assembly, Assembly::look_at_calendar).await;
-            // Every file speaks the words of the calendar.
-            let depth = if calendar.taken { Depth::All } else { Depth::Changed };
-            assembly.look_at_relying_parties(depth).await;
-            off_this_thread(&assembly, Assembly::look_at_announcements).await;
-            assembly.look_at_entitlement_files().await;
+            assembly.look_at_files().await;
         }
     })
+}
+
+impl Assembly {
+    /// Looks at each of them once.
+    pub async fn look_at_files(self: &Arc<Self>) {
+        let calendar = off_this_thread(self, Depth::Changed, Self::look_at_calendar).await;
+        // The other files speak the words of the calendar.
+        let depth = if calendar.taken { Depth::All } else { Depth::Changed };
+        self.look_at_relying_parties(depth).await;
+        off_this_thread(self, depth, Self::look_at_announcements).await;
+        self.look_at_entitlement_files().await;
+    }
 }
 
 /// A file may have to be read, and that waits for the disk.
 async fn off_this_thread<T: Default + Send + 'static>(
     assembly: &Arc<Assembly>,
+    depth: Depth,
     look: fn(&Assembly, Depth) -> T,
 ) -> T {
     let assembly = Arc::clone(assembly);
-    tokio::task::spawn_blocking(move || look(&assembly, Depth::Changed)).await.unwrap_or_default()
+    tokio::task::spawn_blocking(move || look(&assembly, depth)).await.unwrap_or_default()
+}
+
+/// Tells the log what is wrong, and that it changes nothing.
+pub(super) fn tell<'a>(refused: impl IntoIterator<Item = &'a Problem>, stays: &str) {
+    for Problem { file, key, wrong, remedy } in refused {
+        tracing::error!(file = %file.display(), key, wrong, remedy, "{stays}");
+    }
 }
 
 /// How often they are looked at: ten thousand files cost a few milliseconds.

@@ -9,6 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::files::tell;
 use super::{Assembly, Which};
 use crate::config::Config;
 
@@ -17,9 +18,7 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
     let config = match Config::read_without_clients(path) {
         Ok(config) => config,
         Err(problems) => {
-            for problem in problems.iter() {
-                tracing::error!(file = %problem.file.display(), key = problem.key, wrong = problem.wrong, remedy = problem.remedy, "reload refused");
-            }
+            tell(problems.iter(), "reload refused");
             return;
         }
     };

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::Assembly;
 use super::assemble::unsigned;
+use super::files::tell;
 use crate::config::{Depth, Look, RelyingParties};
 use crate::oidc::Clients;
 
@@ -47,12 +48,7 @@ impl Assembly {
             look
         });
         let look = look.await.unwrap_or_default();
-        for problem in &look.refused {
-            tracing::error!(
-                file = %problem.file.display(), key = problem.key, wrong = problem.wrong,
-                remedy = problem.remedy, "relying party stays as it was"
-            );
-        }
+        tell(&look.refused, "relying party stays as it was");
         if look.changed() {
             self.bound_labels();
             tracing::info!(taken = look.taken, removed = look.removed, "relying parties changed");

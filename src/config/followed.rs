@@ -50,6 +50,13 @@ impl<T: Default + PartialEq> FollowedFile<T> {
         }
     }
 
+    /// Judges what is in force by what else is known meanwhile.
+    pub(super) fn check(&self, judge: Judge<'_, T>, problems: &mut Problems) {
+        if let Some(path) = &self.path {
+            judge(path, &self.current, problems);
+        }
+    }
+
     /// What is in force.
     #[must_use]
     pub const fn current(&self) -> &Arc<T> {

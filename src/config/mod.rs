@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use announcements::misnamed;
-pub use calendar::{CalendarFile, CalendarLook, Knows};
+pub use calendar::{Knows, strangers};
 pub use card::CardListener;
 pub use countries::read_countries;
 pub use entitlement::{ConnectorConfig, SourceConfig};
@@ -44,7 +44,7 @@ pub use service_provider::{CertificatePlan, KeyPurpose};
 
 use crate::crypto::keyring::Place;
 use crate::login::SessionSettings;
-use crate::policy::Announcements;
+use crate::policy::{Announcements, Calendar};
 use crate::provider::MutualTls;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
@@ -78,7 +78,7 @@ pub struct Config {
     /// Which log lines are written, in the syntax of `RUST_LOG`.
     pub log: String,
     /// Who may enter with what until when, for everybody.
-    pub calendar: CalendarFile,
+    pub calendar: FollowedFile<Calendar>,
     /// The relying parties, and where they are.
     pub relying_parties: RelyingParties,
     /// What people are told, and addresses of retired portals.

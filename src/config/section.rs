@@ -87,6 +87,11 @@ impl File {
         stamp.as_ref().map_or(Timestamp::from_unix_seconds(0), Stamp::written_at)
     }
 
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The whole file as a section.
     pub(super) fn root(&self) -> Section<'_> {
         Section {

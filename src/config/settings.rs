@@ -13,7 +13,7 @@ use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
-    CalendarFile, Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, entitlement,
+    Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, entitlement,
     persons, registration, secret, signing_keys,
 };
 use crate::login::SessionSettings;
@@ -57,10 +57,11 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let registry = persons::registry(file, &root, problems);
     let persons = persons::read(file, &root, development.unwrap_or(false), problems);
     let folder = root.optional_text("relying_parties", problems).unwrap_or("relying-parties");
-    let mut calendar = CalendarFile::named(file, &root, problems);
-    calendar.open(problems);
+    let mut calendar = calendar::named(file, &root, problems);
+    // What it says of relying parties is checked later: their files take their words from here.
+    calendar.open(&|_, _, _| (), problems);
     let offer = Offer {
-        calendar: Arc::clone(calendar.calendar()),
+        calendar: Arc::clone(calendar.current()),
         development: development.unwrap_or(false),
         sources: entitlement::names(&root, problems),
         certificates: root.has("mtls"),
@@ -77,8 +78,11 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         let known: HashSet<&ClientId> =
             relying_parties.clients().map(|client| &client.id).collect();
         let knows = |id: &ClientId| known.contains(id);
-        calendar.check(&knows, problems);
-        announcements::open(&mut announcements, &knows, calendar.calendar(), problems);
+        calendar.check(
+            &|path, read, problems| calendar::strangers(path, read, &knows, problems),
+            problems,
+        );
+        announcements::open(&mut announcements, &knows, calendar.current(), problems);
     }
     root.finish(problems);
     Some(Config {

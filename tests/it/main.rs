@@ -30,6 +30,7 @@ mod fixture_postgres;
 mod fixture_proxy;
 mod fixture_redis;
 mod fixture_xml;
+mod followed_files;
 mod journeys;
 mod key_rotation;
 mod key_token;

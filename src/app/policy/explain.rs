@@ -14,7 +14,7 @@ use crate::policy::{
 use crate::terms::Locale;
 
 pub(super) fn run(config: &Config, case: &Case, today: Day) -> Result<Told, String> {
-    let calendar = config.calendar.calendar();
+    let calendar = config.calendar.current();
     let client = client(config, &case.rp)?;
     known(calendar, case)?;
     let day = case.at.unwrap_or(today);

@@ -29,7 +29,7 @@ pub(super) fn of<'a>(
     today: Day,
     at: Day,
 ) -> Result<Vec<Standing<'a>>, String> {
-    let calendar = config.calendar.calendar();
+    let calendar = config.calendar.current();
     if let Some(name) = only {
         explain::client(config, name)?;
     }

@@ -1,6 +1,8 @@
 use std::fs;
+use std::path::PathBuf;
 
 use super::*;
+use crate::config::{Depth, FileLook};
 use crate::terms::Day;
 
 /// A calendar in a folder that is removed at the end.
@@ -26,8 +28,8 @@ impl Scratch {
         self.0.join("calendar.toml")
     }
 
-    fn file(&self) -> CalendarFile {
-        CalendarFile { path: Some(self.path()), ..CalendarFile::default() }
+    fn file(&self) -> FollowedFile<Calendar> {
+        FollowedFile::new(Some(self.path()), read)
     }
 }
 
@@ -84,7 +86,11 @@ fn inps(id: &ClientId) -> bool {
     id.as_str() == "inps"
 }
 
-fn told(look: &CalendarLook) -> Vec<String> {
+fn look(file: &mut FollowedFile<Calendar>, depth: Depth, knows: Knows<'_>) -> FileLook {
+    file.look(depth, &|path, read, problems| strangers(path, read, knows, problems))
+}
+
+fn told(look: &FileLook) -> Vec<String> {
     look.refused.iter().map(|problem| format!("{}: {}", problem.key, problem.wrong)).collect()
 }
 
@@ -92,16 +98,18 @@ fn told(look: &CalendarLook) -> Vec<String> {
 fn what_is_written_is_what_is_kept() {
     let scratch = Scratch::new("kept", GOOD);
     let mut file = scratch.file();
-    let look = file.look(Depth::All, &inps);
-    assert_eq!((look.taken, told(&look)), (true, Vec::new()));
-    let rows = file.calendar().rows();
+    let found = look(&mut file, Depth::All, &inps);
+    assert_eq!((found.taken, told(&found)), (true, Vec::new()));
+    let rows = file.current().rows();
     let law = &rows.changes[0];
     assert_eq!(&*law.place, "calendar.toml: change[0]");
     assert_eq!(law.hard_end, Day::new(2021, 9, 30));
     assert_eq!(law.decided_by.len(), 2);
     assert_eq!(rows.changes[1].to_be_fixed, [crate::policy::Kind::HardEnd]);
     assert!(rows.instruments.iter().any(|one| &*one.id == "spid"), "the standard ones are there");
-    assert!(!file.look(Depth::Changed, &inps).taken && !file.look(Depth::All, &inps).taken);
+    assert!(
+        !look(&mut file, Depth::Changed, &inps).taken && !look(&mut file, Depth::All, &inps).taken
+    );
 }
 
 #[test]
@@ -153,9 +161,9 @@ minimum_level = 4
 "#;
     let scratch = Scratch::new("mistakes", text);
     let mut file = scratch.file();
-    let look = file.look(Depth::All, &inps);
-    assert!(!look.taken && file.refused());
-    let found = told(&look);
+    let found = look(&mut file, Depth::All, &inps);
+    assert!(!found.taken && file.refused());
+    let lines = told(&found);
     for key in [
         "colour",
         "category[0].id",
@@ -178,37 +186,37 @@ minimum_level = 4
         "act[0].legal_ref",
     ] {
         assert!(
-            found.iter().any(|line| line.starts_with(&format!("{key}: "))),
-            "{key}: {found:#?}"
+            lines.iter().any(|line| line.starts_with(&format!("{key}: "))),
+            "{key}: {lines:#?}"
         );
     }
-    assert!(look.refused.iter().all(|problem| problem.file == scratch.path()));
+    assert!(found.refused.iter().all(|problem| problem.file == scratch.path()));
 }
 
 #[test]
 fn a_bad_calendar_leaves_the_last_good_one_in_force_and_is_told_once() {
     let scratch = Scratch::new("last", GOOD);
     let mut file = scratch.file();
-    file.look(Depth::All, &inps);
+    look(&mut file, Depth::All, &inps);
     scratch.write(&GOOD.replace("\"inps\"", "\"imps\""));
-    let look = file.look(Depth::Changed, &inps);
-    assert_eq!(told(&look), ["change[1].relying_parties: \"imps\" is not a relying party"]);
-    assert!(!look.taken && file.refused());
-    assert_eq!(file.calendar().rows().changes.len(), 2);
-    assert_eq!(file.look(Depth::Changed, &inps), CalendarLook::default(), "told once");
+    let found = look(&mut file, Depth::Changed, &inps);
+    assert_eq!(told(&found), ["change[1].relying_parties: \"imps\" is not a relying party"]);
+    assert!(!found.taken && file.refused());
+    assert_eq!(file.current().rows().changes.len(), 2);
+    assert_eq!(look(&mut file, Depth::Changed, &inps), FileLook::default(), "told once");
     fs::remove_file(scratch.path()).unwrap();
-    assert_eq!(file.look(Depth::Changed, &inps).refused.len(), 1);
-    assert_eq!(file.calendar().rows().changes.len(), 2);
+    assert_eq!(look(&mut file, Depth::Changed, &inps).refused.len(), 1);
+    assert_eq!(file.current().rows().changes.len(), 2);
     scratch.write(&GOOD.replace("2021-09-30", "2021-10-31"));
-    let look = file.look(Depth::Changed, &inps);
-    assert!(look.taken && look.refused.is_empty() && !file.refused());
-    assert_eq!(file.calendar().rows().changes[0].hard_end, Day::new(2021, 10, 31));
+    let found = look(&mut file, Depth::Changed, &inps);
+    assert!(found.taken && found.refused.is_empty() && !file.refused());
+    assert_eq!(file.current().rows().changes[0].hard_end, Day::new(2021, 10, 31));
 }
 
 #[test]
 fn a_refused_calendar_is_taken_when_its_relying_party_comes() {
     let scratch = Scratch::new("comes", GOOD);
     let mut file = scratch.file();
-    assert!(!file.look(Depth::All, &|_| false).taken && file.refused());
-    assert!(file.look(Depth::Changed, &inps).taken && !file.refused());
+    assert!(!look(&mut file, Depth::All, &|_| false).taken && file.refused());
+    assert!(look(&mut file, Depth::Changed, &inps).taken && !file.refused());
 }
