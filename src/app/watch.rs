@@ -79,7 +79,7 @@ impl Assembly {
     pub(super) fn bound_labels(&self) {
         let clients = self.broker.clients.load();
         let calendar = self.broker.calendar.load();
-        for (lint, count) in policy::warnings(&calendar, clients.written().map(AsRef::as_ref)) {
+        for (lint, count) in policy::warnings(&calendar, clients.iter().map(AsRef::as_ref)) {
             self.metrics.policy_lint(lint.word(), count);
         }
         let upstreams = &self.broker.upstreams;

@@ -4,10 +4,11 @@
 
 use super::Problems;
 use super::asking::asking;
-use super::relying_party::{self, Offer};
+use super::relying_party::{self, Ground, Offer};
 use super::section::Section;
 use crate::oidc::client::{Certificates, ClientMetadata, Template};
 use crate::oidc::{ClaimsProfile, Scope};
+use crate::policy::Service;
 use crate::terms::Level;
 
 /// What registered clients may be.
@@ -54,7 +55,7 @@ pub(super) fn read(
         resources: texts("resources", problems),
         ..ClientMetadata::default()
     };
-    let minimum_level = section.number("minimum_level", 1, 1..=3, problems);
+    let minimum_level = relying_party::level(&section, "minimum_level", Level::L1, problems);
     let claims_profile = section.word("claims_profile", &ClaimsProfile::ALL, problems);
     let claims_in_id_token = section.flag("claims_in_id_token", false, problems);
     let scopes = relying_party::scopes(&section, None, problems);
@@ -69,19 +70,24 @@ pub(super) fn read(
     }
     let upstreams = relying_party::offered(&section, &offer.upstreams, problems);
     let asking = asking(&section, &upstreams, &offer.bodies, problems);
+    let calendar = &offer.calendar;
+    let ground = Ground { minimum_level, upstreams: &upstreams, calendar };
+    let policy = relying_party::policy(&section, ground, problems);
+    let service = Service { id: "", minimum_level, upstreams: &upstreams, policy: &policy };
+    relying_party::lint(&section, offer, &asking.tenant, &service, problems);
     let branding = relying_party::branding(&section, problems);
     section.finish(problems);
     let profiles = if profiles.is_empty() { PROFILES.map(str::to_owned).into() } else { profiles };
     let template = Template {
         profiles,
         metadata,
-        minimum_level: u8::try_from(minimum_level)
-            .ok()
-            .and_then(|number| Level::try_from(number).ok())?,
+        minimum_level,
         upstreams,
         scopes,
         claims_profile: claims_profile?,
         claims_in_id_token,
+        public: offer.is_public(&asking.tenant),
+        policy,
         tenant: asking.tenant,
         attribute_set: asking.attribute_set,
         attribute_sets: asking.attribute_sets,

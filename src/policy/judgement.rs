@@ -64,6 +64,16 @@ impl<'a> Service<'a> {
         }
     }
 
+    /// The same at the level that requests have when they name none: what the lints look at.
+    #[must_use]
+    pub fn as_usually_asked(client: &'a Client) -> Self {
+        let usual = client.protocol.requests.default_level;
+        Self {
+            minimum_level: client.minimum_level.max(usual.unwrap_or(Level::L1)),
+            ..Self::of(client)
+        }
+    }
+
     /// Every instrument it accepts on a day, by name.
     #[must_use]
     pub fn instruments(&self, day: Day) -> Vec<&'a str> {

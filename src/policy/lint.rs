@@ -105,7 +105,7 @@ pub fn warnings<'a>(
 ) -> [(Lint, usize); 2] {
     let mut counts = Lint::ALL.map(|lint| (lint, 0));
     for client in clients {
-        for finding in calendar.findings(&Service::of(client)) {
+        for finding in calendar.findings(&Service::as_usually_asked(client)) {
             // A client of a private body needs no eIDAS and no waiver.
             let counted = finding.lint != Lint::EidasMissing || finding.waiver.is_some();
             for (lint, count) in &mut counts {

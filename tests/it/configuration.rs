@@ -362,6 +362,42 @@ fn every_mistake_about_a_clients_keys_is_reported_with_its_key() {
 }
 
 /// What nobody could answer well is not asked, and a verifier that cannot be asked is a mistake at the start.
+/// R1, for clients that register themselves: what they all get is held to the same rules as a file.
+#[test]
+fn r1_a_registration_table_without_the_means_of_other_states_needs_a_recorded_reason() {
+    let folder = Folder::new("registration");
+    let spid = |role: &str| format!("[upstream.spid.organization.it]\nname = \"E\"\n{role}");
+    let found = |body: &str, lines: &str| {
+        let text = format!(
+            "{}\n[upstream.eidas]\n[registration]\nscopes = [\"openid\"]\n{lines}\n",
+            spid(body)
+        );
+        problems(&folder.write("varco.toml", &text))
+    };
+    let linted = |lines: &str| {
+        let found = found("", lines);
+        found.into_iter().any(|(_, key)| key == "registration.upstreams" || key.contains("policy"))
+    };
+    let waiver = "[[registration.policy]]\n[registration.policy.eidas_off]\nreason = \"r\"\n\
+                  decided_by = \"d\"\n";
+    let only_spid = "minimum_level = 2\nupstreams = [\"spid\"]";
+    assert!(linted(only_spid));
+    assert!(linted(&format!("{only_spid}\n{waiver}")), "a waiver has its day");
+    assert!(!linted(&format!("{only_spid}\n{waiver}decided_on = 2026-11-22\n")));
+    assert!(!linted("minimum_level = 2"), "every upstream, eIDAS among them");
+    assert!(!linted("minimum_level = 1\nupstreams = [\"spid\"]"));
+    let desk = "upstreams = [\"spid\"]\n[[registration.policy]]\ninstruments = [\"helpdesk\"]";
+    assert!(linted(desk), "for dedicated services alone");
+    let path = folder.write(
+        "relying-parties/usual.toml",
+        "client_id = \"usual\"\nupstreams = [\"spid\"]\nredirect_uris = [\"https://a.example/\"]\n\
+         default_acr_values = [\"https://www.spid.gov.it/SpidL2\"]\n",
+    );
+    let usual = found("", "");
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(usual.contains(&(name, "upstreams".to_owned())), "its requests ask 2: {usual:#?}");
+}
+
 #[test]
 fn matching_is_refused_where_it_could_only_fail() {
     let folder = Folder::new("matching");

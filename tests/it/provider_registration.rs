@@ -8,12 +8,13 @@ use varco::crypto::digest::sha256;
 use varco::crypto::sealing::Sealer;
 use varco::effects::{Effects, OutboundFault, ScriptedClock, ScriptedOutbound, Timestamp};
 use varco::oidc::client::{
-    Assistance, Branding, ClaimsProfile, ClientId, ClientMetadata, Template, Texts,
+    Assistance, Branding, ClaimsProfile, ClientId, ClientMetadata, Delegable, Period,
+    ServicePolicy, Template, Texts, Waiver,
 };
 use varco::oidc::{Scope, Scopes};
 use varco::provider::Registrations;
 use varco::registry::Registry;
-use varco::terms::{Level, Locale};
+use varco::terms::{Day, Level, Locale};
 use zeroize::Zeroizing;
 
 use crate::fixture_redis::TempDir;
@@ -104,6 +105,8 @@ fn template() -> Template {
             .collect::<Scopes>(),
         claims_profile: ClaimsProfile::Flat,
         claims_in_id_token: false,
+        policy: ServicePolicy::default(),
+        public: true,
         tenant: "default".to_owned(),
         attribute_set: "default".to_owned(),
         attribute_sets: Vec::new(),
@@ -397,6 +400,71 @@ async fn a_sector_document_must_list_every_redirect_uri() {
     assert!(asked.last().unwrap().limits.octets <= 64 * 1024);
     let id = ClientId::parse(text(&told, "client_id")).unwrap();
     assert_eq!(world.node.broker.clients.load().get(&id).unwrap().sector, "sector.test");
+}
+
+/// R1: the level is the client's to ask, and with it comes the duty to take the means of other states.
+#[actix_web::test]
+async fn r1_a_client_that_asks_level_2_is_not_registered_where_other_states_means_are_not_accepted()
+{
+    let world = World::new(2).await;
+    let asks = |level: u8| {
+        with(&json!({ "default_acr_values": [format!("https://www.spid.gov.it/SpidL{level}")] }))
+    };
+    for level in [2, 3] {
+        let (error, description) = world.refused(&asks(level)).await;
+        assert_eq!(error, "invalid_client_metadata");
+        assert!(description.contains("default_acr_values"), "{description}");
+    }
+    let told = world.registered(&asks(1)).await;
+    let (path, token) = (path_of(&told), text(&told, "registration_access_token"));
+    let mut changes = asks(2);
+    changes["client_id"] = told["client_id"].clone();
+    let reply = world.ask("PUT", &path, token, &changes.to_string()).await;
+    let error = reply.json()["error"].clone();
+    assert_eq!((reply.status, error), (400, json!("invalid_client_metadata")));
+    assert_eq!(world.ask("GET", &path, token, "").await.json(), told, "nothing changed");
+
+    // A private body, a recorded reason, the means of other states: each makes it right.
+    let registrations = world.node.provider.registrations().unwrap();
+    let waiver = Waiver {
+        reason: "for staff alone".into(),
+        decided_by: "the director".into(),
+        decided_on: Day::new(2026, 11, 22).unwrap(),
+    };
+    let waived = Period {
+        row: 0,
+        from: None,
+        until: None,
+        instruments: vec!["spid".into()],
+        categories: None,
+        minimum_level: Level::L1,
+        levels: Vec::new(),
+        minimum_age: None,
+        dedicated_to: Vec::new(),
+        delegable: Delegable::All,
+        legal_ref: None,
+        eidas_off: Some(waiver),
+    };
+    let private = Template { public: false, ..template() };
+    let waived = Template { policy: ServicePolicy::new(vec![waived]).unwrap(), ..template() };
+    let european = Template { upstreams: vec!["spid", "eidas"], ..template() };
+    registrations.replace_template(private.clone()).await.unwrap();
+    let told = world.registered(&asks(2)).await;
+    let id = text(&told, "client_id").to_owned();
+    let known = |id: &str| {
+        let id = ClientId::parse(id).unwrap();
+        world.node.broker.clients.load().get(&id).is_some()
+    };
+    for (template, served) in [
+        (private, true),
+        (template(), false),
+        (waived, true),
+        (template(), false),
+        (european, true),
+    ] {
+        registrations.replace_template(template).await.unwrap();
+        assert_eq!(known(&id), served);
+    }
 }
 
 #[actix_web::test]

@@ -68,7 +68,10 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let mandate = mandate::read(&root, offer, protocol.as_ref(), problems);
     let ground = policy::Ground { minimum_level, upstreams: &offered, calendar: &offer.calendar };
     let policy = policy::read(&root, ground, problems);
-    let service = Service { id: "", minimum_level, upstreams: &offered, policy: &policy };
+    // As its requests have it when they name none.
+    let usual = protocol.as_ref().and_then(|protocol| protocol.requests.default_level);
+    let usual = minimum_level.max(usual.unwrap_or(Level::L1));
+    let service = Service { id: "", minimum_level: usual, upstreams: &offered, policy: &policy };
     lint(&root, offer, &asking.tenant, &service, problems);
     let entitlements = entitling::read(&root, &offer.sources, &scopes, problems);
     let branding = branding::read(&root, problems);
@@ -98,7 +101,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
 }
 
 /// The rules that no policy of a public service may break, unless somebody let it off.
-fn lint(
+pub(super) fn lint(
     root: &Section<'_>,
     offer: &Offer,
     tenant: &str,
@@ -109,7 +112,11 @@ fn lint(
         let remedy = match finding.lint {
             Lint::EidasMissing if finding.waiver.is_some() || !offer.is_public(tenant) => continue,
             Lint::EidasMissing => {
-                "add eidas to upstreams and instruments (Regulation (EU) 910/2014, article 6), or record in [policy.eidas_off] why not: reason, decided_by, decided_on"
+                let waiver = root.dotted("policy.eidas_off");
+                &format!(
+                    "add eidas to upstreams and instruments (Regulation (EU) 910/2014, article 6), or \
+                     record in [{waiver}] why not: reason, decided_by, decided_on"
+                )
             }
             Lint::DedicatedOnly => "write dedicated_to, or take the instrument out",
         };

@@ -70,7 +70,7 @@ impl Offer {
     }
 
     /// Whether the services of a body are public: at no upstream is it a private one.
-    pub(super) fn is_public(&self, tenant: &str) -> bool {
+    pub(in super::super) fn is_public(&self, tenant: &str) -> bool {
         self.bodies.iter().filter(|body| body.tenant == tenant).all(|body| body.public)
     }
 }

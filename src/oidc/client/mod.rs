@@ -243,6 +243,11 @@ impl Clients {
         self.len() == 0
     }
 
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.written.values().chain(self.registered.values())
+    }
+
     /// Those that operators wrote, in no order: they are few enough to be labels of metrics.
     pub fn written(&self) -> impl Iterator<Item = &Arc<Client>> {
         self.written.values()

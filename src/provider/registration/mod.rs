@@ -23,6 +23,7 @@ use crate::effects::{FetchLimits, FetchRequest, FetchUrl};
 use crate::fault::Fault;
 use crate::login::Broker;
 use crate::oidc::client::{Client, ClientId, Registration, Template, Wrong};
+use crate::policy::{Finding, Lint, Service};
 use crate::registry::{Change, ClientRecord, NewClient, Registry, RegistryFault};
 
 pub(super) use endpoints::configure;
@@ -134,7 +135,8 @@ impl Registrations {
             .and_then(|registration| {
                 let secret = self.secret(&id);
                 registration.client(id, secret.expose_secret().as_bytes(), &template).ok()
-            });
+            })
+            .filter(|client| self.lint(client, &template).is_ok());
         if client.is_none() {
             tracing::error!(
                 client_id = record.id,
@@ -264,6 +266,7 @@ impl Registrations {
             .map_err(|wrong| Refusal::Metadata(vec![wrong]))?;
         // The form of the secret does not matter here.
         let client = registration.client(id.clone(), &[], &template).map_err(Refusal::Metadata)?;
+        self.lint(&client, &template).map_err(|wrong| Refusal::Metadata(vec![wrong]))?;
         if let Some((member, _)) = client.protocol.unsigned(signs) {
             return Err(one_wrong(member, "is not signed with here", "see the discovery document"));
         }
@@ -278,6 +281,20 @@ impl Registrations {
             }
         }
         registration.document().map_err(|cause| Fault::of_slug("internal").caused_by(cause).into())
+    }
+
+    /// What no relying party's file may be, no registered client is: the operator's template was held to
+    /// it when it was read, so that only the client's own level can break it.
+    fn lint(&self, client: &Client, template: &Template) -> Result<(), Wrong> {
+        let calendar = self.broker.calendar.load();
+        let found = calendar.findings(&Service::as_usually_asked(client));
+        let breaks = |one: &Finding<'_>| {
+            one.lint == Lint::EidasMissing && one.waiver.is_none() && template.public
+        };
+        found.into_iter().find(breaks).map_or(Ok(()), |one| {
+            let remedy = "ask level 1, or have the operator accept the means of other states";
+            Err(Wrong { member: "default_acr_values", wrong: one.wrong, remedy })
+        })
     }
 
     async fn sector_document(&self, uri: &str) -> Result<Vec<u8>, Refusal> {

@@ -45,6 +45,10 @@ pub struct Template {
     pub claims_profile: ClaimsProfile,
     /// See [`Client::claims_in_id_token`].
     pub claims_in_id_token: bool,
+    /// See [`Client::policy`].
+    pub policy: ServicePolicy,
+    /// Whether the body is a public one: then its services take the means of other states.
+    pub public: bool,
     /// See [`Client::tenant`].
     pub tenant: String,
     /// See [`Client::attribute_set`].
@@ -210,7 +214,7 @@ impl Registration {
                     consumer: template.consumer,
                     purpose: template.purpose,
                     mandate: Mandate::default(),
-                    policy: ServicePolicy::default(),
+                    policy: template.policy.clone(),
                     entitlements: None,
                 })
             }

@@ -14,6 +14,8 @@ fn template() -> Template {
         scopes: [Scope::Openid, Scope::Profile].into_iter().collect(),
         claims_profile: client.claims_profile,
         claims_in_id_token: false,
+        policy: ServicePolicy::default(),
+        public: true,
         tenant: client.tenant,
         attribute_set: client.attribute_set,
         attribute_sets: client.attribute_sets,
