@@ -31,7 +31,7 @@ use std::time::Duration;
 pub use announcements::misnamed;
 pub use calendar::{Knows, strangers};
 pub use card::CardListener;
-pub use countries::read_countries;
+pub use countries::{Countries, read_countries};
 pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use followed::{FileLook, FollowedFile};
 pub use listen::{Listen, MutualListener};
@@ -83,6 +83,8 @@ pub struct Config {
     pub relying_parties: RelyingParties,
     /// What people are told, and addresses of retired portals.
     pub announcements: FollowedFile<Announcements>,
+    /// Which states adopt eIDAS.
+    pub countries: Countries,
     /// The file of durable records; it is opened only when something needs it.
     pub registry: PathBuf,
     /// What of people is kept there.

@@ -63,6 +63,11 @@ impl File {
                 return None;
             }
         };
+        Self::parse(path, &text, problems)
+    }
+
+    /// Parses `text`, which stands at `path`.
+    pub(super) fn parse(path: &Path, text: &str, problems: &mut Problems) -> Option<Self> {
         match text.parse::<Table>() {
             Ok(table) => Some(Self { path: path.to_owned(), table, named: RefCell::default() }),
             Err(cause) => {

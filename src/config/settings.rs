@@ -13,8 +13,8 @@ use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::{
-    Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, entitlement,
-    persons, registration, secret, signing_keys,
+    Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, countries,
+    entitlement, persons, registration, secret, signing_keys,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -71,6 +71,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         ..Offer::of(on, &configs)
     };
     let registration = registration::read(&root, &offer, problems);
+    let countries = countries::named(file, &root, problems);
     let mut announcements = announcements::named(file, &root, problems);
     let mut relying_parties = RelyingParties::new(file.beside(folder), offer);
     if with_clients {
@@ -101,6 +102,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         calendar,
         relying_parties,
         announcements,
+        countries,
         registry,
         registration,
         entitlements: sources,
