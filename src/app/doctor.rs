@@ -1,18 +1,20 @@
 //! `varco doctor`: everything a login needs, looked at one by one.
 //!
-//! Not `check`: that reads files only; the doctor also opens keys and the state store, and asks the
-//! servers that publish metadata.
+//! Not `check`: that reads files only; the doctor also opens keys and the state store, and asks sources of
+//! roles and the servers that publish metadata.
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use crate::config::{Config, Depth, StateConfig};
+use crate::config::{Config, Depth, FileLook, StateConfig, misnamed, strangers};
 use crate::crypto::keyring::KeyRing;
 use crate::effects::Effects;
+use crate::oidc::ClientId;
 use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
 use crate::upstream::{Trust, Upstreams};
 
-use super::{Identities, registry, router};
+use super::{Identities, entitlements, registry, router};
 
 /// The table of checks; an error when one of them failed.
 pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
@@ -33,6 +35,15 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
     let refused = config.relying_parties.look(Depth::All, &|_| None).refused;
     let refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
     checks.push(Check::relying_parties(config.relying_parties.clients().count(), &refused));
+    checks.extend(data_files(&mut config));
+    let (sources, sealing) = (std::mem::take(&mut config.entitlements), &config.sealing);
+    checks.extend(router::block_on(async {
+        let mut checks = Vec::new();
+        for (name, source) in entitlements::open(sources, sealing, fx).iter() {
+            checks.push(Check::source_of_roles(name, &source.examine(fx).await));
+        }
+        checks
+    }));
     checks.push(match KeyRing::open(config.keys.clone()) {
         Ok(ring) => match router::block_on(ring.unanswered()).as_slice() {
             [] => Check::keys(&[], ring.is_development(), &ring.missing()),
@@ -87,4 +98,29 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
         }
     }
     checks
+}
+
+/// The files of data that name each other, in the order in which they do.
+fn data_files(config: &mut Config) -> [Check; 3] {
+    let known: HashSet<&ClientId> = config.relying_parties.clients().map(|one| &one.id).collect();
+    let knows = |id: &ClientId| known.contains(id);
+    let told =
+        |look: FileLook| -> Vec<String> { look.refused.iter().map(ToString::to_string).collect() };
+    let refused = config.calendar.look(Depth::All, &|path, read, problems| {
+        strangers(path, read, &knows, problems);
+    });
+    let says = format!("{} changes", config.calendar.current().rows().changes.len());
+    let calendar = Check::followed("calendar", config.calendar.path(), &says, &told(refused));
+    let in_force = config.calendar.current();
+    let refused = config.announcements.look(Depth::All, &|path, read, problems| {
+        misnamed(path, read, &knows, in_force, problems);
+    });
+    let says = config.announcements.current();
+    let says =
+        format!("{} announcements, {} retired addresses", says.list.len(), says.entry_points.len());
+    let announcements =
+        Check::followed("announcements", config.announcements.path(), &says, &told(refused));
+    let says = format!("{} states", config.countries.states.iter().count());
+    let countries = Check::followed("countries", Some(&config.countries.place), &says, &[]);
+    [calendar, announcements, countries]
 }

@@ -63,6 +63,12 @@ impl<T: Default + PartialEq> FollowedFile<T> {
         &self.current
     }
 
+    /// Where the file is, if there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Whether the file is refused as it stands.
     #[must_use]
     pub const fn refused(&self) -> bool {

@@ -93,6 +93,11 @@ impl FileSource {
         }
     }
 
+    /// Of how many people it tells.
+    pub(super) fn persons(&self) -> usize {
+        self.persons.load().len()
+    }
+
     /// Whether it is no good as it stands now.
     #[must_use]
     pub fn is_refused(&self) -> bool {

@@ -129,6 +129,20 @@ pub struct Looked {
     pub entitlements: Result<Entitlements, LookupFault>,
 }
 
+/// What a source is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// A file that tells of so many people.
+    File(usize),
+    /// It answers, and tells nothing of somebody who does not exist.
+    Answers,
+    /// It answers, and gives even those roles who do not exist.
+    Indiscriminate,
+}
+
+/// Well formed and nobody's: no place of birth has the code `Z999`.
+pub const NOBODY: &str = "XXXXXX00A01Z999O";
+
 /// Where a source keeps what it tells.
 #[derive(Debug)]
 pub enum Connector {
@@ -173,6 +187,21 @@ impl Source {
             Connector::File(file) => Some(file),
             Connector::Sql(_) | Connector::Http(_) => None,
         }
+    }
+
+    /// Asks about nobody, past what is kept: whether the source answers, and tells no roles of somebody
+    /// who does not exist. For a file: it was read.
+    ///
+    /// # Errors
+    /// [`SourceFault`], when it would tell nothing at a login.
+    pub async fn examine(&self, fx: &Effects) -> Result<Examined, SourceFault> {
+        if let Some(file) = self.file() {
+            return Ok(Examined::File(file.persons()));
+        }
+        let nobody = FiscalCode::parse(NOBODY)
+            .map_err(|_| SourceFault::Malformed("was not asked: the code of nobody is no code"))?;
+        let told = self.ask(&nobody, fx).await?;
+        Ok(if told.is_empty() { Examined::Answers } else { Examined::Indiscriminate })
     }
 
     async fn ask(&self, code: &FiscalCode, fx: &Effects) -> Result<Entitlements, SourceFault> {

@@ -2,6 +2,7 @@
 //!
 //! Not the place that looks: `app` gathers the facts, and this judges them. No remedy needs the source.
 
+mod files;
 #[cfg(test)]
 mod tests;
 

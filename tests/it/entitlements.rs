@@ -114,7 +114,7 @@ async fn who_has_two_roles_says_which_and_the_service_learns_of_that_one_alone()
 }
 
 /// A server of roles that answers `answer`; what it heard.
-async fn server(answer: Vec<u8>) -> (u16, Arc<Mutex<Vec<String>>>) {
+pub(crate) async fn server(answer: Vec<u8>) -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -142,7 +142,7 @@ async fn server(answer: Vec<u8>) -> (u16, Arc<Mutex<Vec<String>>>) {
     (port, heard)
 }
 
-fn http(head: &str, body: &str) -> Vec<u8> {
+pub(crate) fn http(head: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").into()
 }
@@ -156,7 +156,7 @@ async fn asking(port: u16, path: &str, more: &str) -> Federation {
     changed(&[("varco.toml", "kind = \"file\"\nfile = \"roles.csv\"\n", &source)]).await
 }
 
-const JSON: &str = "200 OK\r\nContent-Type: application/json";
+pub(crate) const JSON: &str = "200 OK\r\nContent-Type: application/json";
 
 #[tokio::test]
 async fn a_source_that_fails_in_any_way_gives_no_code_and_sends_nobody_elsewhere() {

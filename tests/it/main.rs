@@ -23,6 +23,7 @@ mod claims;
 mod configuration;
 mod configuration_listen;
 mod denial;
+mod doctor;
 mod entitlements;
 mod entitlements_postgres;
 mod fixture_openssl;

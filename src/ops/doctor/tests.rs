@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{Check, Verdict, table, worst};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::effects::Timestamp;
-use crate::registry::Condition;
+use crate::entitlement::{Examined, SourceFault};
+use crate::registry::{Condition, QueryFault};
 use crate::saml::metadata::register::SourceStatus;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -72,6 +73,11 @@ fn everything_that_is_not_well_has_a_remedy() {
         Check::state(&Ok(()), false),
         Check::state(&Err("the state store does not answer".to_owned()), true),
         Check::clock(now(), Some(now().plus(DAY))),
+        Check::followed("calendar", None, "", &["calendar.toml: change[0].id: missing".to_owned()]),
+        Check::source_of_roles("durc", &Ok(Examined::Indiscriminate)),
+        Check::source_of_roles("durc", &Err(SourceFault::Status(404))),
+        Check::source_of_roles("durc", &Err(SourceFault::Malformed("is no JSON"))),
+        Check::source_of_roles("durc", &Err(QueryFault::TooSlow(DAY).into())),
     ];
     for check in checks {
         assert_ne!(check.verdict, Verdict::Ok, "{}", check.name);
