@@ -38,6 +38,7 @@ mod key_token;
 mod log;
 mod logout;
 mod matching;
+mod matches_command;
 mod metadata_examined;
 mod metadata_published;
 mod one_person;
