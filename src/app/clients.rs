@@ -36,7 +36,8 @@ pub(super) enum TokenAction {
     List,
     /// End one before its time.
     End {
-        /// Its name, as `list` shows it.
+        /// Its name, as `list` shows it; it may begin with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         name: String,
     },
 }

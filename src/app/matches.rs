@@ -21,7 +21,8 @@ pub(super) enum MatchesAction {
     List,
     /// Withdraw one: the person is asked again at the next login, and the code is free.
     Withdraw {
-        /// Its name, as `list` shows it.
+        /// Its name, as `list` shows it; it may begin with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         name: String,
     },
 }
