@@ -9,6 +9,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,7 +71,7 @@ impl Look {
 }
 
 /// What else a client must satisfy; the end of a sentence, if it does not.
-pub type Judge<'a> = &'a dyn Fn(&Client) -> Option<String>;
+pub type Judge<'a> = &'a (dyn Fn(&Client) -> Option<String> + Sync);
 
 impl RelyingParties {
     /// A folder that nobody has looked at.
@@ -141,17 +143,38 @@ impl RelyingParties {
         look
     }
 
-    fn read_again(&mut self, due: Vec<OsString>, judge: Judge<'_>, look: &mut Look) {
-        let mut readings: Vec<(OsString, Reading)> = Vec::with_capacity(due.len());
-        let mut held: HashSet<ClientId> = HashSet::new();
-        for name in due {
+    /// What those files say, in their order. Thousands are shared out among the processor's cores.
+    fn readings(&self, due: Vec<OsString>, judge: Judge<'_>) -> Vec<(OsString, Reading)> {
+        let read = |name: OsString| {
             let reading = Reading::of(&self.folder.join(&name), &self.offer, judge);
+            (name, reading)
+        };
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let share = due.len().div_ceil(cores.min(MOST_CORES)).max(SHARE);
+        if due.len() <= share {
+            return due.into_iter().map(read).collect();
+        }
+        let mut due = due.into_iter();
+        std::thread::scope(|scope| {
+            let mut readers = Vec::new();
+            while due.len() > 0 {
+                let names: Vec<OsString> = due.by_ref().take(share).collect();
+                readers.push(scope.spawn(move || names.into_iter().map(read).collect::<Vec<_>>()));
+            }
+            let joined = readers.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.flat_map(|read| read.unwrap_or_else(|cause| resume_unwind(cause))).collect()
+        })
+    }
+
+    fn read_again(&mut self, due: Vec<OsString>, judge: Judge<'_>, look: &mut Look) {
+        let readings = self.readings(due, judge);
+        let mut held: HashSet<ClientId> = HashSet::new();
+        for (name, reading) in &readings {
             if reading.client.is_none()
-                && let Some(client) = self.files.get(&name).and_then(|known| known.client.as_ref())
+                && let Some(client) = self.files.get(name).and_then(|known| known.client.as_ref())
             {
                 held.insert(client.id.clone());
             }
-            readings.push((name, reading));
         }
         let again: BTreeSet<&OsString> = readings.iter().map(|(name, _)| name).collect();
         let stay = self.files.iter().filter(|(name, _)| !again.contains(name));
@@ -216,6 +239,11 @@ impl Fingerprint {
         Self(hasher.finish())
     }
 }
+
+/// The least that is worth a thread of its own: some milliseconds of reading.
+const SHARE: usize = 128;
+/// The broker is not alone on the machine.
+const MOST_CORES: usize = 8;
 
 /// What one file says.
 struct Reading {

@@ -198,6 +198,40 @@ fn a_folder_that_cannot_be_read_changes_nothing() {
     assert_eq!(parties.clients().count(), 2);
 }
 
+/// So many that several threads read them: what they say stays in the order of the files.
+#[test]
+fn many_files_are_read_as_one_after_the_other() {
+    let scratch = Scratch::new("many");
+    scratch.write("the.secret", &"s".repeat(32));
+    for number in 0..5 * SHARE {
+        let id = if number % 100 == 99 { "same".to_owned() } else { format!("c{number:04}") };
+        let file = format!("f{number:04}.toml");
+        match number % 50 {
+            7 => scratch.write(&file, "client_id = "),
+            _ => scratch.client(&file, &id, "pairwise"),
+        }
+    }
+    let mut parties = scratch.parties();
+    let look = parties.look(Depth::All, &|_| None);
+    let told: Vec<(String, &str)> = look
+        .refused
+        .iter()
+        .map(|one| (one.file.file_name().unwrap().to_string_lossy().into_owned(), &*one.key))
+        .collect();
+    let expected: Vec<(String, &str)> = (0..5 * SHARE)
+        .filter_map(|number| match (number % 50, number % 100) {
+            (7, _) => Some((format!("f{number:04}.toml"), "line 1")),
+            // The first one of a name has it.
+            (_, 99) if number > 99 => Some((format!("f{number:04}.toml"), "client_id")),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, expected);
+    assert_eq!(look.taken, 5 * SHARE - expected.len());
+    let ids = ids(&parties);
+    assert!(ids.is_sorted_by(|a, b| a == &"same" || b == &"same" || a < b), "{ids:?}");
+}
+
 #[test]
 fn every_bad_file_is_a_problem_at_the_start() {
     let scratch = Scratch::new("start");
