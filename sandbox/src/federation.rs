@@ -34,6 +34,7 @@ use crate::saml::{self, Provider, ProviderKeys};
 
 /// What kind of federation.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each switches one thing on, in any combination")]
 pub struct FederationOptions {
     /// Where everything listens; `None`: on free ports.
     pub ports: Option<Ports>,
