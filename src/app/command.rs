@@ -34,7 +34,10 @@ enum Command {
     /// Report every problem of the configuration at once: file, key, remedy.
     Check,
     /// Look at everything that a login needs, and say what to do about what is wrong.
-    Doctor,
+    Doctor {
+        /// Only this upstream, link by link: cie or spid-oidc.
+        upstream: Option<String>,
+    },
     /// The key ring and the certificates.
     Keys {
         #[command(subcommand)]
@@ -122,7 +125,8 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve => serve(&arguments.config, fx),
         Command::Check => check(&arguments.config, &fx),
-        Command::Doctor => doctor::run(&arguments.config, &fx),
+        Command::Doctor { upstream: None } => doctor::run(&arguments.config, &fx),
+        Command::Doctor { upstream: Some(name) } => doctor::walk(&arguments.config, &name, &fx),
         Command::Keys { action: KeysAction::List } => keys::list(&arguments.config, &fx),
         Command::Keys { action: KeysAction::Generate { development } } => {
             keys::generate(&arguments.config, development, &fx)

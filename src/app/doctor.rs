@@ -12,7 +12,7 @@ use crate::effects::Effects;
 use crate::oidc::ClientId;
 use crate::ops::doctor::{Check, Verdict, table, worst};
 use crate::state::RedisStore;
-use crate::upstream::{Trust, Upstreams};
+use crate::upstream::{AnyUpstream, Trust, Upstreams};
 
 use super::{Identities, entitlements, registry, router};
 
@@ -85,6 +85,9 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
                     Trust::Metadata(_) => {
                         checks.extend(sources.iter().map(|source| Check::metadata(name, source)));
                     }
+                    Trust::Federation(federation) => {
+                        checks.extend(federation.links(now).into_iter().map(Check::link));
+                    }
                     Trust::Lists(lists) => {
                         let ends = lists.authorities();
                         checks.extend(ends.map(|(who, end)| Check::authority(who, end, now)));
@@ -123,4 +126,20 @@ fn data_files(config: &mut Config) -> [Check; 3] {
     let says = format!("{} states", config.countries.states.iter().count());
     let countries = Check::followed("countries", Some(&config.countries.place), &says, &[]);
     [calendar, announcements, countries]
+}
+
+/// The links of one federation, up from us and up from every provider; an error when one is wrong.
+pub(super) fn walk(path: &Path, name: &str, fx: &Effects) -> Result<String, String> {
+    let config = Config::read_without_clients(path).map_err(|problems| problems.to_string())?;
+    let upstreams = Upstreams::open(config.upstreams.without_copies(), fx)?;
+    let upstream = upstreams.get(name);
+    let Some(Trust::Federation(federation)) = upstream.map(AnyUpstream::trust) else {
+        return Err(format!("there is no [upstream.{name}] that is part of a federation"));
+    };
+    for at in 0..federation.sources() {
+        router::block_on(federation.renew(at, fx));
+    }
+    let checks: Vec<Check> = federation.links(fx.now()).into_iter().map(Check::link).collect();
+    let told = table(&checks);
+    if worst(&checks) == Verdict::Fail { Err(told) } else { Ok(told) }
 }

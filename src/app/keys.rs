@@ -49,6 +49,15 @@ pub(super) fn generate(path: &Path, development: bool, fx: &Effects) -> Result<S
             );
         }
     }
+    for key in plan.entity_keys {
+        if key.exists() {
+            let _ = writeln!(told, "{}: there already", key.display());
+        } else {
+            let pkcs8 = RsaSigningKey::generate(2048).map_err(|cause| cause.to_string())?;
+            write(&key, Pem::PrivateKey.write(&pkcs8).as_bytes(), 0o600)?;
+            let _ = writeln!(told, "{}: made", key.display());
+        }
+    }
     Ok(told)
 }
 

@@ -11,6 +11,7 @@ mod followed;
 mod entitlement;
 mod card;
 mod listen;
+mod openid;
 mod persons;
 mod problem;
 mod registration;
@@ -23,6 +24,7 @@ mod service_provider;
 mod settings;
 mod signing_keys;
 mod trust;
+mod trust_anchor;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -173,4 +175,6 @@ pub struct KeyPlan {
     pub ring: Place,
     /// The keys and certificates towards SAML providers.
     pub certificates: Vec<CertificatePlan>,
+    /// The keys of our entities in federations.
+    pub entity_keys: Vec<PathBuf>,
 }

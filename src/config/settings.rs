@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use super::card;
 use super::listen::{self, BASE_REMEDY};
+use super::openid;
 use super::relying_party::{Offer, RelyingParties};
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
+use super::trust_anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, countries,
     entitlement, persons, registration, secret, signing_keys,
@@ -20,13 +22,21 @@ use crate::login::SessionSettings;
 use crate::oidc::ClientId;
 use crate::state::RedisSettings;
 use crate::terms::base_address;
-use crate::upstream::UpstreamConfigs;
 use crate::upstream::settings::CnsConfig;
+use crate::upstream::{Cie, SpidOidc, UpstreamConfigs};
 
 const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/spid" };
 const CIE_SAML: Defaults =
     Defaults { upstream: "cie-saml", paths: "/saml/cie", keys: "keys/cie-saml" };
 const CNS: &str = "cns";
+const CIE: openid::Defaults =
+    openid::Defaults { upstream: "cie", path: "/cie", keys: "keys/cie", tells: Cie::tells };
+const SPID_OIDC: openid::Defaults = openid::Defaults {
+    upstream: "spid-oidc",
+    path: "/spid-oidc",
+    keys: "keys/spid-oidc",
+    tells: SpidOidc::tells,
+};
 const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys: "keys/eidas" };
 
 /// Reads the main file, and the relying parties if they are wanted too; `None` when something that
@@ -139,16 +149,25 @@ fn upstreams(
     };
     let eidas = read(&EIDAS, lent);
     let cns = cards(file, root, &upstreams, development.unwrap_or(false), problems);
-    if upstreams.has(CNS) {
-        on.insert(on.iter().position(|name| *name == EIDAS.upstream).unwrap_or(on.len()), CNS);
+    let place = (issuer.unwrap_or(""), development.unwrap_or(false));
+    let anchors = trust_anchor::read(file, root, place.1, problems);
+    let mut federated = |defaults: &openid::Defaults| {
+        let section = upstreams.section(defaults.upstream, problems);
+        let present = section.present();
+        present.then(|| openid::read(file, &section, defaults, place, &anchors, problems)).flatten()
+    };
+    let (cie, spid_oidc) = (federated(&CIE), federated(&SPID_OIDC));
+    for name in [SPID_OIDC.upstream, CIE.upstream, CNS].into_iter().filter(|one| upstreams.has(one))
+    {
+        on.insert(on.iter().position(|name| *name == EIDAS.upstream).unwrap_or(on.len()), name);
     }
-    let configs = UpstreamConfigs { spid, cie_saml, cns, eidas };
+    let configs = UpstreamConfigs { spid, cie_saml, cie, spid_oidc, cns, eidas };
     if on.is_empty() {
         upstreams.wrong(
             problems,
             "spid",
             "no upstream is switched on",
-            "add a section [upstream.spid], [upstream.cie-saml], [upstream.cns] or [upstream.eidas]",
+            "add a section [upstream.spid], [upstream.cie], [upstream.cie-saml], [upstream.cns] or [upstream.eidas]",
         );
     }
     upstreams.finish(problems);
@@ -203,7 +222,17 @@ pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> 
             }
         }
     }
-    Some(KeyPlan { ring, certificates })
+    let mut entity_keys = Vec::new();
+    for defaults in [&CIE, &SPID_OIDC] {
+        let section = upstreams.section(defaults.upstream, problems);
+        let named = service_provider::named(&section, problems);
+        let own = section.present() && (named.is_empty() || section.has("organization"));
+        let bodies = own.then_some((service_provider::DEFAULT, &section)).into_iter();
+        for body in bodies.chain(named.iter().map(|(name, body)| (*name, body))) {
+            entity_keys.extend(openid::plan(file, body, defaults, problems));
+        }
+    }
+    Some(KeyPlan { ring, certificates, entity_keys })
 }
 
 fn issuer(root: &Section<'_>, problems: &mut Problems) -> Option<String> {

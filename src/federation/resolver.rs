@@ -151,6 +151,27 @@ impl Federation {
         Err(of_chain(subject, Flaw::EntityType(entity_type.to_owned())))
     }
 
+    /// Searches the chain of `subject` though one is known: for a key that it does not hold. How often is for
+    /// the caller to bound; when nothing is found, what is known stays.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub async fn search_again(
+        &self,
+        subject: &EntityId,
+        entity_type: &str,
+        fx: &Effects,
+    ) -> Result<Arc<TrustChain>, Broken> {
+        let Ok(_slot) = self.inner.slots.try_acquire() else {
+            return Err(of_chain(subject, Flaw::Limit("too many searches at once")));
+        };
+        let chain = self.discover(subject, fx).await?;
+        if chain.metadata(entity_type).is_some() {
+            return Ok(chain);
+        }
+        Err(of_chain(subject, Flaw::EntityType(entity_type.to_owned())))
+    }
+
     async fn found(&self, subject: &EntityId, fx: &Effects) -> Result<Arc<TrustChain>, Broken> {
         let inner = &self.inner;
         if let Some(broken) = inner.refusals.of(subject, fx.monotonic()) {

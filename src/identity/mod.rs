@@ -20,4 +20,4 @@ pub use fiscal_code::FiscalCode;
 pub use matching::{Certainty, Matched};
 pub use person::{Address, Contact, Identity, IdentityFault, Organisation, Origin, Profile};
 pub use role::{Agency, Capacity, Entitlements, Role};
-pub use upstream_identity::{UpstreamIdentity, UpstreamSession};
+pub use upstream_identity::{Given, UpstreamIdentity, UpstreamSession};

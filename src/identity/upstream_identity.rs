@@ -47,6 +47,20 @@ pub struct UpstreamSession {
     pub name_qualifier: String,
     /// The provider's name for the session.
     pub session_index: String,
+    /// What the provider gave us and takes back at the end, where it keeps no session of that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
+}
+
+/// A token that a provider gave us for a person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The token.
+    pub token: String,
+    /// Where it is given back.
+    pub endpoint: String,
+    /// Until when it is good.
+    pub until: Timestamp,
 }
 
 /// No name of a person by way of `{:?}`.

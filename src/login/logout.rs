@@ -127,6 +127,9 @@ impl Broker {
                 sessions.push(*kept);
             }
         }
+        let (given, sessions): (Vec<_>, Vec<_>) =
+            sessions.into_iter().partition(|session| session.given.is_some());
+        self.give_back(&given).await;
         if sessions.is_empty() && frames.is_empty() {
             return Ok(Onward::Done(LoggedOut { then, providers: AtProviders::Unknown }));
         }
@@ -139,6 +142,17 @@ impl Broker {
             Put::Laid => Ok(onward(ticket)),
             Put::AlreadyThere => {
                 Err(Fault::of_slug("internal").with_detail("a fresh ticket was already taken"))
+            }
+        }
+    }
+
+    /// What providers gave us for these people goes back to them (CIE id rules, logout). Here everything has
+    /// ended already: what a provider does not take back ends by itself, soon.
+    async fn give_back(&self, given: &[UpstreamSession]) {
+        for session in given {
+            let Some(upstream) = self.upstreams.get(&session.upstream) else { continue };
+            if let Err(setback) = upstream.give_back(session, &self.fx).await {
+                fault_of(setback).report(&session.upstream, &session.provider);
             }
         }
     }

@@ -47,6 +47,11 @@ impl Broker {
             .filter(|known| known.receives_at(&inbound.path))
             .ok_or_else(unsolicited)?;
         let (tx, provider, level) = (tx.clone(), provider.clone(), *level);
+        let used = known.redeems();
+        if used {
+            // Before anybody is asked: a code is redeemed once, whoever brings it how often.
+            self.use_up(place, &attempt, &Attempt::Used).await?;
+        }
         let outcome = match known.receive(pending.clone(), inbound, &self.fx).await {
             Ok(Arrival::Onward(departure, pending)) => {
                 let onward =
@@ -56,15 +61,17 @@ impl Broker {
             }
             Ok(Arrival::Identified(proof)) => {
                 // The journey first, then the assertion: whoever loses either race is a replay.
-                self.use_up(place, &attempt, &Attempt::Used).await?;
+                if !used {
+                    self.use_up(place, &attempt, &Attempt::Used).await?;
+                }
                 self.identify(&proof, level).await.map(|identity| (identity, proof.session))
             }
-            Err(Setback { kind: Kind::Refused, slug, detail }) => {
+            Err(Setback { kind: Kind::Refused, slug, detail }) if !used => {
                 self.use_up(place, &attempt, &Attempt::Used).await?;
                 Err(Fault::of_slug(slug).with_detail(detail))
             }
-            // A message that is not acceptable does not use up the journey: the genuine answer may
-            // still come (a forger must not be able to end somebody's login).
+            // A message that is not acceptable does not use up the journey by itself: the genuine answer
+            // may still come (a forger must not be able to end somebody's login).
             Err(setback) => Err(fault_of(setback)),
         };
         self.record(&tx, upstream, &provider, outcome).await?;

@@ -70,7 +70,8 @@ impl Broker {
             return Ok(());
         }
         let lives = grant_lives.max(TRACE_LIVES);
-        if let Some(session) = &trace.upstream {
+        // A provider that keeps no session never names one.
+        if let Some(session) = trace.upstream.as_ref().filter(|session| session.given.is_none()) {
             let resting = Resting {
                 session_index: session.session_index.clone(),
                 sid: sid.clone(),
@@ -125,7 +126,8 @@ impl Broker {
     async fn end_one(&self, sid: &Handle) -> Result<Option<Trace>, Fault> {
         self.kill(sid, AccessRecord::Ended).await?;
         let trace = self.shelves.take::<Trace>(Shelf::Session, Key::of(sid)).await?;
-        if let Some(session) = trace.as_ref().and_then(|trace| trace.upstream.as_ref()) {
+        let kept = trace.as_ref().and_then(|trace| trace.upstream.as_ref());
+        if let Some(session) = kept.filter(|session| session.given.is_none()) {
             self.rename(principal(session), |all| all.retain(|resting| resting.sid != *sid))
                 .await?;
         }

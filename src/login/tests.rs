@@ -88,6 +88,7 @@ pub(crate) fn proof(broker: &Broker, code: &str, level: Level) -> UpstreamIdenti
         name_id: format!("_{code}"),
         name_qualifier: provider.clone(),
         session_index: "_1".to_owned(),
+        given: None,
     });
     UpstreamIdentity {
         upstream: "spid".to_owned(),

@@ -177,6 +177,19 @@ impl Check {
         }
     }
 
+    /// One link of a federation: what it is, and how it is or what is wrong with it.
+    #[must_use]
+    pub fn link((name, found): (String, Result<String, String>)) -> Self {
+        match found {
+            Ok(found) => Self::ok(&name, found),
+            Err(problem) => Self::fail(
+                &name,
+                problem,
+                "the sentence names the link and the clause; docs/reference/cie.md says whose turn it is",
+            ),
+        }
+    }
+
     fn ending(purpose: &str, not_after: Timestamp, now: Timestamp, remedy: &str) -> Self {
         let name = format!("certificate {purpose}");
         let end = not_after.rfc3339();

@@ -15,7 +15,7 @@ use crate::saml::logout::{Carried, Verified, VerifiedRequest};
 use crate::terms::{Country, Level, Locale, Purpose};
 
 pub use lists::{ListSettings, Lists};
-pub use trust::Trust;
+pub use trust::{Renewing, Trust};
 
 /// What is asked of a provider.
 #[derive(Clone, Debug)]
@@ -171,6 +171,8 @@ pub struct Document {
     pub media_type: &'static str,
     /// Its octets.
     pub body: Vec<u8>,
+    /// HTTP status: 200, or 404 where the answer to a question is that there is none.
+    pub status: u16,
 }
 
 /// One way to prove who a person is.
@@ -180,6 +182,9 @@ pub trait Upstream: Sized {
     const NAME: &'static str;
     /// What must be remembered between departure and arrival.
     type Pending: Serialize + DeserializeOwned;
+    /// Whether an answer comes by GET and is redeemed at the provider. Such an answer uses up its journey
+    /// before anybody is asked, whatever comes of it: two of them never reach the provider.
+    const REDEEMS: bool = false;
 
     /// Every slug that a [`Setback`] of this upstream can carry.
     fn slugs() -> Vec<&'static str>;
@@ -205,8 +210,16 @@ pub trait Upstream: Sized {
     /// Whether who was asked for the set of attributes `held`, in the name of `tenant`, told all that
     /// `wanted` asks for.
     fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool;
-    /// What is published: metadata.
+    /// What is published and stands still: metadata.
     fn publishes(&self) -> Vec<Document>;
+    /// Paths at which something is published.
+    fn publishes_at(&self) -> Vec<String> {
+        self.publishes().into_iter().map(|document| document.path).collect()
+    }
+    /// What is published at `path` now, for whoever asks with those parameters.
+    async fn published(&self, path: &str, _: &[(String, String)], _: &Effects) -> Option<Document> {
+        self.publishes().into_iter().find(|document| document.path == path)
+    }
     /// Paths at which messages come back; several upstreams may share one.
     fn returns_to(&self) -> Vec<String>;
     /// Whether messages come back at `path`.
@@ -234,6 +247,10 @@ pub trait Upstream: Sized {
         inbound: Inbound,
         fx: &Effects,
     ) -> Result<Arrival<Self::Pending>, Setback>;
+    /// Gives back what the provider gave us for a person, where it gave something that lasts.
+    async fn give_back(&self, _: &UpstreamSession, _: &Effects) -> Result<(), Setback> {
+        Ok(())
+    }
     /// When the oldest trusted metadata was read, for readiness and metrics.
     fn metadata_age(&self, now: Timestamp) -> std::time::Duration;
 }

@@ -175,6 +175,10 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
         let hint = (name == CNS).then_some("discovery-hint-cns");
         methods.push(Method { name, label, list, open, only, providers, hint, help });
     }
+    // One button for one card: by OpenID Connect where both ways are open, by SAML where only that is.
+    if methods.iter().any(|method| method.name == CIE) {
+        methods.retain(|method| method.name != CIE_SAML);
+    }
     methods
 }
 
@@ -231,6 +235,8 @@ fn shuffle<T>(items: &mut [T], fx: &Effects) {
 }
 
 const SPID: &str = "spid";
+const CIE: &str = "cie";
+const CIE_SAML: &str = "cie-saml";
 const CNS: &str = "cns";
 const EIDAS: &str = "eidas";
 
@@ -238,7 +244,7 @@ const EIDAS: &str = "eidas";
 type HelpLink = (&'static str, &'static str);
 
 /// The help links that the rules of an instrument ask for.
-const HELP: [(&str, &[HelpLink]); 4] = [
+const HELP: [(&str, &[HelpLink]); 5] = [
     (
         SPID,
         &[
@@ -247,7 +253,8 @@ const HELP: [(&str, &[HelpLink]); 4] = [
             ("discovery-help-support", "https://www.spid.gov.it/serve-aiuto"),
         ],
     ),
-    ("cie-saml", &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
+    (CIE, &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
+    (CIE_SAML, &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
     (
         CNS,
         &[("discovery-help-cns", "https://www.agid.gov.it/it/piattaforme/carta-nazionale-servizi")],

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -33,7 +33,9 @@ pub(super) fn configure(routes: &mut ServiceConfig, upstreams: &Upstreams) {
     let places: BTreeSet<String> = upstreams.iter().flat_map(AnyUpstream::returns_to).collect();
     for path in places {
         let limit = PayloadConfig::new(BODY_LIMIT);
-        routes.service(step(&path).app_data(limit).route(web::post().to(arrive)));
+        let place = step(&path).app_data(limit).route(web::post().to(arrive));
+        let redeems = upstreams.at(&path).any(AnyUpstream::redeems);
+        routes.service(if redeems { place.route(web::get().to(arrive)) } else { place });
     }
 }
 
@@ -83,10 +85,16 @@ pub(super) fn to_continue(tx: &Handle) -> HttpResponse {
     reply::see_other(&format!("/login/continue?tx={}", tx.reveal()))
 }
 
-/// An answer, as the browser posted it.
+/// An answer, as the browser posted it or brought it in an address.
 fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Inbound, Fault> {
-    let parameters = form(request, body)?;
-    Ok(Inbound { path: request.path().to_owned(), posted: true, parameters, shown: Shown::Nothing })
+    let posted = request.method() != Method::GET;
+    let parameters = if posted {
+        form(request, body)?
+    } else {
+        let query = url::form_urlencoded::parse(request.query_string().as_bytes());
+        query.into_owned().collect()
+    };
+    Ok(Inbound { path: request.path().to_owned(), posted, parameters, shown: Shown::Nothing })
 }
 
 /// The fields of a form, in order, doubles kept.

@@ -119,12 +119,16 @@ pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     for (part, rows) in CARD_ROWS {
         wanted.extend((1..=rows).map(|number| format!("CN-{part}-{number}")));
     }
+    for (part, rows) in RELYING_PARTY_ROWS {
+        wanted.extend((1..=rows).map(|number| format!("RP-{part}-{number}")));
+    }
+    wanted.insert("RP-CSRF".to_owned());
     let of_the_catalogue = |line: &&str| {
         let row = line.trim_start_matches("| ").split(' ').next().unwrap_or_default();
         let numbered = row.strip_prefix('J').is_some_and(|rest| rest.parse::<u8>().is_ok());
         line.starts_with("| ")
             && (numbered
-                || ["SA-", "CF-", "R-", "OP-", "FE-", "CN-"]
+                || ["SA-", "CF-", "R-", "OP-", "FE-", "CN-", "RP-"]
                     .iter()
                     .any(|part| row.starts_with(part)))
     };
@@ -149,6 +153,10 @@ pub(crate) fn attack_rows(text: &str) -> Vec<String> {
     found.extend(wanted.iter().map(|row| format!("{row} is missing")));
     found
 }
+
+/// The parts of the catalogue about Varco as a relying party, and how many rows each has; `RP-CSRF` stands
+/// alone.
+const RELYING_PARTY_ROWS: [(&str, u8); 4] = [("ID", 8), ("MIX", 2), ("TE", 1), ("CA", 1)];
 
 /// The parts of the catalogue about the OpenID Provider, and how many rows each has: 65 in all.
 const PROVIDER_ROWS: [(&str, u8); 16] = [

@@ -141,14 +141,16 @@ fn heads(words: &[Word], at: usize) -> Vec<(usize, String)> {
     found
 }
 
-/// Only `upstream/mod.rs` names an upstream, and no upstream names another. `web_sso` is none: it is what
-/// the SAML upstreams are made of.
+/// Only `upstream/mod.rs` names an upstream, and no upstream names another. `web_sso` and `openid` are
+/// none: they are what upstreams are made of. `dispatch` names nobody.
 pub(crate) fn upstreams_apart(sources: &[Source]) -> Vec<String> {
     let mut upstreams: Vec<&str> = sources
         .iter()
         .filter_map(|source| source.path.strip_prefix("src/upstream/"))
         .filter_map(|inside| inside.split(['/', '.']).next())
-        .filter(|name| !matches!(*name, "mod" | "contract" | "web_sso" | "tests"))
+        .filter(|name| {
+            !matches!(*name, "mod" | "contract" | "dispatch" | "openid" | "web_sso" | "tests")
+        })
         .collect();
     upstreams.dedup();
     let mut found = Vec::new();

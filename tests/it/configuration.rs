@@ -102,6 +102,57 @@ kind = "ldap"
 }
 
 #[test]
+fn every_mistake_about_a_federation_is_told_at_once() {
+    let folder = Folder::new("federation");
+    folder.write("anchor.json", r#"{"keys": []}"#);
+    folder.write("one.pem", "no key");
+    let main = folder.write(
+        "varco.toml",
+        r#"
+issuer = "https://login.example.it"
+[trust_anchor.cie]
+id = "http://anchor.example.it"
+jwks_file = "anchor.json"
+dialect = "it-2024"
+[upstream.cie]
+trust_anchor = "other"
+providers = ["not an entity"]
+client_assertion_audience = "nobody"
+refresh_minutes = 1
+[upstream.cie.organization]
+name = "Ente"
+[upstream.cie.keys]
+federation_key_file = "one.pem"
+[[upstream.cie.attribute_set]]
+name = "a"
+attributes = ["spidCode"]
+[upstream.cie.tenant.comune]
+path = "comune/"
+"#,
+    );
+    let told = problems(&main);
+    for key in [
+        "trust_anchor.cie.id",
+        "trust_anchor.cie.jwks_file",
+        "trust_anchor.cie.dialect",
+        "upstream.cie.trust_anchor",
+        "upstream.cie.providers",
+        "upstream.cie.client_assertion_audience",
+        "upstream.cie.refresh_minutes",
+        "upstream.cie.organization.homepage_uri",
+        "upstream.cie.organization.contacts",
+        "upstream.cie.keys.federation_key_file",
+        "upstream.cie.keys.encryption_key_file",
+        "upstream.cie.attribute_set[0].attributes",
+        "upstream.cie.tenant.comune.path",
+        "upstream.cie.tenant.comune.organization.name",
+        "upstream.cie.tenant.comune.keys.signing_key_file",
+    ] {
+        assert!(told.contains(&("varco.toml".to_owned(), key.to_owned())), "{key}: {told:?}");
+    }
+}
+
+#[test]
 fn every_mistake_of_every_file_is_reported_at_once() {
     let folder = Folder::new("mistakes");
     let main = folder.write(

@@ -423,6 +423,7 @@ fn session(provider: &str, index: &str) -> UpstreamSession {
         name_id: "_name".to_owned(),
         name_qualifier: provider.to_owned(),
         session_index: index.to_owned(),
+        given: None,
     }
 }
 

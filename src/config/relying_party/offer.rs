@@ -8,12 +8,12 @@ use std::sync::Arc;
 use crate::policy::Calendar;
 use crate::upstream::UpstreamConfigs;
 
-/// The upstreams that are switched on, and the bodies of the SAML ones.
+/// The upstreams that are switched on, and the bodies of those that have any.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Offer {
     /// Names of upstreams, in the order of the page.
     pub(in super::super) upstreams: Vec<&'static str>,
-    /// Every body of every SAML upstream.
+    /// Every body of every upstream that has any.
     pub(in super::super) bodies: Vec<Body>,
     /// The words of policies: instruments and categories.
     pub(in super::super) calendar: Arc<Calendar>,
@@ -66,7 +66,18 @@ impl Offer {
                 consumers: body.service.consumers.iter().map(|entry| entry.index).collect(),
             })
         });
-        Self { upstreams, bodies: bodies.collect(), ..Self::default() }
+        // What an agreement calls a public body is for the SAML registers to know; a federation's mark says
+        // it of its entities.
+        let entities = configs.openid().flat_map(|(upstream, config)| {
+            config.entities.iter().map(move |entity| Body {
+                upstream,
+                tenant: entity.tenant.clone(),
+                public: true,
+                attribute_sets: entity.attribute_sets.iter().map(|set| set.name.clone()).collect(),
+                consumers: Vec::new(),
+            })
+        });
+        Self { upstreams, bodies: bodies.chain(entities).collect(), ..Self::default() }
     }
 
     /// Whether the services of a body are public: at no upstream is it a private one.

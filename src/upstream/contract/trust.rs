@@ -3,6 +3,9 @@
 //!
 //! Not a task: `app` asks what is due and runs it.
 
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +20,28 @@ pub enum Trust {
     Metadata(Arc<Register>),
     /// Lists of revoked certificates.
     Lists(Arc<Lists>),
+    /// A federation whose members are proven by chains.
+    Federation(Arc<dyn Renewing>),
+}
+
+/// What is read again, source by source.
+pub trait Renewing: Debug + Send + Sync {
+    /// How many sources there are.
+    fn sources(&self) -> usize;
+    /// The sources whose time has come.
+    fn due(&self, monotonic: Duration) -> Vec<usize>;
+    /// How each source is.
+    fn status(&self, now: Timestamp) -> Vec<SourceStatus>;
+    /// What operators were told and still is so.
+    fn alerts(&self) -> Vec<String>;
+    /// Every link that is known, ours first: its name, and how it is or what is wrong with it.
+    fn links(&self, now: Timestamp) -> Vec<(String, Result<String, String>)>;
+    /// Reads the source `at` again.
+    fn renew<'a>(
+        &'a self,
+        at: usize,
+        fx: &'a Effects,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 }
 
 impl Trust {
@@ -26,6 +51,7 @@ impl Trust {
         match self {
             Self::Metadata(register) => register.due(monotonic),
             Self::Lists(lists) => lists.due(monotonic),
+            Self::Federation(federation) => federation.due(monotonic),
         }
     }
 
@@ -35,6 +61,7 @@ impl Trust {
         let many = match self {
             Self::Metadata(register) => register.len(),
             Self::Lists(lists) => lists.len(),
+            Self::Federation(federation) => federation.sources(),
         };
         (0..many).collect()
     }
@@ -45,6 +72,7 @@ impl Trust {
         match self {
             Self::Metadata(register) => register.status(now),
             Self::Lists(lists) => lists.status(now),
+            Self::Federation(federation) => federation.status(now),
         }
     }
 
@@ -54,6 +82,7 @@ impl Trust {
         match self {
             Self::Metadata(register) => register.alerts(),
             Self::Lists(lists) => lists.alerts(),
+            Self::Federation(federation) => federation.alerts(),
         }
     }
 
@@ -74,6 +103,7 @@ impl Trust {
                 let found = lists.find(at, fx).await;
                 tokio::task::spawn_blocking(move || lists.judge(at, found, &effects)).await
             }
+            Self::Federation(federation) => return Ok(Some(federation.renew(at, fx).await)),
         };
         judged.map_err(|cause| cause.to_string())
     }

@@ -9,18 +9,18 @@ use crate::upstream::contract::Inbound;
 
 /// Whom the answer must come from.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The issuer the request went to.
-    pub issuer: &'a str,
+    pub(super) issuer: &'a str,
     /// Whether a success must name it: by the rules, or because its metadata say that it does.
-    pub named: bool,
+    pub(super) named: bool,
 }
 
 /// The code in the answer.
 ///
 /// # Errors
 /// [`Rejected`], for an error of the provider's too.
-pub fn code(inbound: &Inbound, asked: Asked<'_>) -> Result<String, Rejected> {
+pub(super) fn code(inbound: &Inbound, asked: Asked<'_>) -> Result<String, Rejected> {
     let malformed = |why| Err(Rejection::AnswerMalformed.because(why));
     if inbound.posted {
         return malformed("the answer comes in the query: no other mode was asked");

@@ -54,7 +54,7 @@ static TABLE: &[Row] = &[
 ];
 
 /// The attribute that names the person.
-pub const FISCAL_NUMBER: &str = "fiscalNumber";
+pub(super) const FISCAL_NUMBER: &str = "fiscalNumber";
 const FISCAL_NUMBER_CLAIM: &str = "https://attributes.eid.gov.it/fiscal_number";
 /// What is asked when configuration names no set: the minimum data set.
 pub const MINIMUM: [&str; 4] = ["name", "familyName", "dateOfBirth", FISCAL_NUMBER];
@@ -71,14 +71,14 @@ const fn row(
 }
 
 /// The rows, in the order of the table.
-pub fn rows() -> impl Iterator<Item = &'static Row> {
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
     TABLE.iter()
 }
 
 /// The member `userinfo` of the claims request for these attributes (OpenID Connect Core 1.0, section
 /// 5.5): what names the person is essential, the names are too.
 #[must_use]
-pub fn asked(attributes: &[String]) -> Value {
+pub(super) fn asked(attributes: &[String]) -> Value {
     let mut claims = Map::new();
     for row in rows().filter(|row| attributes.iter().any(|name| name == row.name)) {
         let essential = MINIMUM.contains(&row.name) && row.name != "dateOfBirth";
@@ -93,7 +93,7 @@ pub fn asked(attributes: &[String]) -> Value {
 ///
 /// # Errors
 /// When the fiscal number is missing, has another form, or is said in two ways.
-pub fn told(
+pub(super) fn told(
     userinfo: &Map<String, Value>,
     id_token: Option<&Map<String, Value>>,
     attributes: &[String],

@@ -25,42 +25,42 @@ const TOKEN: Expected = Expected { longest: 16 * 1024, types: &["JWT"], untyped:
 
 /// What the token must fit.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The issuer that was asked.
-    pub issuer: &'a str,
+    pub(super) issuer: &'a str,
     /// Our entity id.
-    pub client_id: &'a str,
+    pub(super) client_id: &'a str,
     /// What the request said.
-    pub nonce: &'a str,
+    pub(super) nonce: &'a str,
     /// The access token that came with it.
-    pub access_token: &'a str,
+    pub(super) access_token: &'a str,
     /// The code that it came for.
-    pub code: &'a str,
+    pub(super) code: &'a str,
     /// The lowest level that was asked.
-    pub level: Level,
+    pub(super) level: Level,
     /// What we registered as `id_token_signed_response_alg`: nothing else is taken, whatever a token says.
-    pub signed: SignatureAlgorithm,
+    pub(super) signed: SignatureAlgorithm,
     /// Whether `nbf` must be there, equal to `iat`.
-    pub not_before: bool,
+    pub(super) not_before: bool,
     /// Now.
-    pub now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 /// An ID token every rule of which holds.
 #[derive(Clone, Debug)]
-pub struct IdToken {
+pub(super) struct IdToken {
     /// The provider's name for the person: it names nobody here, and holds the userinfo to the token.
-    pub subject: String,
+    pub(super) subject: String,
     /// What it proves.
-    pub level: Level,
+    pub(super) level: Level,
     /// Its own name.
-    pub id: String,
+    pub(super) id: String,
     /// Its end.
-    pub expires: Timestamp,
+    pub(super) expires: Timestamp,
     /// When the person authenticated, if it says so.
-    pub authenticated: Option<Timestamp>,
+    pub(super) authenticated: Option<Timestamp>,
     /// What it says.
-    pub claims: Claims,
+    pub(super) claims: Claims,
 }
 
 struct Row {
@@ -92,7 +92,11 @@ static ROWS: &[Row] = &[
 ///
 /// # Errors
 /// [`Rejected`]; with [`Rejection::IdTokenKey`] another look at the provider's keys may help.
-pub fn verify(token: &str, keys: &PublicKeys, asked: &Asked<'_>) -> Result<IdToken, Rejected> {
+pub(super) fn verify(
+    token: &str,
+    keys: &PublicKeys,
+    asked: &Asked<'_>,
+) -> Result<IdToken, Rejected> {
     let claims = signed(token, keys, &TOKEN, asked.signed).map_err(of_id_token)?.into_claims();
     for row in ROWS {
         if !(row.holds)(&claims, asked) {

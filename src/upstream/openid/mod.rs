@@ -1,19 +1,384 @@
-//! One sign-in by OpenID Connect at a provider that a federation vouches for (OpenID Connect Core 1.0;
-//! OpenID Federation 1.0; CIE id and SPID OIDC rules).
+//! What the upstreams by OpenID Connect share: a request out, a checked answer in, our entity in the
+//! federation (OpenID Connect Core 1.0; OpenID Federation 1.0; CIE id and SPID OIDC rules).
 //!
 //! Not the federation: `crate::federation` has chains, policies and marks. Not one identity system either:
-//! its [`Rules`] say what is particular to it. Each step is a function on octets; nothing here has been
-//! verified by being there.
+//! its [`Rules`] say what is particular to it. Each check is a function on octets; here is one deployment:
+//! for whom it asks, whom it trusts, and how a rejection becomes a setback.
 
-pub mod answer;
-pub mod attributes;
-pub mod id_token;
-pub mod provider;
+mod answer;
+mod attributes;
+mod exchange;
+mod id_token;
+mod logout;
+mod party;
+mod pending;
+mod provider;
+mod register;
+mod registration;
 mod rejection;
-pub mod request;
+mod request;
 mod rules;
-pub mod token;
-pub mod userinfo;
+mod settings;
+mod token;
+mod userinfo;
 
-pub use rejection::{Rejected, Rejection};
-pub use rules::{CieRules, Rules, SpidOidcRules};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use super::contract::{
+    Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Trust, Upstream,
+    UpstreamRequest, Wanted,
+};
+use crate::crypto::Handle;
+use crate::crypto::digest::{base64url, sha256};
+use crate::crypto::jwk::SignatureAlgorithm;
+use crate::effects::{Effects, Timestamp};
+use crate::identity::{Given, UpstreamIdentity, UpstreamSession};
+use crate::terms::Level;
+pub use attributes::MINIMUM;
+use exchange::Exchange;
+use id_token::IdToken;
+use party::Party;
+use pending::Pending;
+use provider::Provider;
+pub use provider::Reach;
+use register::Register;
+use rejection::{Rejected, Rejection};
+use rules::{CieRules, Rules, SpidOidcRules};
+pub use settings::{AttributeSet, Entity, Keys, OpenIdConfig, Organization};
+pub use token::Audience;
+
+/// What we registered as `…_signed_response_alg`: nothing else is taken, whatever a token says.
+const SIGNED: SignatureAlgorithm = SignatureAlgorithm::RS256;
+
+/// One upstream by OpenID Connect.
+#[derive(Debug)]
+pub struct OpenId<R> {
+    config: OpenIdConfig,
+    parties: Arc<[Party]>,
+    register: Arc<Register>,
+    rules: PhantomData<R>,
+}
+
+/// CIE by OpenID Connect.
+pub type Cie = OpenId<CieRules>;
+/// SPID by OpenID Connect.
+pub type SpidOidc = OpenId<SpidOidcRules>;
+
+impl<R: Rules> OpenId<R> {
+    /// Takes up the last good chains; no server is asked.
+    ///
+    /// # Errors
+    /// What contradicts itself in the configuration.
+    pub fn open(config: OpenIdConfig, fx: &Effects) -> Result<Self, Vec<String>> {
+        let (mut parties, mut problems) = (Vec::new(), Vec::new());
+        for entity in &config.entities {
+            match Party::new(entity.clone(), config.anchor.dialect) {
+                Ok(party) => parties.push(party),
+                Err(fault) => problems.push(format!("tenant {}: {fault}", entity.tenant)),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let parties: Arc<[Party]> = parties.into();
+        let register = Arc::new(Register::open(R::NAME, &config, Arc::clone(&parties), fx));
+        Ok(Self { config, parties, register, rules: PhantomData })
+    }
+
+    /// Whether it tells the attribute of that name.
+    #[must_use]
+    pub fn tells(attribute: &str) -> bool {
+        attributes::rows().any(|row| row.name == attribute && R::tells(row))
+    }
+
+    fn party(&self, tenant: &str) -> Option<&Party> {
+        self.parties.iter().find(|party| party.entity.tenant == tenant)
+    }
+
+    /// The attributes of the set of that name, or of the first one when there is none of that name: what of
+    /// them this system tells.
+    fn attributes(party: &Party, name: &str) -> Vec<String> {
+        let sets = &party.entity.attribute_sets;
+        let set = sets.iter().find(|set| set.name == name).or_else(|| sets.first());
+        let attributes = set.into_iter().flat_map(|set| &set.attributes);
+        attributes.filter(|name| Self::tells(name)).cloned().collect()
+    }
+
+    /// The ID token, under the keys that were frozen; a key that is not among them may be a new one, for
+    /// which the chain is looked at once more.
+    async fn id_token(
+        &self,
+        token: &str,
+        provider: &mut Provider,
+        asked: &id_token::Asked<'_>,
+        fx: &Effects,
+    ) -> Result<IdToken, Rejected> {
+        match id_token::verify(token, &provider.keys(), asked) {
+            Err(rejected) if rejected.cause == Rejection::IdTokenKey => {
+                let Some(next) = self.register.look_again(provider, fx).await else {
+                    return Err(rejected);
+                };
+                provider.jwks = next.jwks;
+                id_token::verify(token, &provider.keys(), asked)
+            }
+            other => other,
+        }
+    }
+
+    fn session(pending: &Pending, subject: &str, given: Option<Given>) -> Option<UpstreamSession> {
+        given.map(|given| UpstreamSession {
+            upstream: R::NAME.to_owned(),
+            tenant: pending.tenant.clone(),
+            provider: pending.provider.issuer.clone(),
+            name_id: subject.to_owned(),
+            name_qualifier: String::new(),
+            session_index: String::new(),
+            given: Some(given),
+        })
+    }
+}
+
+impl<R: Rules> Upstream for OpenId<R> {
+    const NAME: &'static str = R::NAME;
+    const REDEEMS: bool = true;
+    type Pending = Pending;
+
+    fn slugs() -> Vec<&'static str> {
+        let own = ["internal", "provider-disabled"].into_iter().chain(register::SLUGS);
+        own.chain(Rejection::ALL.iter().map(|cause| cause.slug())).collect()
+    }
+
+    fn providers(&self) -> Vec<ProviderCard> {
+        self.register.cards()
+    }
+
+    fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard> {
+        if self.party(wanted.tenant).is_some() { self.register.cards() } else { Vec::new() }
+    }
+
+    fn only(&self, wanted: &Wanted<'_>) -> Option<String> {
+        self.party(wanted.tenant)?;
+        self.register.only()
+    }
+
+    fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
+        self.party(wanted.tenant).is_some() && self.register.offers(provider)
+    }
+
+    fn vouches(&self, method: &str, provider: &str) -> bool {
+        method == R::AUTH_METHOD && self.register.vouches_for(provider)
+    }
+
+    fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {
+        let Some(party) = self.party(tenant) else { return false };
+        let held = Self::attributes(party, held);
+        Self::attributes(party, wanted).iter().all(|name| held.contains(name))
+    }
+
+    /// Nothing stands still: see [`Self::published`].
+    fn publishes(&self) -> Vec<Document> {
+        Vec::new()
+    }
+
+    fn publishes_at(&self) -> Vec<String> {
+        let paths = |party: &Party| [party.configuration_path(), party.resolve_path()];
+        self.parties.iter().flat_map(paths).collect()
+    }
+
+    async fn published(
+        &self,
+        path: &str,
+        query: &[(String, String)],
+        fx: &Effects,
+    ) -> Option<Document> {
+        let document = |status, media_type, body: &str| Document {
+            path: path.to_owned(),
+            media_type,
+            body: body.as_bytes().to_vec(),
+            status,
+        };
+        if let Some(party) = self.parties.iter().find(|one| one.configuration_path() == path) {
+            let token = party.own().configuration(fx.now()).await.ok()?;
+            return Some(document(200, "application/entity-statement+jwt", &token));
+        }
+        let party = self.parties.iter().find(|one| one.resolve_path() == path)?;
+        Some(match self.register.resolved(party, query, fx.now()).await {
+            Ok(resolved) => document(200, resolved.media_type, &resolved.token),
+            Err(why) => {
+                let body = json!({"error": why.code(), "error_description": why.to_string()});
+                document(why.status(), "application/json", &body.to_string())
+            }
+        })
+    }
+
+    fn returns_to(&self) -> Vec<String> {
+        self.parties.iter().map(Party::callback_path).collect()
+    }
+
+    fn receives_at(&self, path: &str) -> bool {
+        self.parties.iter().any(|party| party.callback_path() == path)
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Federation(Arc::<Register>::clone(&self.register))
+    }
+
+    /// The register judges by itself: there is nothing to take up.
+    fn adopt(&self) {}
+
+    fn usable(&self, now: Timestamp) -> usize {
+        self.register.usable_count(now)
+    }
+
+    /// Entities have keys without certificates.
+    fn certificates(&self) -> Vec<Timestamp> {
+        Vec::new()
+    }
+
+    fn ticket(&self, inbound: &Inbound) -> Option<Handle> {
+        inbound.single("state").and_then(Handle::parse)
+    }
+
+    async fn redirect(
+        &self,
+        request: &UpstreamRequest,
+        fx: &Effects,
+    ) -> Result<(Departure, Pending), Setback> {
+        let provider = self.register.usable(&request.provider, fx.now())?;
+        let party = self
+            .party(&request.tenant)
+            .ok_or_else(|| internal("a relying party names a tenant that is not there"))?;
+        let attributes = Self::attributes(party, &request.attribute_set);
+        let verifier = request::fresh_word(fx);
+        let pending = Pending {
+            tenant: request.tenant.clone(),
+            set: request.attribute_set.clone(),
+            level: request.level,
+            nonce: request::fresh_word(fx),
+            verifier: verifier.clone(),
+            provider,
+        };
+        let challenge = base64url(&sha256(verifier.as_bytes()));
+        let asking = request::Asking {
+            client_id: party.entity.id.as_str(),
+            issuer: &pending.provider.issuer,
+            redirect_uri: &party.callback(),
+            state: request.ticket.reveal(),
+            nonce: &pending.nonce,
+            challenge: &challenge,
+            level: request.level,
+            force: request.force || request.level > Level::L1 || self.config.force,
+            attributes: &attributes,
+            locale: request.locale,
+            now: fx.now(),
+        };
+        let key = party.signing_key().ok_or_else(|| internal("there is no signing key"))?;
+        let object = asking.object(&request::fresh_uuid(fx)).to_string();
+        let object = key.sign(object.as_bytes()).map_err(|fault| internal(&fault.to_string()))?;
+        let address = asking
+            .address(&pending.provider.authorization_endpoint, &object)
+            .ok_or_else(|| internal("the authorization endpoint is no address"))?;
+        Ok((Departure::Redirect(address), pending))
+    }
+
+    async fn receive(
+        &self,
+        mut pending: Pending,
+        inbound: Inbound,
+        fx: &Effects,
+    ) -> Result<Arrival<Pending>, Setback> {
+        let mut provider = pending.provider.clone();
+        self.register.not_disabled(&provider.issuer)?;
+        let party = self
+            .party(&pending.tenant)
+            .filter(|party| party.callback_path() == inbound.path)
+            .ok_or_else(|| internal("the tenant of the request is gone"))?;
+        let attributes = Self::attributes(party, &pending.set);
+        let named = R::ISSUER_NAMED || provider.names_itself;
+        let code = answer::code(&inbound, answer::Asked { issuer: &provider.issuer, named })?;
+        let exchange = Exchange {
+            party,
+            issuer: &pending.provider.issuer,
+            audience: self.config.audience,
+            reach: &self.config.reach,
+            fx,
+        };
+        let tokens = exchange.redeem(&provider.token_endpoint, &code, &pending.verifier).await?;
+        let asked = id_token::Asked {
+            issuer: &pending.provider.issuer,
+            client_id: party.entity.id.as_str(),
+            nonce: &pending.nonce,
+            access_token: tokens.access.expose_secret(),
+            code: &code,
+            level: pending.level,
+            signed: SIGNED,
+            not_before: R::NOT_BEFORE,
+            now: fx.now(),
+        };
+        let id_token = self.id_token(&tokens.id, &mut provider, &asked, fx).await?;
+        let told = exchange.userinfo(&provider.userinfo_endpoint, &tokens.access).await?;
+        let asked = userinfo::Asked {
+            issuer: &pending.provider.issuer,
+            client_id: party.entity.id.as_str(),
+            subject: &id_token.subject,
+            signed: SIGNED,
+            named: self.config.userinfo_named,
+            now: fx.now(),
+        };
+        let told = userinfo::verify(&told, &provider.keys(), &asked)?;
+        let beside = R::ID_TOKEN_ATTRIBUTES.then(|| id_token.claims.members());
+        let attributes = attributes::told(&told, beside, &attributes)?;
+        let given = provider.revocation_endpoint.take().map(|endpoint| Given {
+            token: tokens.access.expose_secret().to_owned(),
+            endpoint,
+            until: fx.now().plus(tokens.lives.unwrap_or(UNSAID)),
+        });
+        let session = Self::session(&pending, &id_token.subject, given);
+        Ok(Arrival::Identified(Box::new(UpstreamIdentity {
+            upstream: R::AUTH_METHOD.to_owned(),
+            provider: std::mem::take(&mut pending.provider.issuer),
+            attributes,
+            level: id_token.level,
+            authenticated_at: id_token.authenticated.unwrap_or_else(|| fx.now()),
+            assertion_id: id_token.id,
+            expires_at: id_token.expires,
+            session,
+        })))
+    }
+
+    async fn give_back(&self, session: &UpstreamSession, fx: &Effects) -> Result<(), Setback> {
+        let (Some(given), Some(party)) = (&session.given, self.party(&session.tenant)) else {
+            return Ok(());
+        };
+        if given.until <= fx.now() {
+            return Ok(());
+        }
+        let exchange = Exchange {
+            party,
+            issuer: &session.provider,
+            audience: self.config.audience,
+            reach: &self.config.reach,
+            fx,
+        };
+        Ok(exchange.give_back(given).await?)
+    }
+
+    fn metadata_age(&self, now: Timestamp) -> Duration {
+        self.register.age(now)
+    }
+}
+
+/// How long an access token may be good for whose provider does not say it.
+const UNSAID: Duration = Duration::from_hours(1);
+
+fn internal(detail: &str) -> Setback {
+    Setback { kind: Kind::Unavailable, slug: "internal", detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

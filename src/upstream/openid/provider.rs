@@ -13,31 +13,31 @@ use crate::effects::{FetchUrl, Timestamp};
 
 /// What is known of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provider {
+pub(super) struct Provider {
     /// Its issuer: its entity id, byte for byte.
-    pub issuer: String,
+    pub(super) issuer: String,
     /// Where the browser goes.
-    pub authorization_endpoint: String,
+    pub(super) authorization_endpoint: String,
     /// Where a code is redeemed.
-    pub token_endpoint: String,
+    pub(super) token_endpoint: String,
     /// Where the person is told.
-    pub userinfo_endpoint: String,
+    pub(super) userinfo_endpoint: String,
     /// Where a token is given back, if it takes any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revocation_endpoint: Option<String>,
+    pub(super) revocation_endpoint: Option<String>,
     /// Whether its answers name it (RFC 9207, section 3).
-    pub names_itself: bool,
+    pub(super) names_itself: bool,
     /// Its keys, as it published them: a JWK set.
-    pub jwks: Map<String, Value>,
+    pub(super) jwks: Map<String, Value>,
     /// Digest of the trust chain.
-    pub chain: String,
+    pub(super) chain: String,
     /// Until when the chain holds.
-    pub expires: Timestamp,
+    pub(super) expires: Timestamp,
 }
 
 /// What makes a provider unusable. It is said to operators only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub(super) enum Unfit {
     /// A member is missing or has another form.
     #[error("the member {0:?} of openid_provider is missing or malformed")]
     Member(&'static str),
@@ -73,7 +73,7 @@ impl Provider {
     ///
     /// # Errors
     /// [`Unfit`]: nobody is sent there.
-    pub fn read(
+    pub(super) fn read(
         entity: &str,
         metadata: &Map<String, Value>,
         (chain, expires): (&str, Timestamp),
@@ -121,7 +121,7 @@ impl Provider {
 
     /// Its keys. They were read before: nothing can be wrong with them.
     #[must_use]
-    pub fn keys(&self) -> PublicKeys {
+    pub(super) fn keys(&self) -> PublicKeys {
         PublicKeys::from_members(&self.jwks).unwrap_or_default()
     }
 }

@@ -9,15 +9,15 @@ macro_rules! rejections {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $kind:ident;)*) => {
         /// One cause.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Rejection { $($(#[$doc])* $name),* }
+        pub(super) enum Rejection { $($(#[$doc])* $name),* }
 
         impl Rejection {
             /// All of them, for the catalogue's own test.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            pub(super) const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The slug of its row in the fault catalogue.
             #[must_use]
-            pub const fn slug(self) -> &'static str {
+            pub(super) const fn slug(self) -> &'static str {
                 match self { $(Self::$name => $slug),* }
             }
 
@@ -91,11 +91,11 @@ rejections! {
 
 /// A cause, and what was wrong, for operators.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejected {
+pub(super) struct Rejected {
     /// The row.
-    pub cause: Rejection,
+    pub(super) cause: Rejection,
     /// The place and the clause.
-    pub detail: String,
+    pub(super) detail: String,
 }
 
 impl Rejection {

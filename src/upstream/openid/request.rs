@@ -21,36 +21,36 @@ const SCOPE: &str = "openid";
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
+pub(super) struct Asking<'a> {
     /// Our entity id.
-    pub client_id: &'a str,
+    pub(super) client_id: &'a str,
     /// The provider's issuer.
-    pub issuer: &'a str,
+    pub(super) issuer: &'a str,
     /// Where the answer shall come to.
-    pub redirect_uri: &'a str,
+    pub(super) redirect_uri: &'a str,
     /// Names the journey: letters and digits, 32 at least.
-    pub state: &'a str,
+    pub(super) state: &'a str,
     /// Binds the ID token to the journey: likewise.
-    pub nonce: &'a str,
+    pub(super) nonce: &'a str,
     /// Digest of the code verifier.
-    pub challenge: &'a str,
+    pub(super) challenge: &'a str,
     /// The lowest level.
-    pub level: Level,
+    pub(super) level: Level,
     /// Whether the person must authenticate afresh.
-    pub force: bool,
+    pub(super) force: bool,
     /// The attributes, in the names that `identity` reads.
-    pub attributes: &'a [String],
+    pub(super) attributes: &'a [String],
     /// The person's language.
-    pub locale: Locale,
+    pub(super) locale: Locale,
     /// Now.
-    pub now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl Asking<'_> {
     /// The claims of the request object; `jti` is fresh. It has no `sub`, so that it never passes for a
     /// client assertion (OpenID Federation 1.0, section 12.1.1.1).
     #[must_use]
-    pub fn object(&self, jti: &str) -> Value {
+    pub(super) fn object(&self, jti: &str) -> Value {
         json!({
             "iss": self.client_id,
             "client_id": self.client_id,
@@ -74,7 +74,7 @@ impl Asking<'_> {
 
     /// The address the browser goes to; `None` when `endpoint` is none.
     #[must_use]
-    pub fn address(&self, endpoint: &str, object: &str) -> Option<String> {
+    pub(super) fn address(&self, endpoint: &str, object: &str) -> Option<String> {
         let mut address = Url::parse(endpoint).ok()?;
         let mut query = Serializer::new(address.query().unwrap_or_default().to_owned());
         for (name, value) in [
@@ -101,7 +101,7 @@ fn levels(least: Level) -> String {
 
 /// 64 hexadecimal digits: `-` and `_` of base64url are neither letters nor digits.
 #[must_use]
-pub fn fresh_word(fx: &Effects) -> String {
+pub(super) fn fresh_word(fx: &Effects) -> String {
     let mut octets = [0; 32];
     fx.fill(&mut octets);
     hexadecimal(&octets)
@@ -109,7 +109,7 @@ pub fn fresh_word(fx: &Effects) -> String {
 
 /// A UUID of version 4 (RFC 9562, section 5.4).
 #[must_use]
-pub fn fresh_uuid(fx: &Effects) -> String {
+pub(super) fn fresh_uuid(fx: &Effects) -> String {
     let mut octets = [0_u8; 16];
     fx.fill(&mut octets);
     let [_, _, _, _, _, _, version, _, variant, ..] = &mut octets;

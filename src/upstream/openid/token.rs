@@ -30,7 +30,7 @@ pub enum Audience {
 
 /// The claims of a client assertion; `jti` is fresh.
 #[must_use]
-pub fn assertion(client_id: &str, audience: &str, now: Timestamp, jti: &str) -> Value {
+pub(super) fn assertion(client_id: &str, audience: &str, now: Timestamp, jti: &str) -> Value {
     json!({
         "iss": client_id,
         "sub": client_id,
@@ -43,23 +43,23 @@ pub fn assertion(client_id: &str, audience: &str, now: Timestamp, jti: &str) -> 
 
 /// What redeems a code.
 #[derive(Clone, Copy, Debug)]
-pub struct Redeeming<'a> {
+pub(super) struct Redeeming<'a> {
     /// Our entity id.
-    pub client_id: &'a str,
+    pub(super) client_id: &'a str,
     /// The code.
-    pub code: &'a str,
+    pub(super) code: &'a str,
     /// Where it came to.
-    pub redirect_uri: &'a str,
+    pub(super) redirect_uri: &'a str,
     /// What the challenge was made of.
-    pub verifier: &'a str,
+    pub(super) verifier: &'a str,
     /// The signed client assertion.
-    pub assertion: &'a str,
+    pub(super) assertion: &'a str,
 }
 
 impl<'a> Redeeming<'a> {
     /// As the fields of a form.
     #[must_use]
-    pub const fn fields(&self) -> [(&'static str, &'a str); 7] {
+    pub(super) const fn fields(&self) -> [(&'static str, &'a str); 7] {
         [
             ("grant_type", "authorization_code"),
             ("code", self.code),
@@ -74,7 +74,7 @@ impl<'a> Redeeming<'a> {
 
 /// The fields of the form that gives a token back (RFC 7009, section 2.1).
 #[must_use]
-pub const fn revocation<'a>(
+pub(super) const fn revocation<'a>(
     client_id: &'a str,
     token: &'a str,
     assertion: &'a str,
@@ -89,13 +89,13 @@ pub const fn revocation<'a>(
 }
 
 /// What a code was redeemed for.
-pub struct Tokens {
+pub(super) struct Tokens {
     /// The access token: opaque to us.
-    pub access: SecretString,
+    pub(super) access: SecretString,
     /// The ID token, as it came.
-    pub id: String,
+    pub(super) id: String,
     /// How long the access token is good for, as far as it says so.
-    pub lives: Option<Duration>,
+    pub(super) lives: Option<Duration>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -108,7 +108,7 @@ impl std::fmt::Debug for Tokens {
 ///
 /// # Errors
 /// [`Rejected`].
-pub fn answer(fetched: &Fetched) -> Result<Tokens, Rejected> {
+pub(super) fn answer(fetched: &Fetched) -> Result<Tokens, Rejected> {
     let malformed = |why| Rejection::TokenMalformed.because(why);
     if fetched.status != 200 {
         return Err(refusal(fetched));

@@ -13,31 +13,31 @@ use crate::crypto::jws::{Audience, Claims, Expected, JwsFault};
 use crate::effects::{Fetched, Timestamp};
 
 /// Octets of the longest answer.
-pub const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 const TOKEN: Expected = Expected { longest: LONGEST, types: &["JWT"], untyped: true };
 
 /// What the userinfo must fit.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The issuer that was asked.
-    pub issuer: &'a str,
+    pub(super) issuer: &'a str,
     /// Our entity id.
-    pub client_id: &'a str,
+    pub(super) client_id: &'a str,
     /// `sub` of the ID token.
-    pub subject: &'a str,
+    pub(super) subject: &'a str,
     /// What we registered as `userinfo_signed_response_alg`.
-    pub signed: SignatureAlgorithm,
+    pub(super) signed: SignatureAlgorithm,
     /// Whether it must say from whom it is and for whom.
-    pub named: bool,
+    pub(super) named: bool,
     /// Now.
-    pub now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 /// The encrypted token in the answer.
 ///
 /// # Errors
 /// [`Rejected`].
-pub fn encrypted(fetched: &Fetched) -> Result<&str, Rejected> {
+pub(super) fn encrypted(fetched: &Fetched) -> Result<&str, Rejected> {
     if fetched.status != 200 {
         let cause = Rejection::UserinfoUnavailable;
         return Err(cause.because(format!("status {}", fetched.status)));
@@ -76,7 +76,7 @@ static ROWS: &[Row] = &[
 ///
 /// # Errors
 /// [`Rejected`].
-pub fn verify(
+pub(super) fn verify(
     token: &str,
     keys: &PublicKeys,
     asked: &Asked<'_>,

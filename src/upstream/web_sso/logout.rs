@@ -32,6 +32,7 @@ impl<R: Rules> WebSso<R> {
             name_id: named.name_id,
             name_qualifier: named.name_qualifier,
             session_index: named.session_index,
+            given: None,
         })
     }
 

@@ -183,6 +183,7 @@ impl<R: Rules> Upstream for WebSso<R> {
                 path: party.service.metadata_path.clone(),
                 media_type: "application/samlmetadata+xml",
                 body: party.metadata.clone()?,
+                status: 200,
             })
         });
         documents.collect()

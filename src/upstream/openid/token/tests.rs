@@ -25,7 +25,7 @@ fn a_sound_answer_gives_two_tokens_and_a_refresh_token_is_left_alone() {
 }
 
 #[test]
-fn an_answer_of_another_form_is_refused() {
+fn a_token_answer_of_another_form_is_refused() {
     let long = format!(
         r#"{{"access_token":"{}","token_type":"Bearer","id_token":"a.b.c"}}"#,
         "x".repeat(LONGEST + 1)

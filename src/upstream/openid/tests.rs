@@ -1,0 +1,642 @@
+//! Whole sign-ins against a scripted provider: what goes out, what comes in, and what is not asked any more
+//! once something is wrong (attack rows RP-MIX-1, RP-ID, RP-TE-1, RP-CA-1, FE-KY-1).
+
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::*;
+use crate::crypto::jose::SigningAlgorithm;
+use crate::crypto::jwe::{
+    ContentEncryption, Encryption, KeyManagement, ReceiverKey, ReceiverKeys, encrypt,
+};
+use crate::crypto::jwk::PublicKeys;
+use crate::crypto::jws::corpus::Forger;
+use crate::crypto::signer::LocalKey;
+use crate::effects::{Fetched, OutboundFault, ScriptedClock, ScriptedOutbound};
+use crate::federation::{Dialect, EntityConfiguration, EntityId, Reader, TrustAnchor};
+use crate::terms::Locale;
+use crate::upstream::contract::Shown;
+use crate::upstream::openid::settings::Organization;
+
+const NOW: i64 = 1_795_338_900;
+const OP: &str = "https://op.test/oidc";
+const ANCHOR: &str = "https://anchor.test";
+const US: &str = "https://broker.test/cie";
+const MARIO: &str = "TINIT-RSSMRA80A01H501U";
+
+/// Keys of ours: made once, because making them takes long.
+fn pem(at: usize) -> &'static [u8] {
+    static KEYS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    let make = || LocalKey::generate(SigningAlgorithm::RS256).unwrap().to_vec();
+    &KEYS.get_or_init(|| (0..5).map(|_| make()).collect())[at]
+}
+
+fn key(at: usize) -> Arc<LocalKey> {
+    Arc::new(LocalKey::from_pkcs8(SigningAlgorithm::RS256, pem(at)).unwrap())
+}
+
+fn id(text: &str) -> EntityId {
+    EntityId::parse(text, false).unwrap()
+}
+
+pub(super) fn entity() -> Entity {
+    let receiving = ReceiverKeys {
+        current: vec![ReceiverKey::from_pkcs8(pem(2)).unwrap()],
+        former: Vec::new(),
+    };
+    Entity {
+        tenant: "default".to_owned(),
+        id: id(US),
+        path: "/cie".to_owned(),
+        superiors: vec![id(ANCHOR)],
+        organization: Organization {
+            name: "Ente di prova".to_owned(),
+            homepage: "https://ente.test".to_owned(),
+            policy: "https://ente.test/privacy".to_owned(),
+            logo: "https://ente.test/logo.svg".to_owned(),
+            contacts: vec!["ente@pec.test".to_owned()],
+        },
+        attribute_sets: vec![AttributeSet {
+            name: "default".to_owned(),
+            attributes: MINIMUM.map(str::to_owned).to_vec(),
+        }],
+        keys: Keys {
+            federation: vec![key(0)],
+            signing: vec![key(1), key(3)],
+            receiving: Arc::new(receiving),
+        },
+    }
+}
+
+pub(super) fn config(entities: Vec<Entity>) -> OpenIdConfig {
+    OpenIdConfig {
+        entities,
+        anchor: TrustAnchor {
+            id: id(ANCHOR),
+            keys: Arc::new(Forger::get().keys()),
+            dialect: Dialect::It2023,
+            marks: std::collections::BTreeMap::new(),
+            auto_roll: false,
+        },
+        providers: Vec::new(),
+        disabled: std::collections::BTreeSet::new(),
+        reach: Reach::default(),
+        audience: Audience::Endpoint,
+        userinfo_named: true,
+        force: false,
+        folder: None,
+        refresh: Duration::from_hours(4),
+    }
+}
+
+pub(super) fn provider() -> Provider {
+    Provider {
+        issuer: OP.to_owned(),
+        authorization_endpoint: format!("{OP}/authorize"),
+        token_endpoint: format!("{OP}/token"),
+        userinfo_endpoint: format!("{OP}/userinfo"),
+        revocation_endpoint: Some(format!("{OP}/revoke")),
+        names_itself: true,
+        jwks: Forger::get().jwks().as_object().unwrap().clone(),
+        chain: "digest".to_owned(),
+        expires: Timestamp::from_unix_seconds(NOW + 1800),
+    }
+}
+
+struct World {
+    cie: Cie,
+    fx: Effects,
+    clock: Arc<ScriptedClock>,
+    outbound: Arc<ScriptedOutbound>,
+}
+
+fn world() -> World {
+    let (fx, clock) = Effects::scripted(NOW, 7);
+    let outbound = Arc::new(ScriptedOutbound::default());
+    let fx = fx.with_outbound(outbound.clone());
+    let cie = Cie::open(config(vec![entity()]), &fx).unwrap();
+    cie.register.know(OP, Ok(provider()));
+    World { cie, fx, clock, outbound }
+}
+
+/// What a request object says.
+fn payload(token: &str) -> Map<String, Value> {
+    use base64::Engine as _;
+    let part = token.split('.').nth(1).unwrap();
+    let octets = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap();
+    serde_json::from_slice(&octets).unwrap()
+}
+
+fn half(text: &str) -> String {
+    base64url(&sha256(text.as_bytes())[..16])
+}
+
+fn said(media_type: &str, body: String) -> Result<Fetched, OutboundFault> {
+    Ok(Fetched {
+        status: 200,
+        media_type: Some(media_type.to_owned()),
+        etag: None,
+        last_modified: None,
+        body: body.into_bytes(),
+    })
+}
+
+impl World {
+    async fn depart(&self, level: Level) -> (String, Pending) {
+        let request = UpstreamRequest {
+            provider: OP.to_owned(),
+            level,
+            force: false,
+            tenant: "default".to_owned(),
+            attribute_set: String::new(),
+            consumer: None,
+            purpose: None,
+            locale: Locale::It,
+            ticket: Handle::fresh(&self.fx),
+        };
+        let (departure, pending) = self.cie.redirect(&request, &self.fx).await.unwrap();
+        let Departure::Redirect(address) = departure else { panic!("a form") };
+        (address, pending)
+    }
+
+    fn id_token(&self, pending: &Pending, change: impl FnOnce(&mut Value)) -> String {
+        let mut claims = json!({"iss": OP, "aud": US, "sub": "pairwise", "nonce": pending.nonce,
+            "iat": NOW, "exp": NOW + 300, "at_hash": half("at"), "acr": Level::L3.uri(), "jti": "one"});
+        change(&mut claims);
+        Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), &claims)
+    }
+
+    fn serve_tokens(&self, id_token: &str) {
+        let body = json!({"access_token": "at", "token_type": "Bearer", "expires_in": 600,
+            "id_token": id_token});
+        self.outbound.answer(said("application/json", body.to_string()));
+    }
+
+    fn sealed(&self, receiver: &ReceiverKeys, claims: &Value) -> String {
+        let signed = Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), claims);
+        let jwk = receiver.current[0].jwk(KeyManagement::RsaOaep);
+        let keys = PublicKeys::parse(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap();
+        let how =
+            Encryption { key: KeyManagement::RsaOaep, content: ContentEncryption::A256CbcHs512 };
+        encrypt(&keys, how, Some("JWT"), signed.as_bytes(), &self.fx).unwrap()
+    }
+
+    fn serve_userinfo(&self, change: impl FnOnce(&mut Value)) {
+        let mut claims = json!({"iss": OP, "aud": US, "sub": "pairwise", "iat": NOW, "exp": NOW + 60,
+            "given_name": "Mario", "family_name": "Rossi", "birthdate": "1980-01-01",
+            "https://attributes.eid.gov.it/fiscal_number": MARIO});
+        change(&mut claims);
+        let receiving = Arc::clone(&self.cie.parties[0].entity.keys.receiving);
+        let token = self.sealed(&receiving, &claims);
+        self.outbound.answer(said("application/jwt", token));
+    }
+
+    async fn arrive(
+        &self,
+        pending: Pending,
+        parameters: &[(&str, &str)],
+    ) -> Result<UpstreamIdentity, Setback> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let inbound = Inbound {
+            path: "/cie/callback".to_owned(),
+            posted: false,
+            parameters: parameters.iter().map(owned).collect(),
+            shown: Shown::Nothing,
+        };
+        match self.cie.receive(pending, inbound, &self.fx).await? {
+            Arrival::Identified(identity) => Ok(*identity),
+            Arrival::Onward(..) => panic!("another round"),
+        }
+    }
+
+    async fn arrive_with_code(&self, pending: Pending) -> Result<UpstreamIdentity, Setback> {
+        self.arrive(pending, &[("code", "code"), ("iss", OP)]).await
+    }
+
+    fn asked(&self) -> usize {
+        self.outbound.asked().len()
+    }
+}
+
+fn form(request: &crate::effects::FetchRequest) -> Vec<(String, String)> {
+    let body = request.body.as_ref().unwrap();
+    url::form_urlencoded::parse(&body.octets).into_owned().collect()
+}
+
+fn field(form: &[(String, String)], name: &str) -> String {
+    form.iter().find(|(known, _)| known == name).unwrap().1.clone()
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_one_code_and_one_userinfo() {
+    let world = world();
+    let (address, pending) = world.depart(Level::L2).await;
+    let url = Url::parse(&address).unwrap();
+    let object = url.query_pairs().find(|(name, _)| name == "request").unwrap().1.into_owned();
+    let claims = payload(&object);
+    assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(US), Some(OP)));
+    assert_eq!(claims["redirect_uri"], "https://broker.test/cie/callback");
+    assert!(!address.contains(&pending.verifier) && !object.contains(&pending.verifier));
+    assert_eq!(claims["code_challenge"], base64url(&sha256(pending.verifier.as_bytes())));
+    // What lies in the store is what was sent.
+    let kept: Pending = serde_json::from_value(serde_json::to_value(&pending).unwrap()).unwrap();
+    assert!(!format!("{kept:?}").contains(&kept.verifier));
+    world.serve_tokens(&world.id_token(&pending, |_| {}));
+    world.serve_userinfo(|claims| claims["email"] = "m@example.test".into());
+    let verifier = pending.verifier.clone();
+    let identity = world.arrive_with_code(kept).await.unwrap();
+    assert_eq!((identity.upstream.as_str(), identity.provider.as_str()), ("cie", OP));
+    assert_eq!((identity.level, identity.assertion_id.as_str()), (Level::L3, "one"));
+    assert_eq!(identity.attributes["fiscalNumber"], MARIO);
+    assert!(!identity.attributes.contains_key("email"), "nobody asked for it");
+    let [token, userinfo] = world.outbound.asked().try_into().unwrap();
+    let form = form(&token);
+    assert_eq!(field(&form, "code_verifier"), verifier);
+    let assertion = payload(&field(&form, "client_assertion"));
+    assert_eq!(assertion["aud"], format!("{OP}/token"));
+    assert_eq!((&assertion["iss"], &assertion["sub"]), (&json!(US), &json!(US)));
+    assert_eq!(assertion["exp"].as_i64().unwrap() - assertion["iat"].as_i64().unwrap(), 60);
+    assert!(userinfo.body.is_none());
+    let (name, bearer) = &userinfo.headers[0];
+    assert_eq!((name.as_str(), bearer.expose_secret()), ("authorization", "Bearer at"));
+    let given = identity.session.unwrap().given.unwrap();
+    assert_eq!(given.endpoint, format!("{OP}/revoke"));
+}
+
+#[tokio::test]
+async fn two_departures_share_nothing() {
+    let world = world();
+    let (first, one) = world.depart(Level::L2).await;
+    let (second, other) = world.depart(Level::L2).await;
+    assert_ne!(first, second);
+    assert_ne!(one.nonce, other.nonce);
+    assert_ne!(one.verifier, other.verifier);
+    // A code that was meant for the other journey brings the other nonce.
+    world.serve_tokens(&world.id_token(&other, |_| {}));
+    let setback = world.arrive_with_code(one).await.unwrap_err();
+    assert_eq!(setback.slug, "id-token-nonce");
+    assert_eq!(world.asked(), 1, "the userinfo endpoint was asked");
+}
+
+#[tokio::test]
+async fn an_answer_of_another_issuer_sends_no_code_anywhere() {
+    let world = world();
+    for parameters in [
+        vec![("code", "code"), ("iss", "https://evil.test")],
+        vec![("code", "code")],
+        vec![("code", "code"), ("iss", OP), ("iss", OP)],
+        vec![("code", "code"), ("error", "access_denied"), ("iss", OP)],
+        vec![("error", "access_denied")],
+    ] {
+        let (_, pending) = world.depart(Level::L2).await;
+        assert!(world.arrive(pending, &parameters).await.is_err(), "{parameters:?}");
+        assert_eq!(world.asked(), 0, "{parameters:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_userinfo_before_the_id_token_holds() {
+    for (name, value, slug) in [
+        ("iss", json!("https://evil.test"), "id-token-wrong-issuer"),
+        ("aud", json!([US, "https://evil.test"]), "id-token-wrong-audience"),
+        ("exp", json!(NOW - 60), "id-token-time"),
+        ("at_hash", json!(half("other")), "id-token-hash"),
+        ("acr", json!(Level::L1.uri()), "id-token-level-too-low"),
+        ("acr", json!("unheard of"), "id-token-level-unknown"),
+    ] {
+        let world = world();
+        let (_, pending) = world.depart(Level::L2).await;
+        world.serve_tokens(&world.id_token(&pending, |claims| claims[name] = value.clone()));
+        world.serve_userinfo(|_| {});
+        let setback = world.arrive_with_code(pending).await.unwrap_err();
+        assert_eq!(setback.slug, slug, "{name} {value}");
+        assert_eq!(world.asked(), 1, "{name} {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_fails_is_asked_once() {
+    for (answer, slug) in [
+        (Err(OutboundFault::TooSlow(Duration::from_secs(10))), "openid-token-unavailable"),
+        (Err(OutboundFault::TooLarge(65_536)), "openid-token-unavailable"),
+        (
+            Err(OutboundFault::Redirected("https://evil.test".to_owned())),
+            "openid-token-unavailable",
+        ),
+        (Err(OutboundFault::Compressed), "openid-token-unavailable"),
+        (said("text/html", "<html>".to_owned()), "openid-token-malformed"),
+        (said("application/json", r#"{"access_token":"at"}"#.to_owned()), "openid-token-malformed"),
+    ] {
+        let world = world();
+        let (_, pending) = world.depart(Level::L2).await;
+        world.outbound.answer(answer);
+        let setback = world.arrive_with_code(pending).await.unwrap_err();
+        assert_eq!((setback.slug, world.asked()), (slug, 1));
+    }
+}
+
+#[tokio::test]
+async fn userinfo_that_is_not_for_us_about_this_person_proves_nobody() {
+    let changes: [(&str, Value, &str); 4] = [
+        ("sub", json!("another"), "userinfo-wrong-subject"),
+        ("aud", json!("https://evil.test"), "userinfo-wrong-audience"),
+        ("https://attributes.eid.gov.it/fiscal_number", json!([MARIO]), "openid-fiscal-number"),
+        ("https://attributes.eid.gov.it/fiscal_number", json!(null), "openid-fiscal-number"),
+    ];
+    for (name, value, slug) in changes {
+        let world = world();
+        let (_, pending) = world.depart(Level::L2).await;
+        world.serve_tokens(&world.id_token(&pending, |_| {}));
+        world.serve_userinfo(|claims| claims[name] = value.clone());
+        assert_eq!(world.arrive_with_code(pending).await.unwrap_err().slug, slug, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn userinfo_in_the_clear_or_for_another_key_is_refused() {
+    let world = world();
+    let claims = json!({"iss": OP, "aud": US, "sub": "pairwise",
+        "https://attributes.eid.gov.it/fiscal_number": MARIO});
+    let signed = Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), &claims);
+    let other = ReceiverKeys {
+        current: vec![ReceiverKey::from_pkcs8(pem(4)).unwrap()],
+        former: Vec::new(),
+    };
+    let stranger = world.sealed(&other, &claims);
+    for (answer, slug) in [
+        (said("application/json", claims.to_string()), "userinfo-not-encrypted"),
+        (said("application/jwt", signed), "userinfo-not-encrypted"),
+        (said("application/jwt", stranger), "userinfo-not-decryptable"),
+        (Err(OutboundFault::TooSlow(Duration::from_secs(10))), "userinfo-unavailable"),
+    ] {
+        let (_, pending) = world.depart(Level::L2).await;
+        world.serve_tokens(&world.id_token(&pending, |_| {}));
+        world.outbound.answer(answer);
+        assert_eq!(world.arrive_with_code(pending).await.unwrap_err().slug, slug);
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_gave_goes_back_to_it_at_logout_while_it_is_good() {
+    let world = world();
+    let (_, pending) = world.depart(Level::L1).await;
+    world.serve_tokens(&world.id_token(&pending, |_| {}));
+    world.serve_userinfo(|_| {});
+    let session = world.arrive_with_code(pending).await.unwrap().session.unwrap();
+    world.outbound.answer(said("application/json", String::new()));
+    world.cie.give_back(&session, &world.fx).await.unwrap();
+    let back = world.outbound.asked().pop().unwrap();
+    let form = form(&back);
+    assert_eq!(field(&form, "token"), "at");
+    let assertion = payload(&field(&form, "client_assertion"));
+    assert_eq!(
+        assertion["aud"],
+        format!("{OP}/revoke"),
+        "each endpoint has an assertion of its own"
+    );
+    // After its end nobody is asked.
+    world.clock.advance(Duration::from_secs(601));
+    let asked = world.asked();
+    world.cie.give_back(&session, &world.fx).await.unwrap();
+    assert_eq!(world.asked(), asked);
+}
+
+#[tokio::test]
+async fn a_provider_is_not_asked_beyond_its_chain() {
+    let world = world();
+    let request = |provider: &str| UpstreamRequest {
+        provider: provider.to_owned(),
+        level: Level::L2,
+        force: false,
+        tenant: "default".to_owned(),
+        attribute_set: String::new(),
+        consumer: None,
+        purpose: None,
+        locale: Locale::It,
+        ticket: Handle::fresh(&world.fx),
+    };
+    let broken = ("federation-chain-broken", "statement of a about b: forged".to_owned());
+    world.cie.register.know("https://broken.test", Err(broken));
+    for (provider, slug) in [
+        ("https://unknown.test", "federation-provider-unknown"),
+        ("https://broken.test", "federation-chain-broken"),
+    ] {
+        let setback = world.cie.redirect(&request(provider), &world.fx).await.unwrap_err();
+        assert_eq!(setback.slug, slug);
+    }
+    // Who departed in time may still come back: what was frozen counts.
+    let (_, pending) = world.depart(Level::L2).await;
+    world.clock.advance(Duration::from_secs(1800));
+    let ended = world.cie.redirect(&request(OP), &world.fx).await.unwrap_err();
+    assert_eq!(ended.slug, "federation-chain-expired");
+    assert_eq!(world.cie.usable(world.fx.now()), 0);
+    let late = |claims: &mut Value| {
+        claims["iat"] = json!(NOW + 1800);
+        claims["exp"] = json!(NOW + 2100);
+    };
+    world.serve_tokens(&world.id_token(&pending, late));
+    world.serve_userinfo(late);
+    assert!(world.arrive_with_code(pending).await.is_ok());
+}
+
+#[tokio::test]
+async fn our_entity_configuration_is_a_sound_one_with_two_sets_of_keys() {
+    let world = world();
+    let path = "/cie/.well-known/openid-federation";
+    assert!(world.cie.publishes_at().contains(&path.to_owned()));
+    let document = world.cie.published(path, &[], &world.fx).await.unwrap();
+    assert_eq!(document.media_type, "application/entity-statement+jwt");
+    let token = String::from_utf8(document.body).unwrap();
+    let reader = Reader { dialect: Dialect::It2023, now: world.fx.now(), development: false };
+    let read = EntityConfiguration::verify(&token, &id(US), &reader).unwrap();
+    let claims = json!(read.claims());
+    assert_eq!(claims["authority_hints"], json!([ANCHOR]));
+    assert_eq!(claims["trust_marks"], json!([]));
+    let party = &claims["metadata"]["openid_relying_party"];
+    assert_eq!(party["client_id"], US);
+    assert_eq!(party["grant_types"], json!(["authorization_code", "refresh_token"]));
+    assert_eq!(party["userinfo_encrypted_response_alg"], "RSA-OAEP");
+    let kids = |jwks: &Value| -> Vec<String> {
+        let keys = jwks["keys"].as_array().unwrap().iter();
+        keys.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    };
+    let (federation, core) = (kids(&claims["jwks"]), kids(&party["jwks"]));
+    assert_eq!((federation.len(), core.len()), (1, 3));
+    assert!(core.iter().all(|kid| !federation.contains(kid)));
+    // The same for whoever asks a moment later, and a fresh one after that.
+    let again = world.cie.published(path, &[], &world.fx).await.unwrap();
+    assert_eq!(again.body, token.as_bytes());
+}
+
+#[test]
+fn an_entity_with_one_key_for_two_things_does_not_open() {
+    let (fx, _) = Effects::scripted(NOW, 7);
+    let shared = Entity { keys: Keys { signing: vec![key(0)], ..entity().keys }, ..entity() };
+    let problems = Cie::open(config(vec![shared]), &fx).unwrap_err();
+    assert!(problems[0].contains("make another key"), "{problems:?}");
+}
+
+#[tokio::test]
+async fn nobody_makes_us_ask_about_others() {
+    let world = world();
+    for query in [
+        vec![],
+        vec![
+            ("sub".to_owned(), "https://stranger.test".to_owned()),
+            ("anchor".to_owned(), ANCHOR.to_owned()),
+        ],
+        vec![
+            ("sub".to_owned(), OP.to_owned()),
+            ("anchor".to_owned(), "https://evil.test".to_owned()),
+        ],
+    ] {
+        let answer = world.cie.published("/cie/resolve", &query, &world.fx).await.unwrap();
+        assert!(matches!(answer.status, 400 | 404), "{query:?}");
+        assert!(String::from_utf8(answer.body).unwrap().contains("\"error\""));
+    }
+    assert_eq!(world.asked(), 0);
+}
+
+#[test]
+fn the_newest_key_that_the_superior_pins_is_in_use_and_silence_changes_nothing() {
+    let party = Party::new(entity(), Dialect::It2023).unwrap();
+    let (current, next) = (key(1).kid().to_owned(), key(3).kid().to_owned());
+    let receiving = entity().keys.receiving.current[0].kid().to_owned();
+    let signs = || party.signing_key().unwrap().kid().to_owned();
+    let said = |core: &[&String]| party::Said {
+        marks: vec![json!({"id": "mark", "trust_mark": "x.y.z"})],
+        federation: Some(vec![key(0).kid().to_owned()]),
+        core: Some(core.iter().map(|kid| (*kid).clone()).collect()),
+    };
+    assert_eq!((signs(), party.discord().len()), (current.clone(), 0), "nobody was asked");
+    party.hear(said(&[&current, &receiving]));
+    assert_eq!((signs(), party.discord()), (current.clone(), vec![]));
+    party.hear(said(&[&current, &next, &receiving]));
+    assert_eq!((signs(), party.discord()), (next.clone(), vec![]));
+    // Pinned keys that we do not have: the operator hears of each.
+    party.hear(said(&[&"stranger".to_owned()]));
+    assert_eq!((signs(), party.discord().len()), (current, 2));
+    let without = party::Said { marks: Vec::new(), federation: Some(vec![]), core: None };
+    party.hear(without);
+    assert_eq!(party.discord().len(), 2);
+}
+
+#[tokio::test]
+async fn what_the_superior_says_of_us_is_taken_up_and_its_marks_are_published_verbatim() {
+    let world = world();
+    let forger = Forger::get();
+    let statement = |claims: Value| {
+        let header = json!({"typ": "entity-statement+jwt"});
+        forger.sign(SignatureAlgorithm::RS256, &header, &claims)
+    };
+    let anchor = statement(json!({"iss": ANCHOR, "sub": ANCHOR, "iat": NOW, "exp": NOW + 600,
+        "jwks": forger.jwks(), "metadata": {"federation_entity": {
+            "federation_fetch_endpoint": format!("{ANCHOR}/fetch")}}}));
+    let parts = &world.cie.parties[0].entity.keys;
+    let core =
+        json!({"keys": [key(3).jwk(), parts.receiving.current[0].jwk(KeyManagement::RsaOaep)]});
+    let about = statement(json!({"iss": ANCHOR, "sub": US, "iat": NOW, "exp": NOW + 600,
+        "jwks": {"keys": [key(0).jwk()]},
+        "trust_marks": [{"id": "https://anchor.test/openid_relying_party/public", "trust_mark": "x.y.z"}],
+        "metadata_policy": {"openid_relying_party": {"jwks": {"value": core}}}}));
+    world.outbound.serve(&anchor);
+    world.outbound.serve(&about);
+    let Trust::Federation(federation) = world.cie.trust() else { panic!("metadata") };
+    federation.renew(1, &world.fx).await;
+    assert_eq!(federation.alerts(), Vec::<String>::new());
+    let asked: Vec<String> = world.outbound.asked().iter().map(|one| one.url.to_string()).collect();
+    assert_eq!(
+        asked,
+        ["https://anchor.test/.well-known/openid-federation", "https://anchor.test/fetch"]
+    );
+    let path = "/cie/.well-known/openid-federation";
+    let document = world.cie.published(path, &[], &world.fx).await.unwrap();
+    let claims = payload(std::str::from_utf8(&document.body).unwrap());
+    let mark = &claims["trust_marks"][0];
+    assert_eq!((&mark["id"], &mark["trust_mark"]), (&mark["trust_mark_type"], &json!("x.y.z")));
+    assert_eq!(world.cie.parties[0].signing_key().unwrap().kid(), key(3).kid());
+    // A superior that is silent takes nothing away, and the operator reads which link it is.
+    federation.renew(1, &world.fx).await;
+    assert!(federation.alerts()[0].contains(ANCHOR), "{:?}", federation.alerts());
+    assert_eq!(world.cie.parties[0].signing_key().unwrap().kid(), key(3).kid());
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_known_is_looked_for_once_a_minute() {
+    let world = world();
+    let frozen = |pending: &mut Pending| {
+        let jwk = Forger::new().jwk(SignatureAlgorithm::RS256);
+        pending.provider.jwks = json!({"keys": [jwk]}).as_object().unwrap().clone();
+    };
+    // Its keys turned over after the departure, and that is known already: nobody is asked.
+    let (_, mut pending) = world.depart(Level::L2).await;
+    let token = world.id_token(&pending, |_| {});
+    frozen(&mut pending);
+    world.serve_tokens(&token);
+    world.serve_userinfo(|_| {});
+    assert!(world.arrive_with_code(pending).await.is_ok());
+    assert_eq!(world.asked(), 2);
+    // A key that nobody knows: one look, and no other one for a minute.
+    for asked in [2, 1] {
+        let (_, pending) = world.depart(Level::L2).await;
+        let claims = payload(&world.id_token(&pending, |_| {}));
+        let header = r#"{"alg":"RS256","kid":"unheard of"}"#;
+        let claims = Value::Object(claims).to_string();
+        let token = Forger::get().sign_text(SignatureAlgorithm::RS256, header, &claims);
+        world.serve_tokens(&token);
+        let before = world.asked();
+        let setback = world.arrive_with_code(pending).await.unwrap_err();
+        assert_eq!(setback.slug, "id-token-unknown-key");
+        assert_eq!(world.asked() - before, asked);
+    }
+}
+
+/// R-03, RP-CSRF: whoever brings an answer again, or at the same moment, finds the journey used.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_answers_with_one_state_one_reaches_the_provider() {
+    use crate::login::Received;
+    use crate::login::tests::{client, world as node};
+    use crate::upstream::{AnyUpstream, Upstreams};
+
+    let mut node = node(vec![client("portal", |client| client.upstreams = vec!["cie"])]);
+    let broker = Arc::get_mut(&mut node.broker).unwrap();
+    let cie = Cie::open(config(vec![entity()]), &broker.fx).unwrap();
+    cie.register.know(OP, Ok(provider()));
+    broker.upstreams = Arc::new(Upstreams::new(vec![AnyUpstream::Cie(Box::new(cie))]));
+    let begun = node.broker.begin(node.request("portal", |_| ()), None).await.unwrap();
+    let departure = node.broker.redirect_begun(&begun, "cie", OP, Locale::It).await.unwrap();
+    let Departure::Redirect(address) = departure else { panic!("a form") };
+    let url = Url::parse(&address).unwrap();
+    let object = url.query_pairs().find(|(name, _)| name == "request").unwrap().1.into_owned();
+    let state = payload(&object)["state"].as_str().unwrap().to_owned();
+    assert!(state.len() >= 32 && state.bytes().all(|octet| octet.is_ascii_alphanumeric()));
+    let inbound = Inbound {
+        path: "/cie/callback".to_owned(),
+        posted: false,
+        parameters: [("code", "code"), ("state", &state), ("iss", OP)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        shown: Shown::Nothing,
+    };
+    let foreign = Inbound {
+        parameters: vec![
+            ("code".to_owned(), "code".to_owned()),
+            ("state".to_owned(), "0".repeat(40)),
+        ],
+        ..inbound.clone()
+    };
+    let unsolicited = node.broker.receive(foreign).await.unwrap_err();
+    assert_eq!(unsolicited.row().slug, "response-unsolicited");
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (broker, inbound) = (Arc::clone(&node.broker), inbound.clone());
+        all.spawn(async move { broker.receive(inbound).await.map_err(|fault| fault.row().slug) });
+    }
+    let outcomes = all.join_all().await;
+    let (went_on, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert!(matches!(went_on.as_slice(), [Ok(Received::Continue(_))]), "{went_on:?}");
+    assert!(refused.iter().all(|one| *one.as_ref().unwrap_err() == "response-replayed"));
+    assert_eq!(node.outbound.asked().len(), 1, "one code was redeemed once");
+}
