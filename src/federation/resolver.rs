@@ -243,7 +243,7 @@ impl Federation {
             // A mark of an issuer without a chain counts for nothing; another one may do.
             vouchers.extend(voucher);
         }
-        let chain = Arc::new(linked.marked(anchor, vouchers, &reader)?);
+        let chain = Arc::new(linked.marked(anchor, &keys, vouchers, &reader)?);
         inner.cache.keep(&chain, rank, fx);
         if let Some(folder) = inner.folder.clone() {
             let record = Record::of(&chain);
@@ -338,14 +338,15 @@ impl Federation {
         let (rank, anchored) =
             anchors.find(|(_, anchored)| anchored.anchor.id.as_str() == record.anchor)?;
         let reader = self.reader(&anchored.anchor, now);
+        let keys = anchored.keys();
         let link = |record: &Record| {
             let subject = EntityId::parse(&record.subject, reader.development).ok()?;
             let tokens: Vec<&str> = record.statements.iter().map(String::as_str).collect();
-            Linked::judge(&tokens, &subject, &anchored.anchor, &anchored.keys(), &reader).ok()
+            Linked::judge(&tokens, &subject, &anchored.anchor, &keys, &reader).ok()
         };
         let vouchers = record.vouchers.iter().filter_map(link);
         let vouchers = vouchers.map(|linked| Arc::new(linked.into_voucher())).collect();
-        let chain = link(record)?.marked(&anchored.anchor, vouchers, &reader).ok()?;
+        let chain = link(record)?.marked(&anchored.anchor, &keys, vouchers, &reader).ok()?;
         (now < chain.expires()).then_some((rank, chain))
     }
 }

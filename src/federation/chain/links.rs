@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::crypto::jwk::PublicKeys;
 use crate::crypto::jws::JwsFault;
 use crate::effects::Timestamp;
+use crate::federation::policy::{MetadataPolicy, PolicyFault, check_resolved, overlay};
 use crate::federation::statement::{Draft, Statement};
 use crate::federation::{
     Broken, Constraints, Dialect, Document, EntityConfiguration, EntityId, Flaw, Reader,
@@ -89,7 +90,7 @@ impl Linked {
             // A clock that is behind is forgiven in a statement, not in what rests on it.
             return Err(whole(JwsFault::Expired.into()));
         }
-        let metadata = resolved(&own, &statements, &limits).map_err(whole)?;
+        let metadata = resolved(&own, &statements, &limits, reader.dialect).map_err(whole)?;
         Ok(Self { anchor: top, own, statements, expires, metadata, dialect: reader.dialect })
     }
 
@@ -163,26 +164,35 @@ fn resolved(
     own: &EntityConfiguration,
     statements: &[Statement],
     limits: &[Constraints],
+    dialect: Dialect,
 ) -> Result<Map<String, Value>, Flaw> {
-    let object = |claims: &Map<String, Value>, name: &str| {
-        claims.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
-    };
-    let mut metadata = object(own.claims(), "metadata");
-    let set = statements.first().map(|superior| object(&superior.claims, "metadata"));
-    for (entity_type, parameters) in set.unwrap_or_default() {
-        let (Some(Value::Object(own)), Value::Object(parameters)) =
-            (metadata.get_mut(&entity_type), parameters)
-        else {
-            continue;
-        };
-        own.extend(parameters);
+    let object =
+        |claims: &'_ Map<String, Value>| claims.get("metadata").and_then(Value::as_object).cloned();
+    let mut metadata = object(own.claims()).unwrap_or_default();
+    if let Some(set) = statements.first().and_then(|superior| object(&superior.claims)) {
+        overlay(&mut metadata, &set);
     }
     for limit in limits {
         limit.restrict(&mut metadata);
     }
-    // Nobody applies a policy yet, so nothing that has one is believed.
-    if statements.iter().any(|statement| statement.claims.contains_key("metadata_policy")) {
-        return Err(Flaw::Policy("not applied yet".to_owned()));
-    }
-    Ok(metadata)
+    let claims = statements.iter().rev().map(|statement| &statement.claims);
+    let policy = MetadataPolicy::resolve(claims, dialect).map_err(of_policy)?;
+    metadata
+        .into_iter()
+        .map(|(entity_type, parameters)| {
+            let Value::Object(mut parameters) = parameters else {
+                return Err(Flaw::Claim("metadata"));
+            };
+            if let Some(policy) = &policy {
+                parameters = policy.apply(&entity_type, parameters).map_err(of_policy)?;
+            }
+            check_resolved(&entity_type, &parameters).map_err(of_policy)?;
+            Ok((entity_type, Value::Object(parameters)))
+        })
+        .collect()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what becomes of an error")]
+fn of_policy(fault: PolicyFault) -> Flaw {
+    Flaw::Policy(fault.to_string())
 }

@@ -49,7 +49,7 @@ impl Four {
         let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
         let keys = [anchor.keys.clone()];
         let linked = Linked::judge(&tokens, &self.op.id, &anchor, &keys, &reader(dialect))?;
-        linked.marked(&anchor, Vec::new(), &reader(dialect))
+        linked.marked(&anchor, &keys, Vec::new(), &reader(dialect))
     }
 
     fn refused(&self, tokens: &[String]) -> Flaw {
@@ -331,7 +331,47 @@ fn a_role_that_needs_a_mark_does_not_hold_without_one() {
     let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
     let keys = [anchor.keys.clone()];
     let linked = Linked::judge(&tokens, &four.op.id, &anchor, &keys, &reader(OLD)).unwrap();
-    let broken = linked.marked(&anchor, Vec::new(), &reader(OLD)).unwrap_err();
+    let broken = linked.marked(&anchor, &keys, Vec::new(), &reader(OLD)).unwrap_err();
     assert!(matches!(broken.flaw, Flaw::Mark { .. }), "{broken}");
     assert_eq!(broken.kind(), Kind::Untrusted);
+}
+
+#[test]
+fn the_policies_of_all_superiors_shape_the_metadata_or_end_the_chain() {
+    let four = four();
+    let Four { op, low, ta, .. } = &four;
+    let under = |above: Value, below: Value| {
+        let policy = |of: Value| json!({"metadata_policy": {"openid_provider": of}});
+        let mut tokens = four.middle();
+        tokens[1] = changed(low, low.claims_about(op), &policy(below));
+        tokens[2] = changed(ta, ta.claims_about(low), &policy(above));
+        four.judge(&tokens, OLD).map_err(|broken| broken.flaw)
+    };
+    let chain = under(
+        json!({"response_types_supported": {"subset_of": ["code", "token"]}}),
+        json!({"token_endpoint": {"value": "https://pinned.example"}}),
+    );
+    let chain = chain.unwrap();
+    let provider = chain.metadata("openid_provider").unwrap();
+    assert_eq!(provider["token_endpoint"], "https://pinned.example");
+    assert_eq!(provider["response_types_supported"], json!(["code"]));
+    // The one below widens, contradicts; the subject does not follow; what is left is of no use.
+    for (above, below) in [
+        (
+            json!({"issuer": {"value": "https://a.example"}}),
+            json!({"issuer": {"value": "https://b.example"}}),
+        ),
+        (json!({"issuer": {"one_of": ["https://a.example"]}}), json!({})),
+        (json!({"response_types_supported": {"subset_of": ["token"]}}), json!({})),
+        (json!({"token_endpoint": {"value": 1}}), json!({})),
+    ] {
+        let flaw = under(above.clone(), below).unwrap_err();
+        assert!(matches!(flaw, Flaw::Policy(_)), "{above}: {flaw}");
+    }
+    let critical = json!({"metadata_policy_crit": ["regexp"]});
+    let mut tokens = four.middle();
+    tokens[2] = changed(ta, ta.claims_about(low), &critical);
+    let broken = four.judge(&tokens, NEW).unwrap_err();
+    assert!(matches!(broken.flaw, Flaw::Policy(_)), "{broken}");
+    assert_eq!((broken.kind(), broken.clause()), (Kind::Forbidden, "section 6.1"));
 }
