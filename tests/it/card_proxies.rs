@@ -134,6 +134,24 @@ async fn a_real_proxy_resumes_no_session_and_serves_one_request_for_each_connect
     }
 }
 
+/// Sessions are kept all the same, because somebody copied a part of the example: they prove nothing.
+#[tokio::test]
+async fn a_session_that_a_real_proxy_resumes_is_no_card() {
+    let kept = "ssl_session_cache off;\n  ssl_session_tickets off;";
+    for (kind, change) in [
+        (Kind::Haproxy, ("  tune.ssl.cachesize 0\n", "")),
+        (Kind::Nginx, (kept, "ssl_session_cache shared:kept:1m;")),
+    ] {
+        let site = Site::open(kind, change).await;
+        let reader = site.federation.reader(Some(&site.card("ada", None)), &[]).unwrap();
+        let elsewhere = format!("https://localhost:{}/", site.port);
+        assert_eq!(reader.get(elsewhere).send().await.unwrap().status(), 404);
+        let walked = walk(&site.federation, reader).await;
+        assert_eq!((walked.status, &*walked.code), (403, "1115"), "{kind:?}");
+        site.federation.stop().await;
+    }
+}
+
 /// What nginx calls a certificate in a header is not RFC 9440, and nobody takes it for one.
 #[tokio::test]
 async fn the_escaped_certificate_of_nginx_is_refused() {
