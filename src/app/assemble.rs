@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Identities;
 use super::follow::Followed;
-use super::registry;
+use super::{membership, registry};
 use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
@@ -149,6 +149,9 @@ impl Assembly {
         if config.dpop_nonces {
             let key = hmac_sha256(config.sealing.expose_secret(), b"varco dpop nonce v1");
             provider.demand_nonces(Nonces::new(key.into()));
+        }
+        if let Some(config) = config.federation {
+            membership::join(&provider, *config, &broker.fx)?;
         }
         let relying_parties = Mutex::new(config.relying_parties);
         metrics.relying_party_files_refused(0);

@@ -14,6 +14,7 @@ mod follow;
 mod keys;
 mod listeners;
 mod matches;
+mod membership;
 mod metadata;
 mod persons;
 mod policy;

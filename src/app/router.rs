@@ -25,6 +25,7 @@ use crate::web::{CardDoor, keep_card};
 /// | address | module |
 /// |---|---|
 /// | `/.well-known/openid-configuration`, `/jwks`, `/authorize`, `/par`, `/token`, `/first-login`, `/userinfo`, `/end_session` | `provider` |
+/// | `/.well-known/openid-federation`, `/federation/resolve` | `provider` |
 /// | `/login`, `/login/unavailable`, `/login/go`, `/login/continue`, `/login/match`, `/login/role`, `/login/agree`, `/login/cancel` | `web` |
 /// | `/logout`, `/logout/frames`, `/logout/onward`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
 /// | `/session`, where services may watch | `web` |

@@ -10,7 +10,9 @@ use tokio::task::JoinHandle;
 
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
-use super::{Assembly, StartFault, files, follow, persons, refresh, registration, reload};
+use super::{
+    Assembly, StartFault, files, follow, membership, persons, refresh, registration, reload,
+};
 use crate::config::Config;
 use crate::effects::Effects;
 use crate::provider::Provider;
@@ -52,6 +54,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     refreshing.push(tokio::spawn(Provider::tell_of_logouts(telling)));
     refreshing.extend(registration::keep(&assembly));
     refreshing.extend(persons::keep(&assembly));
+    refreshing.extend(membership::keep(&assembly));
     let told = (mutual.map(tracing::field::display), card.map(tracing::field::display));
     tracing::info!(%public, mutual = told.0, card = told.1, %operations, "listening");
     Ok(Running { public, mutual, card, operations, assembly, servers, refreshing })

@@ -9,6 +9,7 @@ mod calendar;
 mod countries;
 mod followed;
 mod entitlement;
+mod federation;
 mod card;
 mod listen;
 mod openid;
@@ -35,6 +36,7 @@ pub use calendar::{Knows, strangers};
 pub use card::CardListener;
 pub use countries::{Countries, read_countries};
 pub use entitlement::{ConnectorConfig, SourceConfig};
+pub use federation::FederationConfig;
 pub use followed::{FileLook, FollowedFile};
 pub use listen::{Listen, MutualListener};
 pub use persons::{MatchingConfig, PersonsConfig};
@@ -93,6 +95,8 @@ pub struct Config {
     pub persons: PersonsConfig,
     /// Clients that register themselves, if they may.
     pub registration: Option<Box<RegistrationConfig>>,
+    /// What the broker is in federations, if it is in any.
+    pub federation: Option<Box<FederationConfig>>,
     /// Where roles come from, by name.
     pub entitlements: BTreeMap<String, SourceConfig>,
     /// The upstreams that are switched on.

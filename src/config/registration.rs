@@ -28,6 +28,17 @@ pub(super) fn read(
     if !section.present() {
         return None;
     }
+    let template = template(&section, offer, problems);
+    section.finish(problems);
+    Some(Box::new(RegistrationConfig { template: template? }))
+}
+
+/// What the operator decides for clients that no file describes. The caller finishes the section.
+pub(super) fn template(
+    section: &Section<'_>,
+    offer: &Offer,
+    problems: &mut Problems,
+) -> Option<Template> {
     let texts = |key: &str, problems: &mut Problems| -> Vec<String> {
         section.texts(key, problems).into_iter().map(str::to_owned).collect()
     };
@@ -55,10 +66,10 @@ pub(super) fn read(
         resources: texts("resources", problems),
         ..ClientMetadata::default()
     };
-    let minimum_level = relying_party::level(&section, "minimum_level", Level::L1, problems);
+    let minimum_level = relying_party::level(section, "minimum_level", Level::L1, problems);
     let claims_profile = section.word("claims_profile", &ClaimsProfile::ALL, problems);
     let claims_in_id_token = section.flag("claims_in_id_token", false, problems);
-    let scopes = relying_party::scopes(&section, None, problems);
+    let scopes = relying_party::scopes(section, None, problems);
     if scopes.contains(Scope::Roles) {
         let remedy = "write a file for a relying party whose people have roles";
         section.wrong(
@@ -68,17 +79,16 @@ pub(super) fn read(
             remedy,
         );
     }
-    let upstreams = relying_party::offered(&section, &offer.upstreams, problems);
-    let asking = asking(&section, &upstreams, &offer.bodies, problems);
+    let upstreams = relying_party::offered(section, &offer.upstreams, problems);
+    let asking = asking(section, &upstreams, &offer.bodies, problems);
     let calendar = &offer.calendar;
     let ground = Ground { minimum_level, upstreams: &upstreams, calendar };
-    let policy = relying_party::policy(&section, ground, problems);
+    let policy = relying_party::policy(section, ground, problems);
     let service = Service { id: "", minimum_level, upstreams: &upstreams, policy: &policy };
-    relying_party::lint(&section, offer, &asking.tenant, &service, problems);
-    let branding = relying_party::branding(&section, problems);
-    section.finish(problems);
+    relying_party::lint(section, offer, &asking.tenant, &service, problems);
+    let branding = relying_party::branding(section, problems);
     let profiles = if profiles.is_empty() { PROFILES.map(str::to_owned).into() } else { profiles };
-    let template = Template {
+    Some(Template {
         profiles,
         metadata,
         minimum_level,
@@ -100,8 +110,7 @@ pub(super) fn read(
             (true, true) => Certificates::KeysAndNames,
         },
         development: offer.development,
-    };
-    Some(Box::new(RegistrationConfig { template }))
+    })
 }
 
 /// The first one is a client's that names none.

@@ -2,7 +2,7 @@
 //!
 //! Not the relying parties (`relying_party.rs`) and not an upstream's own section (`saml.rs`).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use super::relying_party::{Offer, RelyingParties};
 use super::saml::{self, Lent};
 use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
-use super::trust_anchor;
+use super::trust_anchor::Anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, countries,
-    entitlement, persons, registration, secret, signing_keys,
+    entitlement, federation, persons, registration, secret, signing_keys, trust_anchor,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -62,7 +62,9 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     let filter = log.optional_text("filter", problems).unwrap_or("info").to_owned();
     log.finish(problems);
 
-    let (on, configs) = upstreams(file, &root, (issuer.as_deref(), development), problems);
+    let anchors = trust_anchor::read(file, &root, development.unwrap_or(false), problems);
+    let place = (issuer.as_deref(), development);
+    let (on, configs) = upstreams(file, &root, place, &anchors, problems);
     let sources = entitlement::read(file, &root, development.unwrap_or(false), problems);
     let registry = persons::registry(file, &root, problems);
     let persons = persons::read(file, &root, development.unwrap_or(false), problems);
@@ -82,6 +84,13 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
     };
     let registration = registration::read(&root, &offer, problems);
     let countries = countries::named(file, &root, problems);
+    let found = federation::Read {
+        issuer: issuer.as_deref(),
+        development: development.unwrap_or(false),
+        anchors: &anchors,
+        offer: &offer,
+    };
+    let federation = federation::read(file, &root, &found, problems);
     let mut announcements = announcements::named(file, &root, problems);
     let mut relying_parties = RelyingParties::new(file.beside(folder), offer);
     if with_clients {
@@ -115,6 +124,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
         countries,
         registry,
         registration,
+        federation,
         entitlements: sources,
         persons,
         upstreams: configs,
@@ -127,6 +137,7 @@ fn upstreams(
     file: &File,
     root: &Section<'_>,
     (issuer, development): (Option<&str>, Option<bool>),
+    anchors: &BTreeMap<String, Option<Anchor>>,
     problems: &mut Problems,
 ) -> (Vec<&'static str>, UpstreamConfigs) {
     let upstreams = root.section("upstream", problems);
@@ -150,11 +161,10 @@ fn upstreams(
     let eidas = read(&EIDAS, lent);
     let cns = cards(file, root, &upstreams, development.unwrap_or(false), problems);
     let place = (issuer.unwrap_or(""), development.unwrap_or(false));
-    let anchors = trust_anchor::read(file, root, place.1, problems);
     let mut federated = |defaults: &openid::Defaults| {
         let section = upstreams.section(defaults.upstream, problems);
         let present = section.present();
-        present.then(|| openid::read(file, &section, defaults, place, &anchors, problems)).flatten()
+        present.then(|| openid::read(file, &section, defaults, place, anchors, problems)).flatten()
     };
     let (cie, spid_oidc) = (federated(&CIE), federated(&SPID_OIDC));
     for name in [SPID_OIDC.upstream, CIE.upstream, CNS].into_iter().filter(|one| upstreams.has(one))
@@ -231,6 +241,10 @@ pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> 
         for body in bodies.chain(named.iter().map(|(name, body)| (*name, body))) {
             entity_keys.extend(openid::plan(file, body, defaults, problems));
         }
+    }
+    let federation = root.section("federation", problems);
+    if federation.present() {
+        entity_keys.extend(federation::key_files(file, &federation, problems));
     }
     Some(KeyPlan { ring, certificates, entity_keys })
 }

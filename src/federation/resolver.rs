@@ -6,6 +6,7 @@
 
 mod anchored;
 mod flight;
+mod offered;
 #[cfg(test)]
 mod tests;
 

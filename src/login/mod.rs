@@ -48,6 +48,7 @@ pub use logout::{AtProviders, Heard, Leaving, LoggedOut, Onward};
 pub use matching::{Answered, MatchAnswer, MatchAsked, MatchProblem, Matching};
 pub use notice::{Notice, Notices};
 pub use observer::{Channel, Event, Observer, Unobserved};
+pub use push::network;
 pub use receive::Received;
 pub use record::{Access, AccessRecord, Family, Issued, Shown};
 pub use refresh::Refreshable;

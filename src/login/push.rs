@@ -94,8 +94,9 @@ impl Broker {
     }
 }
 
-/// Whoever has one IPv6 address has the 2⁶⁴ of its network.
-fn network(peer: IpAddr) -> String {
+/// The network of a peer, to count by: whoever has one IPv6 address has the 2⁶⁴ of its network.
+#[must_use]
+pub fn network(peer: IpAddr) -> String {
     match peer.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),

@@ -111,7 +111,7 @@ fn is_for(claims: &Claims, client: &Client, issuer: &str) -> bool {
 /// What an assertion looks like. Its own type is the one of draft-ietf-oauth-rfc7523bis; most clients write
 /// `JWT` or nothing.
 const ASSERTION: Expected =
-    Expected { longest: 8 * 1024, types: &["JWT", "client-authentication+jwt"], untyped: true };
+    Expected { longest: 32 * 1024, types: &["JWT", "client-authentication+jwt"], untyped: true };
 /// How far a client's clock may be ahead: FAPI 2.0 wants 10 s accepted and more than 60 s refused.
 const SKEW: Duration = Duration::from_secs(60);
 /// How far ahead `exp` may be: five minutes, and a clock that is a little fast.

@@ -6,6 +6,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
+use super::federation::{Knock, Letter};
 use super::parameters::Parameters;
 use super::{Provider, certificate};
 use crate::fault::Fault;
@@ -22,7 +23,12 @@ pub(super) async fn client(
     parameters: &Parameters<'_>,
 ) -> Result<ClientAuthenticated, Fault> {
     let broker = &provider.broker;
-    provider.recall(parameters.get("client_id")).await;
+    let knock = Knock {
+        client: parameters.get("client_id"),
+        letter: letter(parameters),
+        peer: request.peer_addr().map(|peer| peer.ip()),
+    };
+    provider.recall(&knock).await?;
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let (authorization, second) = (headers.next(), headers.next());
     if second.is_some() {
@@ -48,6 +54,12 @@ pub(super) async fn client(
         fx: &broker.fx,
     };
     Ok(authenticator.authenticate(&presented).await?)
+}
+
+/// What speaks for a client that nobody knows yet: its request, if it pushes one, or its assertion.
+fn letter<'a>(parameters: &'a Parameters<'_>) -> Option<Letter<'a>> {
+    let request = parameters.get("request").map(Letter::Request);
+    request.or_else(|| parameters.get("client_assertion").map(Letter::Assertion))
 }
 
 /// The parameters that prove a client; each may come once.

@@ -9,6 +9,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::checks::{self, Addressee, Way};
+use super::federation::{Knock, Letter};
 use super::hint::{self, Hinted};
 use super::parameters::Parameters;
 use super::{Provider, pushed, request_object, session_hint, token};
@@ -48,7 +49,15 @@ async fn authorize(
     visit: Visit<'_>,
     parameters: &Parameters<'_>,
 ) -> HttpResponse {
-    provider.recall(parameters.get("client_id")).await;
+    let knock = Knock {
+        client: parameters.get("client_id"),
+        letter: parameters.get("request").map(Letter::Request),
+        peer: visit.peer(),
+    };
+    // Nobody is sent anywhere before a federation vouches for the address (section 12.1.3).
+    if let Err(fault) = provider.recall(&knock).await {
+        return reply::fault(&visit, fault).await;
+    }
     let client = match checks::client(parameters, &provider.broker.clients.load()) {
         Ok(client) => client,
         Err(fault) => return reply::fault(&visit, fault).await,
@@ -79,9 +88,13 @@ async fn asked(
     let page = |fault| Refused { fault, to: None };
     let uri = checks::once(parameters, "request_uri").map_err(page)?;
     let object = checks::once(parameters, "request").map_err(page)?;
-    // An address beside the object is enough to answer to, if the client registered it.
-    let outside =
-        |fault| Refused { fault, to: checks::addressee(parameters, client).ok().map(Box::new) };
+    // An address beside the object is enough to answer to, if the client registered it. For one that nobody
+    // registered nothing counts but what it signed.
+    let outside = |fault| {
+        let known = Some(client).filter(|client| !client.must_prove_requests());
+        let to = known.and_then(|client| checks::addressee(parameters, client).ok());
+        Refused { fault, to: to.map(Box::new) }
+    };
     match (uri, object) {
         (Some(_), Some(_)) => {
             let both = Fault::of_slug("parameter-invalid").with_detail("request and request_uri");
@@ -96,6 +109,9 @@ async fn asked(
             let opened = request_object::open(provider, client, object).await;
             let inside = opened.map_err(outside)?;
             checked(provider, &inside, Way::Signed, client)
+        }
+        (None, None) if client.must_prove_requests() => {
+            Err(page(Fault::of_slug("federated-client-unproven")))
         }
         (None, None) => checked(provider, parameters, Way::Plain, client),
     }

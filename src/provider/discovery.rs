@@ -22,19 +22,26 @@ pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
     answer::public(Bytes::clone(&provider.discovery.load()), "public, max-age=3600")
 }
 
-/// The document of a broker that signs with `ring` and takes clients' certificates in that way.
-pub(super) fn document(
-    broker: &Broker,
-    ring: &KeyRing,
-    mutual_tls: Option<&MutualTls>,
-    registers: bool,
-) -> Bytes {
+/// What not every broker has.
+pub(super) struct Offers<'a> {
+    /// How it takes clients' certificates.
+    pub(super) mutual_tls: Option<&'a MutualTls>,
+    /// Whether clients may register themselves.
+    pub(super) registers: bool,
+    /// What OpenID Federation adds.
+    pub(super) federation: Option<&'a Map<String, Value>>,
+}
+
+/// The document of a broker that signs with `ring`.
+pub(super) fn document(broker: &Broker, ring: &KeyRing, offers: &Offers<'_>) -> Map<String, Value> {
     let issuer = &broker.settings.issuer;
+    let mutual_tls = offers.mutual_tls;
     let parts = [requests(issuer), clients(mutual_tls), answers(ring)];
     let mut members: Map<String, Value> = parts.into_iter().filter_map(object).flatten().collect();
-    if registers {
+    if offers.registers {
         members.insert("registration_endpoint".to_owned(), format!("{issuer}/register").into());
     }
+    members.extend(offers.federation.cloned().into_iter().flatten());
     if broker.settings.session.check_iframe {
         let at = format!("{issuer}/session");
         members.insert("check_session_iframe".to_owned(), at.into());
@@ -43,7 +50,7 @@ pub(super) fn document(
         let aliases = aliases(&members, issuer, url);
         members.insert("mtls_endpoint_aliases".to_owned(), aliases);
     }
-    Value::Object(members).to_string().into()
+    members
 }
 
 fn object(part: Value) -> Option<Map<String, Value>> {

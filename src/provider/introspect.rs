@@ -124,7 +124,8 @@ async fn told(
 fn members(provider: &Provider, grant: &Grant) -> Result<Option<Map<String, Value>>, Fault> {
     let broker = &provider.broker;
     let clients = broker.clients.load();
-    let Some(client) = clients.get(&grant.client_id) else { return Ok(None) };
+    let client = clients.get(&grant.client_id).filter(|client| client.is_current(broker.fx.now()));
+    let Some(client) = client else { return Ok(None) };
     let identity = &grant.identity;
     let mut members = Map::new();
     let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);

@@ -12,6 +12,7 @@ mod checks;
 mod discovery;
 mod encryption;
 mod end_session;
+pub mod federation;
 mod first_login;
 mod hint;
 mod id_token;
@@ -32,12 +33,18 @@ use std::sync::{Arc, OnceLock};
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 use arc_swap::{ArcSwap, ArcSwapOption};
+use serde_json::{Map, Value};
 
+use self::discovery::Offers;
+use self::federation::{Knock, Membership, MembershipSettings};
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::keyring::KeyRing;
+use crate::crypto::signer::Signer;
 use crate::effects::Timestamp;
 use crate::fault::Fault;
+use crate::federation::{Federation, OwnFault};
 use crate::login::Broker;
+use crate::oidc::ClientId;
 use crate::oidc::dpop::Nonces;
 
 pub use certificate::{MutualTls, keep_shown};
@@ -50,6 +57,8 @@ pub struct Provider {
     mutual_tls: ArcSwapOption<MutualTls>,
     /// Clients that register themselves, if they may.
     registrations: OnceLock<Registrations>,
+    /// What it is in federations, if it is in any.
+    membership: OnceLock<Membership>,
     /// The nonces that proofs of possession must carry; `None`: none.
     nonces: ArcSwapOption<Nonces>,
     /// The discovery document: it changes with the algorithms of the ring, and with mutual TLS.
@@ -60,10 +69,12 @@ impl Provider {
     /// Endpoints of `broker`.
     #[must_use]
     pub fn new(broker: Arc<Broker>) -> Self {
-        let discovery = discovery::document(&broker, &broker.issuer.ring(), None, false);
-        let discovery = ArcSwap::from_pointee(discovery);
+        let offers = Offers { mutual_tls: None, registers: false, federation: None };
+        let discovery = discovery::document(&broker, &broker.issuer.ring(), &offers);
+        let discovery = ArcSwap::from_pointee(written(&discovery));
         let (mutual_tls, nonces) = (ArcSwapOption::empty(), ArcSwapOption::empty());
-        Self { broker, mutual_tls, nonces, registrations: OnceLock::new(), discovery }
+        let (registrations, membership) = (OnceLock::new(), OnceLock::new());
+        Self { broker, mutual_tls, registrations, membership, nonces, discovery }
     }
 
     /// Takes clients' certificates in another way, or none, from the next request on.
@@ -85,10 +96,53 @@ impl Provider {
         self.registrations.get()
     }
 
-    /// Looks for a client that registered itself on another node a moment ago.
-    async fn recall(&self, client_id: Option<&str>) {
+    /// Is a member of federations from the next request on; once.
+    ///
+    /// # Errors
+    /// [`OwnFault`], what other members would not accept.
+    pub fn join(
+        &self,
+        federation: Federation,
+        settings: MembershipSettings,
+        keys: Vec<Arc<dyn Signer>>,
+    ) -> Result<(), OwnFault> {
+        let announced = federation::announced();
+        let ring = self.broker.issuer.ring();
+        let document = self.described(&ring, Some(&announced));
+        let broker = Arc::clone(&self.broker);
+        let membership =
+            Membership::new(broker, federation, settings, keys, &document, ring.publish())?;
+        // A second membership is nobody's.
+        let _ = self.membership.set(membership);
+        self.publish();
+        Ok(())
+    }
+
+    /// What it is in federations, if it is in any.
+    #[must_use]
+    pub fn membership(&self) -> Option<&Membership> {
+        self.membership.get()
+    }
+
+    /// Looks for the client of a request where it may be known: on another node, where it registered itself
+    /// a moment ago, or in a federation.
+    async fn recall(&self, knock: &Knock<'_>) -> Result<(), Fault> {
         if let Some(registrations) = self.registrations() {
-            registrations.recall(client_id).await;
+            registrations.recall(knock.client).await;
+        }
+        match self.membership() {
+            // Boxed: few requests need it, and all would carry it.
+            Some(membership) => Box::pin(membership.admit(self, knock)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same for a client that holds a token already. Who is not found is not known.
+    async fn remember(&self, client: &ClientId) {
+        if client.is_entity() {
+            let knock = Knock { client: Some(client.as_str()), letter: None, peer: None };
+            // What is wrong was told when it asked for its token; here it is a token of nobody's.
+            let _ = self.recall(&knock).await;
         }
     }
 
@@ -104,10 +158,25 @@ impl Provider {
 
     /// Writes the discovery document anew.
     fn publish(&self) {
-        let (ring, mutual_tls) = (self.broker.issuer.ring(), self.mutual_tls.load());
+        let ring = self.broker.issuer.ring();
+        let membership = self.membership();
+        let announced = membership.map(|_| federation::announced());
+        let document = self.described(&ring, announced.as_ref());
+        if let Some(membership) = membership {
+            membership.describe(&document, ring.publish());
+        }
+        self.discovery.store(Arc::new(written(&document)));
+    }
+
+    fn described(
+        &self,
+        ring: &KeyRing,
+        federation: Option<&Map<String, Value>>,
+    ) -> Map<String, Value> {
+        let mutual_tls = self.mutual_tls.load();
         let registers = self.registrations.get().is_some();
-        let document = discovery::document(&self.broker, &ring, mutual_tls.as_deref(), registers);
-        self.discovery.store(Arc::new(document));
+        let offers = Offers { mutual_tls: mutual_tls.as_deref(), registers, federation };
+        discovery::document(&self.broker, ring, &offers)
     }
 
     /// Signs with other keys from the next request on.
@@ -155,6 +224,7 @@ impl Provider {
     /// the application's data too.
     pub fn configure(self: &Arc<Self>, routes: &mut ServiceConfig) {
         self.configure_for_clients(routes);
+        federation::configure(routes);
         routes
             .service(
                 web::resource("/authorize")
@@ -209,6 +279,10 @@ impl std::fmt::Debug for Provider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Provider")
     }
+}
+
+fn written(document: &Map<String, Value>) -> Bytes {
+    serde_json::to_vec(document).unwrap_or_default().into()
 }
 
 /// An address that takes forms by POST and nothing else.

@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use super::Provider;
 use super::checks::KNOWN;
+use super::federation::newcomer;
 use super::parameters::Parameters;
 use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::jws::{Claims, Compact, Expected};
 use crate::effects::Timestamp;
 use crate::fault::Fault;
-use crate::oidc::Client;
+use crate::oidc::{Client, ClientId};
 use crate::state::{Key, Put, Shelf};
 
 /// The parameters in the object, once its signature, its receiver, its time and its single use are sure.
@@ -47,16 +48,25 @@ pub(super) async fn open(
     if !claims.audience().is_some_and(|audience| audience.holds(&broker.settings.issuer)) {
         return refused("aud does not hold the issuer");
     }
+    if client.must_prove_requests() {
+        newcomer::request(claims, client.id.as_str(), &broker.settings.issuer)
+            .map_err(|what| invalid().with_detail(what))?;
+    }
     let end = in_time(claims, now, fapi2)?;
     let parameters = parameters(claims)?;
     if let Some(id) = claims.id() {
-        let place = Key::of_parts(&["request_object", client.id.as_str(), id]);
+        let place = used(&client.id, id);
         let lives = end.since(now) + SKEW;
         if broker.shelves.put(Shelf::Seen, place, &(), lives).await? == Put::AlreadyThere {
             return refused("the object was used");
         }
     }
     Ok(parameters)
+}
+
+/// Where it stands that an object was used.
+pub(super) fn used(client: &ClientId, id: &str) -> Key {
+    Key::of_parts(&["request_object", client.as_str(), id])
 }
 
 /// Until when it holds. FAPI 2.0 Message Signing, section 5.3.1, demands both ends, and at most an hour
@@ -104,10 +114,10 @@ fn invalid() -> Fault {
 }
 
 /// RFC 9101, section 10.8; many libraries still write `JWT`, or nothing.
-const REQUEST_OBJECT: Expected =
+pub(super) const REQUEST_OBJECT: Expected =
     Expected { longest: 32 * 1024, types: &["oauth-authz-req+jwt", "JWT"], untyped: true };
 /// How far ahead the client's clock may be.
-const SKEW: Duration = Duration::from_secs(30);
+pub(super) const SKEW: Duration = Duration::from_secs(30);
 /// How long an object holds.
 const LONGEST_LIFE: Duration = Duration::from_hours(1);
 

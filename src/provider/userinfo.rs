@@ -104,8 +104,12 @@ async fn told(
     if !access.resources.is_empty() && !access.resources.contains(issuer) {
         return Err(invalid().with_detail("the token is for other resource servers"));
     }
+    provider.remember(&grant.client_id).await;
     let clients = broker.clients.load();
     let client = clients.get(&grant.client_id).ok_or_else(invalid)?;
+    if !client.is_current(broker.fx.now()) {
+        return Err(invalid().with_detail("the client's registration is over"));
+    }
     if !access.scopes.contains(Scope::Openid) {
         return Err(Fault::of_slug("token-insufficient-scope"));
     }

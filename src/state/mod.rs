@@ -44,13 +44,15 @@ pub enum Shelf {
     Notice,
     /// What sources of roles told, for a short time.
     Entitlement,
+    /// Chains of clients that a federation vouches for.
+    Federated,
     /// Counters.
     Rate,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Login,
         Self::Attempt,
         Self::Seen,
@@ -64,6 +66,7 @@ impl Shelf {
         Self::Logout,
         Self::Notice,
         Self::Entitlement,
+        Self::Federated,
         Self::Rate,
     ];
 
@@ -84,6 +87,7 @@ impl Shelf {
             Self::Logout => "logout",
             Self::Notice => "notice",
             Self::Entitlement => "entitlement",
+            Self::Federated => "federated",
             Self::Rate => "rate",
         }
     }

@@ -74,9 +74,11 @@ impl<'a> Shell<'a> {
         self.branding().map(|branding| branding.name.get(self.locale))
     }
 
-    /// The address of the generated stylesheet with the service's colour.
+    /// The address of the generated stylesheet with the service's colour. One that a federation knows has
+    /// the usual colour: its name does not fit into an address.
     pub(super) fn brand_stylesheet(&self) -> Option<String> {
-        self.client.as_deref().map(|client| format!("/brand/{}.css", client.id.as_str()))
+        let named = self.client.as_deref().filter(|client| !client.id.is_entity());
+        named.map(|client| format!("/brand/{}.css", client.id.as_str()))
     }
 
     /// The address of a static file, with its version.

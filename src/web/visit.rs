@@ -2,6 +2,7 @@
 //!
 //! Not a session: nothing is remembered between two visits but cookies and the login's own state.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -135,6 +136,12 @@ impl<'a> Visit<'a> {
     #[must_use]
     pub fn with_client(self, client: Option<Arc<Client>>) -> Self {
         Self { client, ..self }
+    }
+
+    /// The address at the other end of the connection.
+    #[must_use]
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.request.peer_addr().map(|peer| peer.ip())
     }
 
     /// The login, once it was found.

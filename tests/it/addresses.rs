@@ -15,6 +15,7 @@ use crate::saml_world::{FIRST, World, mario};
 pub(crate) const ADDRESSES: &[(&str, bool)] = &[
     ("/", false),
     ("/.well-known/openid-configuration", true),
+    ("/.well-known/openid-federation", false),
     ("/announcements", false),
     ("/announcements.atom", true),
     ("/announcements.ics", true),
@@ -26,6 +27,7 @@ pub(crate) const ADDRESSES: &[(&str, bool)] = &[
     ("/calendar.json", true),
     ("/end_session", false),
     ("/favicon.ico", true),
+    ("/federation/resolve", false),
     ("/first-login", false),
     ("/help", false),
     ("/introspect", false),

@@ -30,7 +30,7 @@ impl Drop for Folder {
 }
 
 /// The (file, key) pairs of every problem.
-fn problems(path: &std::path::Path) -> Vec<(String, String)> {
+pub(crate) fn problems(path: &std::path::Path) -> Vec<(String, String)> {
     let problems = Config::read(path).unwrap_err();
     for problem in problems.iter() {
         assert!(!problem.remedy.is_empty(), "{problem}");

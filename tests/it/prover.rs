@@ -26,6 +26,15 @@ impl Prover {
         Self { pair, jwk, proofs: AtomicU64::new(0) }
     }
 
+    /// The public key, under its thumbprint as its name.
+    pub(crate) fn jwk(&self) -> Value {
+        let mut jwk = self.jwk.clone();
+        for (name, value) in [("use", "sig"), ("alg", "ES256"), ("kid", &self.thumbprint())] {
+            jwk[name] = value.into();
+        }
+        jwk
+    }
+
     /// RFC 7638.
     pub(crate) fn thumbprint(&self) -> String {
         base64url(&sha256(self.jwk.to_string().as_bytes()))

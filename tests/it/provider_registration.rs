@@ -93,7 +93,8 @@ async fn node(registry: Registry, fx: &Effects) -> Node {
     node
 }
 
-fn template() -> Template {
+/// What clients that no file describes get.
+pub(crate) fn template() -> Template {
     let here = |path: &str| format!("https://ente.test/{path}");
     Template {
         profiles: vec!["standard".to_owned(), "fapi2".to_owned()],

@@ -88,6 +88,7 @@ pub(crate) fn client(id: &str) -> Client {
         mandate: Mandate::default(),
         policy: varco::oidc::client::ServicePolicy::default(),
         entitlements: None,
+        federated_until: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
             accent: "#003366".to_owned(),
@@ -133,7 +134,7 @@ pub(crate) struct Node {
     pub(crate) provider: Arc<Provider>,
     address: SocketAddr,
     server: ServerHandle,
-    keys: TempDir,
+    pub(crate) keys: TempDir,
 }
 
 impl Drop for Node {

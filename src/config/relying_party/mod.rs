@@ -30,7 +30,8 @@ pub(super) use policy::{Ground, LEGAL_REF, categories, instruments, level, read 
 fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let root = file.root();
     let id = root.text("client_id", "write the client's name", problems).and_then(|text| {
-        let id = ClientId::parse(text);
+        // An address is the name of who is known by a federation, and has no file.
+        let id = ClientId::parse(text).filter(|id| !id.is_entity());
         if id.is_none() {
             root.wrong(
                 problems,
@@ -96,6 +97,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         mandate,
         policy,
         entitlements,
+        federated_until: None,
         branding: branding?,
     })
 }

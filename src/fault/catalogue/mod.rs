@@ -4,13 +4,15 @@
 //! and never reused; the hundreds name the area: 00 the broker itself, 01 authorization requests,
 //! 02 token and userinfo requests, 03 the journey of a login, 04 refused responses, 05 SPID anomalies,
 //! 06 persons, 07 logout, 08 registration of clients,
-//! 10 policy, 11 cards, 12 matching and entitlements, 14 providers of a federation. 09 is kept for configuration.
+//! 10 policy, 11 cards, 12 matching and entitlements, 14 providers of a federation,
+//! 15 relying parties of a federation. 09 is kept for configuration.
 //! `docs/reference/faults.md` is this table.
 
 mod anomaly;
 mod broker;
 mod entitlement;
 mod card;
+mod federated_client;
 mod federation;
 mod logout;
 mod matching;
@@ -120,6 +122,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(matching::ROWS)
         .chain(entitlement::ROWS)
         .chain(federation::ROWS)
+        .chain(federated_client::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

@@ -178,6 +178,7 @@ const AREAS: &[(&str, &str)] = &[
     ("VARCO-11", "Cards"),
     ("VARCO-12", "Matching and entitlements"),
     ("VARCO-14", "Providers of a federation"),
+    ("VARCO-15", "Relying parties of a federation"),
 ];
 
 fn reference() -> String {

@@ -37,10 +37,12 @@ pub use protocol::{
 use super::client_keys::ClientKeys;
 pub use registration::{Certificates, Registration, Template};
 
+use crate::effects::Timestamp;
 use crate::terms::{Level, Purpose};
 
 /// The name of a relying party: 1 to 64 characters of `A–Z a–z 0–9 - _ .`, and nothing that could be the
-/// name of a person: no fiscal code, and not the form of a `sub` (RFC 9700, section 4.15).
+/// name of a person: no fiscal code, and not the form of a `sub` (RFC 9700, section 4.15). In a
+/// federation it is an address, which no person is called (OpenID Federation 1.0, section 12.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientId(String);
@@ -50,8 +52,15 @@ impl ClientId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        let well_formed = (1..=64).contains(&text.len()) && text.bytes().all(known);
-        (well_formed && !could_be_a_person(text)).then(|| Self(text.to_owned()))
+        let plain = (1..=64).contains(&text.len()) && text.bytes().all(known);
+        let named = plain && !could_be_a_person(text) || is_entity(text);
+        named.then(|| Self(text.to_owned()))
+    }
+
+    /// Whether it is the name of an entity of a federation.
+    #[must_use]
+    pub fn is_entity(&self) -> bool {
+        is_entity(&self.0)
     }
 
     /// The text.
@@ -59,6 +68,14 @@ impl ClientId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text is an address that can be a name: nothing in it would mean something else in a cookie,
+/// a header or a log line. Whether an entity may be called so, `federation` knows.
+fn is_entity(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let known = |b: u8| b.is_ascii_alphanumeric() || b"-_.~:/%[]@!$&'()*+=".contains(&b);
+    rest.is_some_and(|rest| (1..=504).contains(&rest.len()) && rest.bytes().all(known))
 }
 
 /// Whether a token whose subject is this client could be taken for a person's: a fiscal code of a natural
@@ -150,11 +167,26 @@ pub struct Client {
     pub policy: ServicePolicy,
     /// Where the roles of its people come from; `None`: it has no use for any.
     pub entitlements: Option<Box<Entitling>>,
+    /// Until when a federation vouches for it; `None`: an operator or it itself registered it.
+    pub federated_until: Option<Timestamp>,
     /// What pages show.
     pub branding: Branding,
 }
 
 impl Client {
+    /// Whether its registration holds at that moment.
+    #[must_use]
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.federated_until.is_none_or(|ends| now < ends)
+    }
+
+    /// Whether an authorization request of it must be signed, or pushed with a proof of who it is: nobody
+    /// registered it before (OpenID Federation 1.0, section 12.1.1).
+    #[must_use]
+    pub const fn must_prove_requests(&self) -> bool {
+        self.federated_until.is_some()
+    }
+
     /// The same client, with the published keys that were fetched for an earlier version of it.
     #[must_use]
     pub fn resuming(mut self, earlier: &Self) -> Self {
@@ -178,8 +210,8 @@ impl Client {
 
 type ById = Arc<HashMap<ClientId, Arc<Client>>>;
 
-/// All relying parties, by name: those that operators wrote, then those that registered themselves. A
-/// snapshot: replaced whole, never changed.
+/// All relying parties, by name: those that operators wrote, then those that registered themselves or are
+/// known by a federation. A snapshot: replaced whole, never changed.
 #[derive(Clone, Debug, Default)]
 pub struct Clients {
     written: ById,
@@ -248,6 +280,11 @@ impl Clients {
         self.written.values().chain(self.registered.values())
     }
 
+    /// Those that are known by a federation, in no order.
+    pub fn federated(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.registered.values().filter(|client| client.federated_until.is_some())
+    }
+
     /// Those that operators wrote, in no order: they are few enough to be labels of metrics.
     pub fn written(&self) -> impl Iterator<Item = &Arc<Client>> {
         self.written.values()
@@ -279,9 +316,20 @@ mod tests {
             "RSSMRA80A01H501",
             "portal.43-characters-long.with-a-dot-in-it.abcdefghi",
             "1234567890",
+            "https://portale.ente.it/rp/",
         ] {
             assert!(ClientId::parse(text).is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_of_a_federation_holds_nothing_that_means_something_elsewhere() {
+        for text in
+            ["https://", "https://a b", "https://a;b", "https://a,b", "https://a\"b", "ftp://a"]
+        {
+            assert_eq!(ClientId::parse(text), None, "{text}");
+        }
+        assert_eq!(ClientId::parse(&format!("https://{}", "a".repeat(505))), None);
     }
 
     #[test]

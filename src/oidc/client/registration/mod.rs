@@ -216,6 +216,7 @@ impl Registration {
                     mandate: Mandate::default(),
                     policy: template.policy.clone(),
                     entitlements: None,
+                    federated_until: None,
                 })
             }
             _ => Err(wrongs),

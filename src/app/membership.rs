@@ -1,0 +1,55 @@
+//! Our membership in federations while the broker runs: the chains of relying parties are renewed, so that
+//! one that is signing people in does not become a stranger in the middle of a login.
+//!
+//! Not admission: `provider` does that. Without `[federation]` nothing here does anything.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::{Assembly, StartFault};
+use crate::config::FederationConfig;
+use crate::effects::Effects;
+use crate::federation::Federation;
+use crate::provider::Provider;
+
+/// Makes the provider a member.
+pub(super) fn join(
+    provider: &Provider,
+    config: FederationConfig,
+    fx: &Effects,
+) -> Result<(), StartFault> {
+    let FederationConfig { keys, federation, settings } = config;
+    let federation = Federation::new(federation, fx);
+    provider
+        .join(federation, settings, keys)
+        .map_err(|fault| StartFault::Part(format!("[federation]: {fault}")))
+}
+
+/// Renews until the handle is aborted; `None` when there is nothing to renew.
+pub(super) fn keep(assembly: &Arc<Assembly>) -> Option<JoinHandle<()>> {
+    assembly.provider.membership()?;
+    let assembly = Arc::clone(assembly);
+    Some(tokio::spawn(async move {
+        let mut told = Vec::new();
+        while let Some(membership) = assembly.provider.membership() {
+            tokio::time::sleep(TICK).await;
+            let federation = membership.federation();
+            for broken in federation.refresh(&assembly.broker.fx).await.failed {
+                let clause = broken.clause();
+                tracing::warn!(%broken, clause, "the chain of a relying party was not renewed");
+            }
+            let alerts = federation.alerts();
+            if alerts != told {
+                for alert in &alerts {
+                    tracing::error!(alert, "federation");
+                }
+                told = alerts;
+            }
+        }
+    }))
+}
+
+/// Between two looks at what is due.
+const TICK: Duration = Duration::from_secs(60);
