@@ -274,7 +274,6 @@ impl<R: Rules> Upstream for OpenId<R> {
             level: request.level,
             force: request.force || request.level > Level::L1 || self.config.force,
             attributes: &attributes,
-            locale: request.locale,
             now: fx.now(),
         };
         let key = party.signing_key().ok_or_else(|| internal("there is no signing key"))?;

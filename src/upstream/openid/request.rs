@@ -12,7 +12,7 @@ use url::form_urlencoded::Serializer;
 
 use super::attributes;
 use crate::effects::{Effects, Timestamp};
-use crate::terms::{Level, Locale};
+use crate::terms::Level;
 
 /// How long a request may be on its way.
 const LIVES: Duration = Duration::from_mins(3);
@@ -40,14 +40,13 @@ pub(super) struct Asking<'a> {
     pub(super) force: bool,
     /// The attributes, in the names that `identity` reads.
     pub(super) attributes: &'a [String],
-    /// The person's language.
-    pub(super) locale: Locale,
     /// Now.
     pub(super) now: Timestamp,
 }
 
 impl Asking<'_> {
-    /// The claims of the request object; `jti` is fresh. It has no `sub`, so that it never passes for a
+    /// The claims of the request object; `jti` is fresh. It has no `ui_locales`, which the reference provider
+    /// wants as a list and the specification as a text, and no `sub`, so that it never passes for a
     /// client assertion (OpenID Federation 1.0, section 12.1.1.1).
     #[must_use]
     pub(super) fn object(&self, jti: &str) -> Value {
@@ -68,7 +67,6 @@ impl Asking<'_> {
             "acr_values": levels(self.level),
             "prompt": if self.force { "consent login" } else { "consent" },
             "claims": {"userinfo": attributes::asked(self.attributes)},
-            "ui_locales": self.locale.tag(),
         })
     }
 

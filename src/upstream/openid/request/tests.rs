@@ -16,7 +16,6 @@ fn asking<'a>(challenge: &'a str, attributes: &'a [String]) -> Asking<'a> {
         level: Level::L2,
         force: true,
         attributes,
-        locale: Locale::It,
         now: Timestamp::from_unix_seconds(1_795_000_000),
     }
 }
@@ -45,7 +44,6 @@ fn the_request_object_says_what_the_rules_want_and_nothing_more() {
             "response_type",
             "scope",
             "state",
-            "ui_locales",
         ]
     );
     assert_eq!(object["aud"], "https://op.test", "one text, never a list");
