@@ -119,7 +119,7 @@ impl DecryptionKey {
     }
 
     /// At least 256 octets that begin with the content key, and whether they do.
-    fn unwrap(
+    pub(super) fn unwrap(
         &self,
         transport: KeyTransport,
         wrapped: &[u8],

@@ -127,6 +127,16 @@ impl<'t> Compact<'t> {
     }
 
     fn parts(token: &'t str, expected: &Expected) -> Result<(Map<String, Value>, Self), JwsFault> {
+        let (header, payload, mut compact) = Self::enclosed(token, expected)?;
+        compact.claims = Claims::read(json::object(&payload).map_err(|_| JwsFault::Malformed)?)?;
+        Ok((header, compact))
+    }
+
+    /// Header and payload, and the token as if it claimed nothing: what RFC 7515 alone says of it.
+    fn enclosed(
+        token: &'t str,
+        expected: &Expected,
+    ) -> Result<(Map<String, Value>, Vec<u8>, Self), JwsFault> {
         if token.len() > expected.longest {
             return Err(JwsFault::TooLong);
         }
@@ -151,9 +161,10 @@ impl<'t> Compact<'t> {
             return Err(JwsFault::Type);
         }
         let kid = kid.map(str::to_owned);
-        let claims = Claims::read(object(payload)?)?;
+        let payload = decoded(payload)?;
         let signature = decoded(signature)?;
-        Ok((header, Self { input, signature, algorithm, kid, claims }))
+        let claims = Claims::default();
+        Ok((header, payload, Self { input, signature, algorithm, kid, claims }))
     }
 
     /// The `iss` it writes, proven by nobody: to find the keys by, and for nothing else.

@@ -23,5 +23,7 @@ pub mod rsa;
 pub mod sealing;
 pub mod signer;
 pub mod tls;
+#[cfg(test)]
+mod wycheproof;
 
 pub use handle::Handle;

@@ -1,5 +1,7 @@
 //! What is encrypted here is decrypted by code that shares nothing with it but the primitives; decryption is
-//! tried here on what is encrypted here, and in `crypto::wycheproof` on what others encrypted.
+//! tried here on what is encrypted here, and in `wycheproof` on what others encrypted.
+
+mod wycheproof;
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{ECDH_P256, ParsedPublicKey, PrivateKey, UnparsedPublicKey, agree};

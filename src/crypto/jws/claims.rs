@@ -12,7 +12,7 @@ use super::JwsFault;
 use crate::effects::Timestamp;
 
 /// What a token says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Claims {
     members: Map<String, Value>,
 }

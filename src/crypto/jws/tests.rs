@@ -1,6 +1,7 @@
 //! What is read, what is refused, and what the key alone decides.
 
 pub(crate) mod corpus;
+mod wycheproof;
 
 use std::time::Duration;
 
