@@ -139,6 +139,8 @@ impl Broken {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match &self.flaw {
+            // The superior is there, and does not know the entity (section 8.9).
+            Flaw::Status(404) if matches!(self.document, Document::Statement(_)) => Kind::Untrusted,
             Flaw::Unreachable(_) | Flaw::Status(_) => Kind::Outage,
             Flaw::Limit(_) => Kind::Limit,
             Flaw::Token(JwsFault::Expired | JwsFault::Early) | Flaw::Lifetime => Kind::Time,

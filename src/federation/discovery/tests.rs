@@ -109,6 +109,27 @@ async fn an_answer_about_another_subject_is_no_answer() {
 }
 
 #[tokio::test]
+async fn a_superior_that_does_not_know_the_entity_is_no_outage() {
+    let (world, fx, _) = World::new();
+    let (op, ta) = (entity("op"), entity("ta"));
+    world.publish(&op, &[&ta]);
+    world.publish(&ta, &[]);
+    let federation = federation(vec![ta.anchor(Dialect::Fed10Final)], &fx);
+    let unknown = Fetched {
+        status: 404,
+        media_type: None,
+        etag: None,
+        last_modified: None,
+        body: b"{\"error\":\"not_found\"}".to_vec(),
+    };
+    world.answer("https://ta.example/fetch", &[("sub", op.id.as_str())], Ok(unknown));
+    let broken = federation.resolve(&op.id, OP, &fx).await.unwrap_err();
+    assert_eq!((&broken.flaw, broken.kind()), (&Flaw::Status(404), Kind::Untrusted));
+    let nobody = federation.resolve(&entity("nobody").id, OP, &fx).await.unwrap_err();
+    assert_eq!(nobody.kind(), Kind::Outage);
+}
+
+#[tokio::test]
 async fn a_thousand_superiors_are_not_followed() {
     let (world, fx, _) = World::new();
     let (op, ta) = (entity("op"), entity("ta"));
