@@ -2,6 +2,8 @@
 //!
 //! Not for passwords: those need a slow function.
 
+use std::fmt::Write as _;
+
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -32,6 +34,16 @@ pub fn hmac_sha256(key: &[u8], octets: &[u8]) -> [u8; 32] {
 #[must_use]
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
+}
+
+/// Two digits for each octet, lower case.
+#[must_use]
+pub fn hexadecimal(octets: &[u8]) -> String {
+    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }
 
 /// base64url without padding (RFC 7515, section 2).

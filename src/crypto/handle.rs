@@ -2,11 +2,10 @@
 //!
 //! Not a carrier of data: it means nothing to whoever holds it.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::digest::hexadecimal;
 use crate::effects::Effects;
 
 /// Octets of randomness in a handle: 160 bits (RFC 6749, section 10.10).
@@ -24,12 +23,7 @@ impl Handle {
     pub fn fresh(fx: &Effects) -> Self {
         let mut octets = Zeroizing::new([0_u8; OCTETS]);
         fx.fill(octets.as_mut_slice());
-        let mut text = String::with_capacity(OCTETS * 2);
-        for octet in octets.iter() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{octet:02x}");
-        }
-        Self(text)
+        Self(hexadecimal(octets.as_slice()))
     }
 
     /// What came back from a browser or a relying party; `None` when it cannot be one of ours.

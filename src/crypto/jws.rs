@@ -113,6 +113,9 @@ impl Verified {
     }
 }
 
+/// A header, a payload, and the token around them.
+type Enclosed<'t> = (Map<String, Value>, Vec<u8>, Compact<'t>);
+
 impl<'t> Compact<'t> {
     /// Reads a token that a registered key is to verify.
     ///
@@ -133,10 +136,7 @@ impl<'t> Compact<'t> {
     }
 
     /// Header and payload, and the token as if it claimed nothing: what RFC 7515 alone says of it.
-    fn enclosed(
-        token: &'t str,
-        expected: &Expected,
-    ) -> Result<(Map<String, Value>, Vec<u8>, Self), JwsFault> {
+    fn enclosed(token: &'t str, expected: &Expected) -> Result<Enclosed<'t>, JwsFault> {
         if token.len() > expected.longest {
             return Err(JwsFault::TooLong);
         }

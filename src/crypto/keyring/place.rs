@@ -3,7 +3,6 @@
 //! Not the list. Of a key in a token the folder has the public half, `<kid>.jwk`, so that the ring opens
 //! and `/jwks` is served while the token is away.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use serde_json::Value;
 
 use super::ring::{Entry, KeyState, LIST};
 use super::{Place, key_file};
+use crate::crypto::digest::hexadecimal;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::pkcs11::{Hsm, HsmKey};
 use crate::crypto::signer::Signer;
@@ -32,7 +32,7 @@ impl Place {
         let kid = public.kid().to_owned();
         key_file::replace(&self.public_half(&kid), public.jwk().to_string().as_bytes())?;
         let (state, created) = (KeyState::Next, fx.now());
-        Ok(Entry { kid, algorithm, state, created, since: None, pkcs11: Some(to_hex(&id)) })
+        Ok(Entry { kid, algorithm, state, created, since: None, pkcs11: Some(hexadecimal(&id)) })
     }
 
     /// The key of an entry.
@@ -85,14 +85,6 @@ impl Place {
     fn public_half(&self, kid: &str) -> PathBuf {
         self.folder.join(format!("{kid}.jwk"))
     }
-}
-
-fn to_hex(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {

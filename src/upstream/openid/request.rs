@@ -11,6 +11,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::attributes;
+use crate::crypto::digest::hexadecimal;
 use crate::effects::{Effects, Timestamp};
 use crate::terms::Level;
 
@@ -122,10 +123,6 @@ pub(super) fn fresh_uuid(fx: &Effects) -> String {
         uuid.push(digit);
     }
     uuid
-}
-
-fn hexadecimal(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -3,13 +3,11 @@
 //! Not a choice of content: [`ServiceProvider`] describes it. The order of the elements is that of
 //! saml-metadata, sections 2.3 and 2.4, narrowed by SPID's schema (Avviso 29 v3).
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{MD, Organization, ServiceProvider};
-use crate::crypto::digest::sha256;
+use crate::crypto::digest::{hexadecimal, sha256};
 use crate::crypto::rsa::KeyFault;
 use crate::saml::names;
 use crate::xml::{Decryption, Signer, Writer, sign_enveloped};
@@ -157,13 +155,4 @@ pub(super) fn key_info(out: &mut Writer, certificate: &str) {
 
 fn localised(out: &mut Writer, name: &str, language: &str, text: &str) {
     out.leaf(name, MD, &[("xml:lang", language)], text);
-}
-
-/// Two digits for each octet, lower case.
-pub(super) fn hexadecimal(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }

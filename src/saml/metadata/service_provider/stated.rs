@@ -9,8 +9,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::publish::hexadecimal;
-use crate::crypto::digest::sha256;
+use crate::crypto::digest::{hexadecimal, sha256};
 use crate::saml::names;
 use crate::xml::{Document, Limits, Node, attribute, elements, is, text};
 
