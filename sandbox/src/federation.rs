@@ -57,8 +57,8 @@ pub struct FederationOptions {
     /// Whether the portals hear of logouts by back channel. The broker then remembers every login of
     /// theirs, those above level 1 too.
     pub back_channel: bool,
-    /// How the federation of CIE speaks.
-    pub dialect: Dialect,
+    /// How the federation of CIE speaks; `None`: the broker is not in it, and CIE comes by SAML alone.
+    pub dialect: Option<Dialect>,
     /// Below whom the broker hangs in that federation.
     pub below: Superior,
     /// What is wrong in that federation from the start.
@@ -81,7 +81,7 @@ impl Default for FederationOptions {
             matching: false,
             calendar: false,
             back_channel: false,
-            dialect: Dialect::It2023,
+            dialect: None,
             below: Superior::Anchor,
             openid: None,
             workers: 1,
@@ -240,7 +240,7 @@ impl Prepared {
         let registry = Arc::new(Registry::new(
             ports.federation_address(),
             &issuer,
-            options.dialect,
+            options.dialect.unwrap_or_default(),
             options.below,
             openid::keys::keys().await?,
             fx.clone(),
@@ -262,7 +262,7 @@ impl Prepared {
             providers: &providers,
             portals: &portals,
             office: Some(&office),
-            registry: Some(&registry),
+            registry: options.dialect.is_some().then_some(&registry),
         };
         folder.fill(&contents, &fx)?;
         let mut servers = Vec::new();

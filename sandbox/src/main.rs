@@ -19,6 +19,7 @@ use varco_sandbox::folder::Ports;
 use varco_sandbox::login::{LoginOptions, Outcome, run_login};
 use varco_sandbox::logout::{From, run_logout};
 use varco_sandbox::openid::Dialect;
+use varco_sandbox::openid::login::CIE;
 use varco_sandbox::portal::PORTALS;
 
 #[global_allocator]
@@ -72,6 +73,9 @@ struct Serve {
     /// Port of the federation of CIE: trust anchor, intermediate and provider.
     #[arg(long, default_value_t = 8095)]
     federation_port: u16,
+    /// How people come by CIE: openid, or saml alone.
+    #[arg(long, default_value = "openid", value_parser = ["openid", "saml"])]
+    cie: String,
     /// Folder for configuration and keys; without it a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -97,7 +101,7 @@ struct Login {
     /// The portal: inps, lavoro or durc.
     #[arg(long, default_value = "inps")]
     portal: String,
-    /// The upstream: spid, cie-saml, cns or eidas.
+    /// The upstream: spid, cie, cie-saml, cns or eidas.
     #[arg(long, default_value = "spid")]
     upstream: String,
     /// The level asked for: 1, 2 or 3.
@@ -243,6 +247,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         binding: options.binding,
         back_channel: true,
         matching: options.matching,
+        dialect: (options.cie == "openid").then(Dialect::default),
         calendar: true,
         workers: options.workers,
         log: options.log,
@@ -300,7 +305,7 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
         binding: options.binding,
         purpose: options.purpose,
         matching: options.matching.is_some(),
-        dialect: options.dialect,
+        dialect: (login.upstream == CIE).then_some(options.dialect),
         openid: login.openid,
         log: options.log,
         ..FederationOptions::default()

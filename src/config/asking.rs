@@ -79,8 +79,11 @@ pub(super) fn asking(
         let index = root.number("consumer_index", 0, 0..=65_535, problems);
         u16::try_from(index).unwrap_or_default()
     });
+    // Upstreams by OpenID Connect have none.
+    let consuming = || mine.iter().filter(|body| !body.consumers.is_empty());
     if let Some(index) = consumer
-        && !mine.iter().all(|body| body.consumers.contains(&index))
+        && (consuming().next().is_none()
+            || !consuming().all(|body| body.consumers.contains(&index)))
     {
         root.wrong(
             problems,

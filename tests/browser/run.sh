@@ -35,7 +35,7 @@ instruments = ["spid", "eidas"]
 minimum_age = 18
 legal_ref = "Circolare n. 2 del 2025"
 TOML
-start_sandbox "$work/sandbox" --matching || exit 1
+start_sandbox "$work/sandbox" --matching --cie saml || exit 1
 
 curl -sf -o "$work/provider.xml" "$PROVIDER/metadata" || exit 1
 configure "$work/posting" 9600 post "$work/provider.xml" || exit 1

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::Contents;
+use crate::openid::registry::{PROVIDER_MARK, Superior};
 use crate::people::{Person, STATES};
 use crate::saml::kind::Kind;
 
@@ -36,7 +37,8 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
         calendar = if contents.calendar { "calendar = \"calendar.toml\"\n" } else { "" },
     );
     let matching = if contents.matching { MATCHING } else { "" };
-    let upstreams = [spid(contents), cie(contents), cards(contents), eidas(contents)];
+    let upstreams =
+        [spid(contents), openid(contents), cie(contents), cards(contents), eidas(contents)];
     format!("{common}{matching}{}", upstreams.join("\n"))
 }
 
@@ -82,6 +84,41 @@ fn spid(contents: &Contents<'_>) -> String {
 fn cie(contents: &Contents<'_>) -> String {
     let names = ["name", "familyName", "dateOfBirth", "fiscalNumber"];
     body(contents, Kind::Cie, "municipality = \"H501\"\n", &names)
+}
+
+/// CIE by OpenID: a trust anchor, and the entity that is registered below it.
+fn openid(contents: &Contents<'_>) -> String {
+    let Some(registry) = contents.registry else { return String::new() };
+    let anchor = registry.id(Superior::Anchor);
+    // The anchor lists its immediate subordinates: where something is wrong, the provider may be none.
+    let providers = match registry.wrong().case {
+        Some(_) => format!("providers = [{:?}]\n", registry.provider()),
+        None => String::new(),
+    };
+    format!(
+        "[trust_anchor.cie]\n\
+         id = {anchor:?}\n\
+         dialect = {dialect:?}\n\
+         jwks_file = \"metadata/cie/anchor.json\"\n\n\
+         [trust_anchor.cie.required_marks]\n\
+         openid_provider = [\"{anchor}{PROVIDER_MARK}\"]\n\n\
+         [upstream.cie]\n\
+         trust_anchor = \"cie\"\n\
+         authority_hints = [{superior:?}]\n\
+         {providers}\n\
+         [upstream.cie.organization]\n\
+         name = \"Ente di prova\"\n\
+         homepage_uri = \"https://ente.example\"\n\
+         policy_uri = \"https://ente.example/privacy\"\n\
+         logo_uri = \"https://ente.example/logo.svg\"\n\
+         contacts = [\"ente@pec.example\"]\n\n\
+         [[upstream.cie.attribute_set]]\n\
+         name = \"default\"\n\
+         attributes = {attributes:?}\n",
+        dialect = registry.dialect().name(),
+        superior = registry.id(registry.clients_below()),
+        attributes = ["name", "familyName", "dateOfBirth", "fiscalNumber", "gender", "email"],
+    )
 }
 
 /// People show a card on a listener of its own.

@@ -116,9 +116,11 @@ impl Folder {
             "relying-parties",
             "metadata",
             "metadata/cns",
+            "metadata/cie",
             "cards",
             "keys/spid",
             "keys/cie-saml",
+            "keys/cie",
             "keys/cns",
         ] {
             fs::create_dir_all(path.join(part)).doing("make the sandbox's folder")?;
@@ -171,6 +173,9 @@ impl Folder {
         if let Some(office) = contents.office {
             self.cards(office, &contents.ports)?;
         }
+        if let Some(registry) = contents.registry {
+            self.federation(registry)?;
+        }
         self.write("roles.csv", &roles::csv())?;
         if contents.state != "memory" {
             self.write("keys/redis-url", contents.state)?;
@@ -210,6 +215,16 @@ impl Folder {
             self.write(&format!("cards/{}-revoked.pem", person.id), &text)?;
         }
         Ok(())
+    }
+
+    /// What the broker needs to be in the federation of CIE: the anchor's keys, and keys of its own, which
+    /// its superior knows.
+    fn federation(&self, registry: &Registry) -> Result<(), SandboxError> {
+        let keys = registry.keys();
+        self.write("metadata/cie/anchor.json", &keys.anchor.jwks().to_string())?;
+        self.write("keys/cie/federation.pem", &keys.broker_federation.pem())?;
+        self.write("keys/cie/signing.pem", &keys.broker_signing.pem())?;
+        self.write("keys/cie/encryption.pem", &keys.broker_encryption.pem())
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), SandboxError> {

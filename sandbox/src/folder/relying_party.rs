@@ -51,7 +51,7 @@ impl Folder {
              sector_identifier = \"{id}.example\"\n\
              minimum_level = {level}\n\
              scopes = {scopes:?}\n\
-             upstreams = [\"spid\", \"cie-saml\", {cards}\"eidas\"]\n\
+             upstreams = [\"spid\", {cie}\"cie-saml\", {cards}\"eidas\"]\n\
              attribute_set = \"default\"\n\
              consumer_index = {consumer}\n\
              {purpose}\
@@ -84,6 +84,7 @@ impl Folder {
                 .backchannel()
                 .map(|uri| format!("backchannel_logout_uri = \"{uri}\"\n"))
                 .unwrap_or_default(),
+            cie = if contents.registry.is_some() { "\"cie\", " } else { "" },
             cards = if cards { "\"cns\", " } else { "" },
             eidas_set = kind.eidas_set,
             entitlements = if kind.has_roles() {

@@ -66,7 +66,9 @@ fn link(choice: &Page, provider: &str) -> Result<String, SandboxError> {
     }
     let other = all.into_iter().find(|url| url.query_pairs().any(|(name, _)| name == "upstream"));
     let mut url = other.ok_or_else(|| unexpected("a link to any provider", choice))?;
-    let pairs = [("upstream", CIE), ("provider", provider)];
-    url.query_pairs_mut().clear().extend_pairs(pairs);
+    let pairs = url.query_pairs().into_owned();
+    let kept: Vec<_> = pairs.filter(|(name, _)| name != "upstream" && name != "provider").collect();
+    let wanted = [("upstream", CIE), ("provider", provider)];
+    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(wanted);
     Ok(url.into())
 }

@@ -220,6 +220,12 @@ impl Registry {
         Ok(entry.get("trust_mark").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
+    /// The broker's relying party, where it stands unless configuration names another place.
+    #[must_use]
+    pub fn client(&self) -> String {
+        format!("{}cie", self.broker)
+    }
+
     /// Whether that is one of the broker's relying parties.
     #[must_use]
     pub fn knows(&self, client: &str) -> bool {
@@ -306,6 +312,9 @@ impl Registry {
         }
         if who == Superior::Anchor && wanted("federation_entity") {
             found.push(self.id(Superior::Intermediate));
+        }
+        if who == self.clients_below && wanted("openid_relying_party") {
+            found.push(self.client());
         }
         found
     }
