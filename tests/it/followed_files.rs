@@ -16,6 +16,10 @@ use varco_sandbox::{Federation, FederationOptions};
 
 /// What each file says; one that is `false` says nothing that counts.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each of four files, and no states between"
+)]
 struct Good {
     calendar: bool,
     relying_party: bool,

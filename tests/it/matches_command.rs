@@ -61,7 +61,7 @@ async fn a_match_is_listed_without_the_person_and_withdrawn_by_its_name() {
     assert_eq!(by.join(" "), "by Ufficio di prova");
 
     // A name that is nobody's, and none: nothing is withdrawn.
-    for other in ["", "zzzzzzzzzzzz", "-zzzzzzzzzzz", "%", &name[..name.len() - 1]] {
+    for other in ["", "zzzzzzzzzzzz", "-zzzzzzzzzzz", "%", name.split_at(name.len() - 1).0] {
         let output = matches(&federation, &["withdraw", other]);
         assert_eq!(output.status.code(), Some(1), "{other}");
         assert!(String::from_utf8(output.stderr).unwrap().contains("no match that holds"));

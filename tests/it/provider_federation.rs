@@ -48,7 +48,7 @@ async fn an_unknown_client_without_a_valid_mark_causes_no_connection() {
     ];
     for object in &objects {
         let reply = world.authorize(object).await;
-        world.is_page(&reply, "VARCO-1503");
+        World::is_page(&reply, "VARCO-1503");
     }
     let reply = world.push(&bare).await;
     assert_eq!((reply.status, reply.error().as_str()), (403, "invalid_client"));
@@ -166,9 +166,9 @@ async fn one_peer_brings_a_bounded_number_of_strangers() {
         let query = form(&[("client_id", &id), ("request", &object)]);
         let reply = world.node.get(&format!("/authorize?{query}")).await;
         if at < 60 {
-            world.is_page(&reply, "VARCO-1506");
+            World::is_page(&reply, "VARCO-1506");
         } else {
-            world.is_page(&reply, "VARCO-1502");
+            World::is_page(&reply, "VARCO-1502");
             assert_eq!(world.outbound.asked().len(), before, "nobody was asked any more");
         }
     }
@@ -184,10 +184,10 @@ async fn a_stranger_that_was_not_found_is_not_searched_again_at_once() {
     configuration["iat"] = (NOW - 1200).into();
     world.say(&configuration);
     let reply = world.authorize(&world.object(&world.claims())).await;
-    world.is_page(&reply, "VARCO-1505");
+    World::is_page(&reply, "VARCO-1505");
     let asked = world.outbound.asked();
     let reply = world.authorize(&world.object(&world.claims())).await;
-    world.is_page(&reply, "VARCO-1505");
+    World::is_page(&reply, "VARCO-1505");
     assert_eq!(world.outbound.asked(), asked);
 }
 
@@ -226,7 +226,7 @@ async fn a_registration_ends_with_its_chain() {
     let mut claims = world.claims();
     claims["exp"] = (NOW + 500).into();
     let reply = world.authorize(&world.object(&claims)).await;
-    world.is_page(&reply, "VARCO-1505");
+    World::is_page(&reply, "VARCO-1505");
     assert!(!world.is_known());
 }
 
@@ -252,11 +252,11 @@ async fn a_known_client_of_a_federation_still_has_to_sign_what_it_asks() {
     let world = World::new();
     assert_eq!(world.authorize(&world.object(&world.claims())).await.status, 303);
     let reply = world.node.authorize(RP, &[]).await;
-    world.is_page(&reply, "VARCO-1501");
+    World::is_page(&reply, "VARCO-1501");
     // An address that the client registered is no reason to send anybody there.
     let forged = Prover::new().sign(&world.header(), &world.claims());
     let reply = world.node.authorize(RP, &[("request", &forged)]).await;
-    world.is_page(&reply, "VARCO-0124");
+    World::is_page(&reply, "VARCO-0124");
 }
 
 #[actix_web::test]
@@ -270,7 +270,7 @@ async fn after_the_address_is_proven_errors_go_there() {
     let mut claims = world.claims();
     claims["redirect_uri"] = "https://evil.test/cb".into();
     let reply = world.authorize(&world.object(&claims)).await;
-    world.is_page(&reply, "VARCO-0102");
+    World::is_page(&reply, "VARCO-0102");
 }
 
 #[actix_web::test]
@@ -293,7 +293,7 @@ async fn metadata_that_cannot_be_served_make_no_client() {
         members.retain(|_, value| !value.is_null());
         world.say(&configuration);
         let reply = world.authorize(&world.object(&world.claims())).await;
-        world.is_page(&reply, "VARCO-1507");
+        World::is_page(&reply, "VARCO-1507");
         let reply = world.push(&world.object(&world.claims())).await;
         assert_eq!((reply.status, reply.error().as_str()), (400, "invalid_metadata"), "{changes}");
         assert!(!world.is_known(), "{changes}");
@@ -315,7 +315,7 @@ async fn a_chain_that_is_brought_is_judged_as_if_it_were_fetched() {
         let mut header = world.header();
         header["trust_chain"] = chain;
         let reply = world.authorize(&world.core.sign(&header, &world.claims())).await;
-        world.is_page(&reply, code);
+        World::is_page(&reply, code);
     }
     assert_eq!(world.outbound.asked(), NOBODY);
     assert!(!world.is_known());

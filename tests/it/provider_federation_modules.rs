@@ -21,7 +21,7 @@ async fn signs_in(world: &World, reply: &Reply) {
 /// The object is refused by a page, and nobody is asked for anything on its account.
 async fn refused(world: &World, object: &str) {
     let reply = world.authorize(object).await;
-    world.is_page(&reply, "VARCO-0124");
+    World::is_page(&reply, "VARCO-0124");
 }
 
 /// The same object with one claim changed or, by null, left out: refused before anybody was asked.
@@ -110,7 +110,7 @@ async fn invalid_client_id_in_query_parameters() {
         ("request", &object),
     ]);
     let reply = world.node.get(&format!("/authorize?{query}")).await;
-    world.is_page(&reply, "VARCO-0124");
+    World::is_page(&reply, "VARCO-0124");
     assert_eq!(world.outbound.asked(), [] as [String; 0]);
 }
 
@@ -120,7 +120,7 @@ async fn invalid_signature_on_request_object() {
     let object = world.object(&world.claims());
     let (input, signature) = object.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { "B" } else { "A" };
-    refused(&world, &format!("{input}.{first}{}", &signature[1..])).await;
+    refused(&world, &format!("{input}.{first}{}", signature.split_at(1).1)).await;
 }
 
 #[actix_web::test]
@@ -200,6 +200,6 @@ async fn invalid_iss_in_entity_configuration() {
     configuration["iss"] = "https://other.test".into();
     world.say(&configuration);
     let reply = world.authorize(&world.object(&world.claims())).await;
-    world.is_page(&reply, "VARCO-1505");
+    World::is_page(&reply, "VARCO-1505");
     assert!(!world.is_known());
 }

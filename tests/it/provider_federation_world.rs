@@ -232,7 +232,7 @@ impl World {
     }
 
     /// A page for the person with this code, no redirect, and nobody is known afterwards.
-    pub(crate) fn is_page(&self, reply: &Reply, code: &str) {
+    pub(crate) fn is_page(reply: &Reply, code: &str) {
         assert!((400..=503).contains(&reply.status), "{reply:?}");
         assert_eq!(reply.header("location"), None, "{reply:?}");
         assert!(reply.body.contains(code), "{code}: {reply:?}");

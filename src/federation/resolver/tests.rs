@@ -207,9 +207,13 @@ async fn what_is_read_from_disk_is_judged_like_what_came_from_the_network() {
     let mut record: serde_json::Value = serde_json::from_str(&text).unwrap();
     record["statements"][0] = json!(thief.configuration(&[&ta]));
     let renamed = text.replacen("https://op.example", "https://other.example", 1);
-    for wrong in
-        [record.to_string(), renamed, String::new(), "{}".to_owned(), text[..200].to_owned()]
-    {
+    for wrong in [
+        record.to_string(),
+        renamed,
+        String::new(),
+        "{}".to_owned(),
+        text.split_at(200).0.to_owned(),
+    ] {
         std::fs::write(&file, wrong).unwrap();
         assert!(good().is_empty());
         assert!(folder.files().is_empty(), "it is taken away");

@@ -270,7 +270,7 @@ fn an_anchor_is_believed_under_a_pinned_key_alone() {
             EntityConfiguration::verify_anchor(
                 token,
                 &anchor,
-                &[anchor.keys.clone()],
+                std::slice::from_ref(&anchor.keys),
                 &reader(dialect),
             )
             .map(|_| ())

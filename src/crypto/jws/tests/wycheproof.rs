@@ -166,13 +166,12 @@ fn hs256_judges_each_vector_as_wycheproof_does() {
             let key = hmac::Key::new(hmac::HMAC_SHA256, &octets(&test["key"]));
             let tag = octets(&test["tag"]);
             let verifies = hmac::verify(&key, &octets(&test["msg"]), &tag).is_ok();
-            match group["tagSize"].as_u64() {
-                Some(256) => tally.judge("hmac_sha256", test, verifies),
+            if group["tagSize"] == 256 {
+                tally.judge("hmac_sha256", test, verifies);
+            } else {
                 // JOSE has whole tags alone.
-                _ => {
-                    assert!(!verifies);
-                    tally.refuse(test, "a tag that is cut");
-                }
+                assert!(!verifies);
+                tally.refuse(test, "a tag that is cut");
             }
         }
     }

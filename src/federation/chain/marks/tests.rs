@@ -103,7 +103,7 @@ async fn a_role_that_needs_a_mark_holds_with_one_of_the_anchors_own() {
         let (found, asked, ..) =
             it.found(&[json!({"id": "other"}), mark.clone()], &[&it.ta], true).await;
         let chain = found.unwrap();
-        assert_eq!(chain.trust_marks(), [mark.clone()]);
+        assert_eq!(chain.trust_marks(), std::slice::from_ref(&mark));
         assert_eq!(chain.expires(), Timestamp::from_unix_seconds(NOW + 1800));
         assert_eq!(asked.len(), 3);
         // Where nobody is named as the issuer of a type, the anchor is.

@@ -48,7 +48,7 @@ fn an_operator_that_a_statement_declares_critical_and_nobody_knows_ends_the_chai
     let quiet = statement(&json!({"regexp": "^https:"}));
     for dialect in Dialect::ALL {
         assert!(
-            resolved(&[quiet.clone()], dialect).is_ok(),
+            resolved(std::slice::from_ref(&quiet), dialect).is_ok(),
             "ignored as long as it is not critical"
         );
         for crit in [json!(["regexp"]), json!([]), json!("regexp"), json!([1]), json!(null)] {
