@@ -154,7 +154,7 @@ impl RelyingParty {
 /// RFC 7523, section 2.2.
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Why the services of the suite do without the means of other states; a template has no place for it.
+/// Why the services of the suite do without the means of other states.
 pub(crate) const WITHOUT_EIDAS: &str = r#"[[policy]]
 [policy.eidas_off]
 reason = "the suite has one provider, of SPID"

@@ -25,7 +25,7 @@ use varco_sandbox::saml::{PROVIDERS, Provider};
 
 use crate::fapi::clients;
 use crate::keys::Certificate;
-use crate::relying_party::{RelyingParty, rest_of_file};
+use crate::relying_party::{RelyingParty, WITHOUT_EIDAS, rest_of_file};
 
 /// The issuer, as relying parties and browsers know it.
 pub(crate) const ISSUER: &str = "https://varco.test";
@@ -210,7 +210,10 @@ fn mutual_tls(port: u16, settings: &str) -> String {
          legacy_without_pkce = true\n\
          {}\n\
          {settings}",
-        rest_of_file().replace("[branding]", "[registration.branding]")
+        format!("{}{WITHOUT_EIDAS}", rest_of_file())
+            .replace("[policy.", "[registration.policy.")
+            .replace("[[policy]]", "[[registration.policy]]")
+            .replace("[branding]", "[registration.branding]")
     )
 }
 
