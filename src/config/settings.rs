@@ -29,12 +29,18 @@ const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/
 const CIE_SAML: Defaults =
     Defaults { upstream: "cie-saml", paths: "/saml/cie", keys: "keys/cie-saml" };
 const CNS: &str = "cns";
-const CIE: openid::Defaults =
-    openid::Defaults { upstream: "cie", path: "/cie", keys: "keys/cie", tells: Cie::tells };
+const CIE: openid::Defaults = openid::Defaults {
+    upstream: "cie",
+    path: "/cie",
+    keys: "keys/cie",
+    not_before: false,
+    tells: Cie::tells,
+};
 const SPID_OIDC: openid::Defaults = openid::Defaults {
     upstream: "spid-oidc",
     path: "/spid-oidc",
     keys: "keys/spid-oidc",
+    not_before: true,
     tells: SpidOidc::tells,
 };
 const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys: "keys/eidas" };

@@ -28,6 +28,8 @@ pub(super) struct Defaults {
     pub(super) path: &'static str,
     /// Folder of the default body's keys.
     pub(super) keys: &'static str,
+    /// Whether its rules want `nbf` in ID tokens.
+    pub(super) not_before: bool,
     /// The attributes that it tells.
     pub(super) tells: fn(&str) -> bool,
 }
@@ -60,6 +62,8 @@ pub(super) fn read(
     let audiences = [("endpoint", Audience::Endpoint), ("issuer", Audience::Issuer)];
     let audience = section.word("client_assertion_audience", &audiences, problems);
     let userinfo_named = section.flag("require_userinfo_issuer", !development, problems);
+    let not_before = defaults.not_before && !development;
+    let not_before = section.flag("require_id_token_nbf", not_before, problems);
     let force = section.word("force_authn", &[("as-asked", false), ("always", true)], problems);
     let folder = section.optional_text("cache_folder", problems).map(|name| file.beside(name));
     let minutes = section.number("refresh_minutes", 240, 5..=1440, problems);
@@ -89,6 +93,7 @@ pub(super) fn read(
         reach: Reach { hosts, private, development },
         audience: audience?,
         userinfo_named,
+        not_before,
         force: force?,
         folder,
         refresh: Duration::from_mins(minutes),

@@ -79,7 +79,7 @@ static ROWS: &[Row] = &[
     Row { holds: |t, a| t.in_time(a.now, SKEW).is_ok(),                cause: Rejection::IdTokenTime,    clause: "exp is not past, iat and nbf are not ahead (core 3.1.3.7, 9)" },
     Row { holds: |t, a| t.issued().is_some_and(|at| a.now.since(at) <= OLDEST + SKEW), cause: Rejection::IdTokenTime, clause: "iat is of the last ten minutes (core 3.1.3.7, 10)" },
     Row { holds: |t, a| t.expires().is_some_and(|end| end <= a.now.plus(LONGEST)), cause: Rejection::IdTokenTime, clause: "exp is within a day (RFC 7519, section 4.1.4)" },
-    Row { holds: |t, a| !a.not_before || (t.not_before().is_some() && t.not_before() == t.issued()), cause: Rejection::IdTokenTime, clause: "nbf is there and equals iat (SPID OIDC)" },
+    Row { holds: |t, a| !a.not_before || (t.not_before().is_some() && t.not_before() == t.issued()), cause: Rejection::IdTokenTime, clause: "nbf is there and equals iat (SPID OIDC): see require_id_token_nbf" },
     Row { holds: |t, a| t.text("at_hash").is_some_and(|hash| is_hash(hash, a.access_token)), cause: Rejection::IdTokenHash, clause: "at_hash is there and is the access token's (core 3.1.3.8)" },
     Row { holds: |t, a| t.members().get("c_hash").is_none_or(|hash| hash.as_str().is_some_and(|hash| is_hash(hash, a.code))), cause: Rejection::IdTokenHash, clause: "c_hash, if there, is the code's (core 3.3.2.11)" },
     Row { holds: |t, _| level(t).is_some(),                            cause: Rejection::IdTokenLevel,   clause: "acr is one of the three levels (CIE id rules)" },

@@ -316,7 +316,7 @@ impl<R: Rules> Upstream for OpenId<R> {
             code: &code,
             level: pending.level,
             signed: SIGNED,
-            not_before: R::NOT_BEFORE,
+            not_before: self.config.not_before,
             now: fx.now(),
         };
         let id_token = self.id_token(&tokens.id, &mut provider, &asked, fx).await?;

@@ -13,8 +13,6 @@ pub trait Rules: std::fmt::Debug + Send + Sync + 'static {
     const AUTH_METHOD: &'static str;
     /// Whether every successful answer names its issuer (RFC 9207), whatever the provider's metadata say.
     const ISSUER_NAMED: bool;
-    /// Whether an ID token has `nbf`, equal to `iat`.
-    const NOT_BEFORE: bool;
     /// Whether attributes may stand in the ID token too.
     const ID_TOKEN_ATTRIBUTES: bool;
     /// Whether a row of the table of attributes is told by this system.
@@ -29,7 +27,6 @@ impl Rules for CieRules {
     const NAME: &'static str = "cie";
     const AUTH_METHOD: &'static str = "cie";
     const ISSUER_NAMED: bool = true;
-    const NOT_BEFORE: bool = false;
     const ID_TOKEN_ATTRIBUTES: bool = true;
 
     fn tells(row: &Row) -> bool {
@@ -46,7 +43,6 @@ impl Rules for SpidOidcRules {
     const NAME: &'static str = "spid-oidc";
     const AUTH_METHOD: &'static str = "spid";
     const ISSUER_NAMED: bool = false;
-    const NOT_BEFORE: bool = true;
     const ID_TOKEN_ATTRIBUTES: bool = false;
 
     fn tells(row: &Row) -> bool {

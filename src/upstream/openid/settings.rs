@@ -31,6 +31,8 @@ pub struct OpenIdConfig {
     pub audience: Audience,
     /// Whether the userinfo must say from whom it is and for whom.
     pub userinfo_named: bool,
+    /// Whether an ID token must have `nbf`, equal to `iat`.
+    pub not_before: bool,
     /// Whether the person must authenticate afresh at level 1 too.
     pub force: bool,
     /// Where the last good chains are kept.

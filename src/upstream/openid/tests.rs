@@ -85,6 +85,7 @@ pub(super) fn config(entities: Vec<Entity>) -> OpenIdConfig {
         reach: Reach::default(),
         audience: Audience::Endpoint,
         userinfo_named: true,
+        not_before: false,
         force: false,
         folder: None,
         refresh: Duration::from_hours(4),
