@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Sign in at a broker through the peer, as a browser and a relying party would.
 
-    login.py BROKER CLIENT_ID SECRET_FILE PROVIDER LEVEL [USER PASSWORD] [--logout]
+    login.py BROKER CLIENT_ID SECRET_FILE PROVIDER LEVEL [USER PASSWORD] [--refresh] [--logout]
 
 Prints one JSON object: `request` (what the broker asked of the provider), then `id_token` and `userinfo`
-(what the relying party was told), or `refused` (the code on the broker's error page; exit 3).
+(what the relying party was told) and `refreshed` (the same userinfo with a refreshed token), or `refused`:
+the code on the broker's page. Exit 3 says a page, 4 that the relying party was told of an error instead.
 """
 import base64
 import hashlib
@@ -50,10 +51,11 @@ browser = urllib.request.build_opener(
 )
 
 
-def show(address, fields=None):
+def show(address, fields=None, authorization=None):
     data = urllib.parse.urlencode(fields).encode() if fields is not None else None
+    headers = {"Accept-Language": "it", **({"Authorization": authorization} if authorization else {})}
     try:
-        answer = browser.open(address, data, timeout=60)
+        answer = browser.open(urllib.request.Request(address, data, headers), timeout=60)
     except urllib.error.HTTPError as error:
         answer = error
     return answer.geturl(), answer.read().decode()
@@ -81,6 +83,16 @@ def refused(page, told):
     sys.exit(3)
 
 
+def tokens(broker, client, secret, form):
+    basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
+    _, answer = show(broker + "/token", form, "Basic " + basic)
+    answer = json.loads(answer)
+    if "access_token" not in answer:
+        sys.exit(f"no token: {answer}")
+    _, told = show(broker + "/userinfo", None, "Bearer " + answer["access_token"])
+    return answer, json.loads(told)
+
+
 def main():
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     broker, client, secret, provider, level = words[:5]
@@ -88,8 +100,9 @@ def main():
     secret = open(secret).read().strip()
     verifier = secrets.token_hex(32)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    scope = "openid profile fiscal_number" + (" offline_access" if "--refresh" in sys.argv else "")
     query = {
-        "response_type": "code", "client_id": client, "redirect_uri": CALLBACK, "scope": "openid profile fiscal_number",
+        "response_type": "code", "client_id": client, "redirect_uri": CALLBACK, "scope": scope,
         "state": "s", "nonce": "n", "code_challenge": challenge, "code_challenge_method": "S256",
         "acr_values": "https://www.spid.gov.it/SpidL" + level, "idp_hint": provider,
     }
@@ -109,19 +122,19 @@ def main():
         back = urllib.parse.parse_qs(urllib.parse.urlsplit(str(stop)).query)
     if "code" not in back:
         print(json.dumps({**told, "refused": back.get("error_description", back["error"])[0]}))
-        sys.exit(3)
+        sys.exit(4)
     form = {
         "grant_type": "authorization_code", "code": back["code"][0], "redirect_uri": CALLBACK,
-        "code_verifier": verifier, "client_id": client, "client_secret": secret,
+        "code_verifier": verifier,
     }
-    _, answer = show(broker + "/token", form)
-    tokens = json.loads(answer)
-    request = urllib.request.Request(
-        broker + "/userinfo", headers={"Authorization": "Bearer " + tokens["access_token"]})
-    userinfo = json.loads(browser.open(request, timeout=60).read())
-    print(json.dumps({**told, "id_token": claims(tokens["id_token"]), "userinfo": userinfo}))
+    answer, told["userinfo"] = tokens(broker, client, secret, form)
+    told["id_token"] = claims(answer["id_token"])
+    if "--refresh" in sys.argv:
+        form = {"grant_type": "refresh_token", "refresh_token": answer["refresh_token"]}
+        told["refreshed"] = tokens(broker, client, secret, form)[1]
+    print(json.dumps(told))
     if "--logout" in sys.argv:
-        query = {"id_token_hint": tokens["id_token"], "client_id": client}
+        query = {"id_token_hint": answer["id_token"], "client_id": client}
         show(f"{broker}/end_session?{urllib.parse.urlencode(query)}")
 
 
