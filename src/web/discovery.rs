@@ -235,6 +235,7 @@ fn shuffle<T>(items: &mut [T], fx: &Effects) {
 }
 
 const SPID: &str = "spid";
+const SPID_OIDC: &str = "spid-oidc";
 const CIE: &str = "cie";
 const CIE_SAML: &str = "cie-saml";
 const CNS: &str = "cns";
@@ -244,15 +245,9 @@ const EIDAS: &str = "eidas";
 type HelpLink = (&'static str, &'static str);
 
 /// The help links that the rules of an instrument ask for.
-const HELP: [(&str, &[HelpLink]); 5] = [
-    (
-        SPID,
-        &[
-            ("discovery-help-more", "https://www.spid.gov.it"),
-            ("discovery-help-get", "https://www.spid.gov.it/richiedi-spid"),
-            ("discovery-help-support", "https://www.spid.gov.it/serve-aiuto"),
-        ],
-    ),
+const HELP: [(&str, &[HelpLink]); 6] = [
+    (SPID, &HELP_WITH_SPID),
+    (SPID_OIDC, &HELP_WITH_SPID),
     (CIE, &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
     (CIE_SAML, &[("discovery-help-cie", "https://www.cartaidentita.interno.gov.it")]),
     (
@@ -260,4 +255,10 @@ const HELP: [(&str, &[HelpLink]); 5] = [
         &[("discovery-help-cns", "https://www.agid.gov.it/it/piattaforme/carta-nazionale-servizi")],
     ),
     (EIDAS, &[("discovery-help-eidas", "https://www.eid.gov.it")]),
+];
+
+const HELP_WITH_SPID: [HelpLink; 3] = [
+    ("discovery-help-more", "https://www.spid.gov.it"),
+    ("discovery-help-get", "https://www.spid.gov.it/richiedi-spid"),
+    ("discovery-help-support", "https://www.spid.gov.it/serve-aiuto"),
 ];

@@ -137,7 +137,7 @@ impl Period {
 /// The instrument that people sign in with at an upstream: the same one by whatever protocol.
 #[must_use]
 pub fn instrument_of(upstream: &str) -> &str {
-    upstream.strip_suffix("-saml").unwrap_or(upstream)
+    upstream.strip_suffix("-saml").or_else(|| upstream.strip_suffix("-oidc")).unwrap_or(upstream)
 }
 
 #[cfg(test)]

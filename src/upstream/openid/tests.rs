@@ -644,3 +644,10 @@ async fn of_many_answers_with_one_state_one_reaches_the_provider() {
     assert!(refused.iter().all(|one| *one.as_ref().unwrap_err() == "response-replayed"));
     assert_eq!(node.outbound.asked().len(), 1, "one code was redeemed once");
 }
+
+#[test]
+fn policy_calls_the_instrument_as_the_rules_do() {
+    use crate::oidc::client::instrument_of;
+    assert_eq!(instrument_of(CieRules::NAME), CieRules::AUTH_METHOD);
+    assert_eq!(instrument_of(SpidOidcRules::NAME), SpidOidcRules::AUTH_METHOD);
+}
