@@ -144,6 +144,9 @@ signs_in() { # FOLDER PORT UPSTREAM
     promise "$1: the level told is the one the provider vouched for" \
       told "d['request']['acr_values'].split()[0].endswith('SpidL$level') and d['id_token']['acr'] == d['request']['acr_values'].split()[-1]"
   done
+  local instrument=${3%-oidc}
+  promise "$1: the instrument told is $instrument, the provider the one that was chosen" \
+    told "{**d['id_token'], **d['userinfo']}['auth_method'] == '$instrument' and {**d['id_token'], **d['userinfo']}['idp'] == '$OP'"
   promise "$1: the claims of the encrypted userinfo arrived" \
     told "'BNCMRA80R10H501J' in json.dumps(d['userinfo']) and d['userinfo']['birthdate'] == '1980-10-10'"
   promise "$1: what came was encrypted for the key that we publish" issued "$2" "$3" \
@@ -197,7 +200,6 @@ federation spid
 broker spid 9612 spid-oidc $TA
 onboards spid 9612 spid-oidc ta
 signs_in spid 9612 spid-oidc
-promise "spid: the instrument is SPID" sh -c "echo '$(logins 9612)' | grep -q 'method=\"spid\"'"
 
 echo "test result: cie. $passed passed; $failed failed"
 [ $failed = 0 ]
