@@ -6,3 +6,4 @@
 pub mod comparison;
 pub mod documents;
 pub mod libxml2;
+pub mod policy;
