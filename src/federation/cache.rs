@@ -136,3 +136,19 @@ fn octet(fx: &Effects) -> u8 {
     let [octet] = octet;
     octet
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_reads_waits_for_nobody_who_writes() {
+        let now = Timestamp::from_unix_seconds(0);
+        let cache = Cache::default();
+        let id = EntityId::parse("https://op.example", false).unwrap();
+        // A reader that took this lock would never come back.
+        let _writing = cache.writing.lock().unwrap();
+        assert!(cache.known(&id, now).is_none() && cache.known_to(&id, &id, now).is_none());
+        assert_eq!(cache.len(), 0);
+    }
+}

@@ -175,6 +175,36 @@ async fn a_hundred_chains_are_renewed_while_every_one_of_them_stays_known() {
     assert_eq!(running.await.unwrap().renewed, 100);
 }
 
+/// What a login asks for is there at once, and nobody is asked for it, however long a renewal takes.
+#[tokio::test]
+async fn a_thousand_chains_are_known_while_a_server_never_answers_for_them() {
+    let (world, fx, clock) = World::new();
+    let ta = entity("ta");
+    let federation = federation(vec![ta.anchor(Dialect::Fed10Final)], &fx);
+    let own = ta.configuration(&[]);
+    let all: Vec<EntityId> = (0..1000)
+        .map(|at| {
+            let one = entity(&format!("op{at}"));
+            let chain = [one.configuration(&[&ta]), ta.about(&one), own.clone()];
+            federation.offered(&one.id, &chain, &fx).unwrap();
+            one.id
+        })
+        .collect();
+    clock.advance(Duration::from_secs(1300));
+    world.hold(Arc::new(tokio::sync::Barrier::new(usize::MAX)));
+    let running = tokio::spawn({
+        let (federation, fx) = (federation.clone(), fx.clone());
+        async move { federation.refresh(&fx).await }
+    });
+    for _ in 0..50 {
+        assert!(all.iter().all(|id| federation.known(id, fx.now()).is_some()));
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.asked().len(), RENEWALS, "renewals, and nobody else");
+    assert!(!running.is_finished());
+    running.abort();
+}
+
 #[tokio::test]
 async fn a_restart_needs_no_network() {
     let (world, fx, clock) = World::new();

@@ -5,11 +5,15 @@
 //! 10.4).
 
 mod renewing;
+mod snapshot;
+#[cfg(test)]
+mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use self::snapshot::{Known, Snapshot};
 use super::party::Party;
 use super::provider::{Provider, Reach};
 use super::registration::Superiors;
@@ -56,23 +60,6 @@ pub(super) struct Register {
     sources: Vec<Mutex<Source>>,
     looked: Mutex<Option<Duration>>,
     opened_at: Timestamp,
-}
-
-/// The providers as logins see them.
-#[derive(Clone, Debug, Default)]
-struct Snapshot {
-    /// Those whose chain holds.
-    known: BTreeMap<String, Known>,
-    /// Those that were named and may not be used, and why: a slug and a sentence.
-    refused: BTreeMap<String, (&'static str, String)>,
-    /// Whether anybody was ever asked.
-    read: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Known {
-    provider: Provider,
-    name: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -173,22 +160,16 @@ impl Register {
         } else {
             self.configured.clone()
         };
-        for id in listed.iter().filter(|id| !self.disabled.contains(id.as_str())).take(MOST) {
-            match self.federation.resolve(id, OPENID_PROVIDER, fx).await {
-                Ok(chain) => self.take_up(&mut next, id, &chain),
-                Err(broken) => {
-                    let why = told(&broken);
-                    problems.push(why.clone());
-                    match before.known.get(id.as_str()) {
-                        Some(known) if fx.now() < known.provider.expires => {
-                            next.known.insert(id.as_str().to_owned(), known.clone());
-                        }
-                        _ => {
-                            next.refused.insert(id.as_str().to_owned(), (BROKEN, why));
-                        }
-                    }
-                }
-            }
+        let asked = listed.iter().filter(|id| !self.disabled.contains(id.as_str())).take(MOST);
+        let is_known = |id: &&EntityId| self.federation.known(id, fx.now()).is_some();
+        let (known, unknown): (Vec<&EntityId>, Vec<&EntityId>) = asked.partition(is_known);
+        for id in known {
+            self.judge(&mut next, id, &before, &mut problems, fx).await;
+        }
+        // They count before somebody is waited for who may never answer.
+        self.snapshot.store(Arc::new(before.with(&next)));
+        for id in unknown {
+            self.judge(&mut next, id, &before, &mut problems, fx).await;
         }
         let now = fx.now();
         next.known.retain(|_, known| now < known.provider.expires);
@@ -202,6 +183,32 @@ impl Register {
         let rest = earliest.map_or(SOON, |end| end.since(now) / 2);
         self.snapshot.store(Arc::new(next));
         self.note(0, problems, rest, fx)
+    }
+
+    /// What becomes of one provider: what was good stays until its end.
+    async fn judge(
+        &self,
+        next: &mut Snapshot,
+        id: &EntityId,
+        before: &Snapshot,
+        problems: &mut Vec<String>,
+        fx: &Effects,
+    ) {
+        match self.federation.resolve(id, OPENID_PROVIDER, fx).await {
+            Ok(chain) => self.take_up(next, id, &chain),
+            Err(broken) => {
+                let why = told(&broken);
+                problems.push(why.clone());
+                match before.known.get(id.as_str()) {
+                    Some(known) if fx.now() < known.provider.expires => {
+                        next.known.insert(id.as_str().to_owned(), known.clone());
+                    }
+                    _ => {
+                        next.refused.insert(id.as_str().to_owned(), (BROKEN, why));
+                    }
+                }
+            }
+        }
     }
 
     /// For tests: a provider as a chain would have given it, or why there is none.
@@ -293,12 +300,20 @@ impl Register {
         let snapshot = self.snapshot.load();
         match (snapshot.known.get(id), snapshot.refused.get(id)) {
             (Some(known), _) if now < known.provider.expires => Ok(known.provider.clone()),
-            (Some(_), _) => {
-                Err(unavailable(ENDED, "the earliest statement of its chain has ended"))
-            }
+            (Some(_), _) => self
+                .renewed(id, now)
+                .ok_or_else(|| unavailable(ENDED, "the earliest statement of its chain has ended")),
             (None, Some((slug, why))) => Err(unavailable(slug, why)),
             (None, None) => Err(unavailable(UNKNOWN, "no chain is known")),
         }
+    }
+
+    /// The provider as a chain tells that was renewed in the look that is not over yet.
+    fn renewed(&self, id: &str, now: Timestamp) -> Option<Provider> {
+        let entity = EntityId::parse(id, self.reach.development).ok()?;
+        let mut next = Snapshot::default();
+        self.take_up(&mut next, &entity, &*self.federation.known(&entity, now)?);
+        next.known.remove(id).map(|known| known.provider)
     }
 
     pub(super) fn usable_count(&self, now: Timestamp) -> usize {
