@@ -46,7 +46,8 @@ impl HttpOutbound {
             .no_proxy()
             .http1_only()
             .connect_timeout(CONNECT)
-            .pool_max_idle_per_host(0)
+            .pool_max_idle_per_host(MOST_IDLE)
+            .pool_idle_timeout(IDLE)
             .dns_resolver(Arc::new(Resolver { private }));
         let client = builder.build().map_err(|cause| fault_of(&cause))?;
         Ok(place.get_or_init(|| client))
@@ -108,6 +109,8 @@ async fn read(mut answer: Response, most: usize) -> Result<Fetched, OutboundFaul
         }
         fetched.body.extend_from_slice(&chunk);
     }
+    // The connection is free again before whoever asked asks once more.
+    tokio::task::yield_now().await;
     Ok(fetched)
 }
 
@@ -132,6 +135,12 @@ async fn within<T>(
 
 /// How long a connection may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
+/// A connection is used again at once or not at all: a login asks one provider twice in a moment, and two
+/// handshakes would cost more than all the rest of it. No server closes so soon what it offered to keep, so
+/// that no request meets its end; a request that may count only once is not repeated.
+const IDLE: Duration = Duration::from_secs(2);
+/// Connections to one host that wait for that.
+const MOST_IDLE: usize = 16;
 
 /// A header that is one line of visible ASCII and not longer than any genuine one.
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

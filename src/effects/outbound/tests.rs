@@ -225,3 +225,50 @@ async fn a_post_says_its_type_and_its_headers_and_its_answer_is_bounded_like_any
     assert!(matches!(ask(&split).await, Err(OutboundFault::Address(_))));
     assert_eq!(server.connections(), 1, "no header is smuggled in");
 }
+
+/// A server that answers whatever is asked, for as long as the connection stands. How many stood.
+async fn patient() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let (mut octets, mut heard) = ([0; 4096], Vec::new());
+                while let Ok(read @ 1..) = stream.read(&mut octets).await {
+                    heard.extend_from_slice(&octets[..read]);
+                    // Whatever is asked here ends so.
+                    if heard.ends_with(b"\r\n\r\n") || heard.ends_with(b"logout_token=a") {
+                        heard.clear();
+                        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+                        stream.write_all(answer).await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    (port, connections)
+}
+
+#[tokio::test]
+async fn what_is_asked_of_one_server_in_a_moment_goes_over_one_connection() {
+    let ((port, connections), (other, others)) = (patient().await, patient().await);
+    let url =
+        |port: u16| FetchUrl::parse(&format!("http://127.0.0.1:{port}/token"), &[], true).unwrap();
+    let outbound = HttpOutbound::default();
+    let mut form = form(url(port), Duration::from_secs(60));
+    form.limits.octets = 100;
+    for _ in 0..3 {
+        assert_eq!(outbound.fetch(&form).await.unwrap().body, b"a");
+        assert_eq!(outbound.fetch(&request(url(port))).await.unwrap().body, b"a");
+    }
+    assert_eq!(outbound.fetch(&request(url(other))).await.unwrap().body, b"a");
+    assert_eq!((connections.load(Ordering::SeqCst), others.load(Ordering::SeqCst)), (1, 1));
+    // An answer that was not read to its end leaves nothing to be read by the next one.
+    form.limits.octets = 0;
+    assert_eq!(outbound.fetch(&form).await, Err(OutboundFault::TooLarge(0)));
+    form.limits.octets = 100;
+    assert_eq!(outbound.fetch(&form).await.unwrap().body, b"a");
+}
