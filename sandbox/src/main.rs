@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 use varco::terms::Level;
-use varco_sandbox::bench::{BenchOptions, OpenIdOptions, run_bench, run_openid_bench};
+use varco_sandbox::bench::{
+    BenchOptions, BenchedUpstream, OpenIdOptions, run_bench, run_openid_bench,
+};
 use varco_sandbox::broker::run_broker;
 use varco_sandbox::error::{Doing as _, SandboxError};
 use varco_sandbox::federation::{Federation, FederationOptions, provider_address};
@@ -165,6 +167,9 @@ struct Logout {
 
 #[derive(Args)]
 struct Bench {
+    /// The upstream: spid, or cie by OpenID.
+    #[arg(long, default_value = "spid", value_parser = ["spid", "cie"], conflicts_with = "op")]
+    upstream: String,
     /// Concurrent users.
     #[arg(long, default_value_t = 4)]
     users: usize,
@@ -354,7 +359,9 @@ async fn bench(options: Bench) -> Result<ExitCode, SandboxError> {
         print(&json(&report)?)?;
         return Ok(ExitCode::from(u8::from(report.failures() > 0)));
     }
+    let cie = options.upstream == "cie";
     let report = run_bench(&BenchOptions {
+        upstream: if cie { BenchedUpstream::Cie } else { BenchedUpstream::Spid },
         users: options.users,
         logins: options.logins,
         state: options.state,

@@ -5,31 +5,25 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;
 use reqwest::header::COOKIE;
 use url::Url;
 use varco::effects::Effects;
 use varco::terms::Level;
 
-use super::calls::{Asked, Calls, Cookies, Credential, Endpoints, encode, location, post};
+use super::calls::{Asked, Calls, Cookies, Credential, Endpoints, location, post};
 use super::openid::Account;
 use super::relying_party::RelyingParty;
-use crate::error::{Doing as _, SandboxError};
-use crate::federation::{Prepared, keys, provider_address};
+use super::upstream::{Arrived as Request, Asker, Back, BenchedUpstream};
+use crate::error::SandboxError;
+use crate::federation::Prepared;
 use crate::people::Person;
-use crate::saml::Provider;
-use crate::saml::binding::{Binding, Message};
-use crate::saml::request::AuthnRequest;
-use crate::saml::service_provider::ServiceProvider;
 
 /// What all users share.
 #[derive(Debug)]
 pub(super) struct Driver {
     calls: Calls,
-    provider: Provider,
-    service: ServiceProvider,
+    upstream: Asker,
     person: Person,
     redirect_uri: String,
     parties: Vec<RelyingParty>,
@@ -50,17 +44,13 @@ impl Driver {
     /// A driver for a broker that answers. People sign in to the portal; with `more` names, in turn to
     /// those relying parties too, and then every ID token is verified.
     pub(super) async fn new(
+        upstream: BenchedUpstream,
         prepared: &Prepared,
         endpoints: Endpoints,
         more: &[String],
     ) -> Result<Self, SandboxError> {
         let fx = Effects::real();
-        let [first, ..] = prepared.ports.providers;
-        let provider =
-            Provider::new(0, provider_address(first), keys().await?.providers.clone(), fx.clone());
-        let metadata = format!("{}/saml/metadata", endpoints.issuer);
-        let metadata = prepared.http.get(metadata).send().await.doing("fetch metadata")?;
-        let metadata = metadata.text().await.doing("fetch metadata")?;
+        let upstream = Asker::new(upstream, prepared, &endpoints.issuer, &fx).await?;
         let folder = &prepared.folder;
         let mut parties =
             vec![RelyingParty::portal(folder, &endpoints.issuer, &endpoints.jwks_uri)?];
@@ -73,8 +63,7 @@ impl Driver {
         let person = Person::all().into_iter().next();
         Ok(Self {
             calls: Calls::new(endpoints),
-            provider,
-            service: ServiceProvider::read(&metadata)?,
+            upstream,
             person: person.ok_or_else(|| SandboxError::new("find a person", "nobody is there"))?,
             redirect_uri: format!("{portal}/callback"),
             parties,
@@ -103,11 +92,11 @@ impl Driver {
         }
     }
 
-    /// A Response like those of the run.
+    /// What the provider answers, like those of the run.
     pub(super) async fn sample_response(&self) -> Result<String, SandboxError> {
         let http = crate::client::http_client()?;
         let departed = self.depart(&http, self.party()?, Level::L2).await?;
-        Ok(self.provider.answer(&departed.request, &self.person, None)?.xml)
+        self.upstream.sample(&departed.request, &self.person)
     }
 
     /// One whole login.
@@ -147,14 +136,13 @@ impl Driver {
         level: Level,
     ) -> Result<Arrived, SandboxError> {
         let Departed { request, mut cookies, asked } = self.depart(http, party, level).await?;
-        let response = self.provider.answer(&request, &self.person, None)?.xml;
-        let form = encode(&[
-            ("SAMLResponse", &STANDARD.encode(response)),
-            ("RelayState", request.relay_state.as_deref().unwrap_or_default()),
-        ]);
-        // Cross-site: no cookie.
-        let received = self.calls.send(post(http, &request.acs, form), "post the Response").await?;
-        let onward = location(&received, &request.acs)?;
+        let (received, place) = match self.upstream.answer(&request, &self.person)? {
+            // Cross-site: no cookie.
+            Back::Post { address, form } => (post(http, &address, form), address),
+            Back::Get(address) => (http.get(&address), address),
+        };
+        let received = self.calls.send(received, "bring the answer").await?;
+        let onward = location(&received, &place)?;
         let continued = http.get(onward).header(COOKIE, cookies.header());
         let continued = self.calls.send(continued, "continue").await?;
         cookies.keep(&continued);
@@ -162,15 +150,15 @@ impl Driver {
         Ok(Arrived { back, cookies, asked })
     }
 
-    /// The authorization request, up to the `AuthnRequest`.
+    /// The authorization request, up to the provider.
     async fn depart(
         &self,
         http: &Client,
         party: &RelyingParty,
         level: Level,
     ) -> Result<Departed, SandboxError> {
-        let asked = Asked::fresh(&self.fx);
-        let more = [("acr_values", level.uri()), ("login_hint", &self.provider.entity_id)];
+        let (asked, provider) = (Asked::fresh(&self.fx), self.upstream.name());
+        let more = [("acr_values", level.uri()), ("login_hint", &provider)];
         let mut address = self.calls.ask(&party.id, &self.redirect_uri, &asked, &more);
         let mut cookies = Cookies::default();
         for _ in 0..4 {
@@ -178,11 +166,7 @@ impl Driver {
             let answer = self.calls.send(request, "ask for authorization").await?;
             cookies.keep(&answer);
             let onward = location(&answer, &address)?;
-            let sso = self.provider.location(Binding::Redirect);
-            if onward.as_str().starts_with(&sso) {
-                let query = onward.query().unwrap_or_default();
-                let message = Message::from_query(query, "SAMLRequest")?;
-                let request = self.provider.accept(message, &self.service)?;
+            if let Some(request) = self.upstream.accept(&onward).await? {
                 return Ok(Departed { request, cookies, asked });
             }
             address = onward.to_string();
@@ -203,7 +187,7 @@ impl Driver {
 }
 
 struct Departed {
-    request: AuthnRequest,
+    request: Request,
     cookies: Cookies,
     asked: Asked,
 }

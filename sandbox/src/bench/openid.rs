@@ -18,6 +18,7 @@ use varco::effects::Effects;
 use super::calls::{Asked, Calls, Cookies, Credential, Endpoints, location};
 use super::driver::Driver;
 use super::process::BrokerProcess;
+use super::upstream::BenchedUpstream;
 use super::{Until, floor, ratio};
 use crate::error::{Doing as _, SandboxError};
 use crate::federation::{FederationOptions, Prepared};
@@ -96,7 +97,7 @@ pub async fn run_openid_bench(options: &OpenIdOptions) -> Result<OpenIdReport, S
     .await?;
     let broker = BrokerProcess::start(&prepared.folder.configuration())?;
     let endpoints = Endpoints::discover(&prepared.http, &prepared.ports.issuer()).await?;
-    let driver = Driver::new(&prepared, endpoints.clone(), &[]).await?;
+    let driver = Driver::new(BenchedUpstream::Spid, &prepared, endpoints.clone(), &[]).await?;
     let mut browsers = Vec::new();
     for _ in 0..options.users.max(1) {
         let http = crate::client::http_client()?;

@@ -216,7 +216,20 @@ impl Provider {
     pub fn userinfo(&self, token: &str) -> Result<Answer, SandboxError> {
         let grant = self.tokens.lock().ok().and_then(|tokens| tokens.get(token).cloned());
         let unknown = || SandboxError::new("say who it is", "the token is nobody's");
-        let grant = grant.ok_or_else(unknown)?;
+        self.told(&grant.ok_or_else(unknown)?)
+    }
+
+    /// What would be said to whoever waits under that name: one for whom nobody signs in any more.
+    ///
+    /// # Errors
+    /// When nobody waits under that name.
+    pub fn foretell(&self, name: &str, person: Person) -> Result<String, SandboxError> {
+        let waiting = self.waiting.lock().ok().and_then(|mut waiting| waiting.remove(name));
+        let gone = || SandboxError::new("foretell an answer", "nobody waits for it");
+        Ok(self.told(&Grant { asked: waiting.ok_or_else(gone)?, person, case: None })?.body)
+    }
+
+    fn told(&self, grant: &Grant) -> Result<Answer, SandboxError> {
         let wrong = self.registry.wrong_with(grant.case);
         let (asked, now) = (&grant.asked, self.registry.now());
         let mut claims = json!({
