@@ -39,8 +39,8 @@ impl Registry {
     }
 
     fn serve(&self, body: &str) {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
-        self.say(format!("{head}{body}"));
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length";
+        self.say(format!("{head}: {}\r\n\r\n{body}", body.len()));
     }
 
     fn say(&self, answer: String) {
