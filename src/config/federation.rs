@@ -62,6 +62,7 @@ pub(super) fn read(
     let allowed = anchors.iter().flat_map(|anchor| anchor.private.clone()).collect();
     let anchors = anchors.into_iter().map(|anchor| anchor.anchor).collect();
     let folder = section.optional_text("cache_folder", problems).map(|name| file.beside(name));
+    let explicit = section.flag("explicit_registration", false, problems);
     section.finish(problems);
     let reach = Reach { allowed, development: read.development };
     let settings = MembershipSettings {
@@ -70,6 +71,7 @@ pub(super) fn read(
         metadata,
         marks,
         rules,
+        explicit,
         development: read.development,
     };
     let federation = crate::federation::Settings { anchors, reach, folder };

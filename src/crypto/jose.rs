@@ -61,6 +61,11 @@ pub enum TokenType {
     EntityStatement,
     /// `resolve-response+jwt`: what is known of another entity (OpenID Federation 1.0, section 8.3.2).
     ResolveResponse,
+    /// `explicit-registration-response+jwt`: what a relying party of a federation is registered as (OpenID
+    /// Federation 1.0, section 12.2.3).
+    RegistrationResponse,
+    /// `jwk-set+jwt`: federation keys of the past (OpenID Federation 1.0, section 8.7.2).
+    KeySet,
 }
 
 impl TokenType {
@@ -74,6 +79,8 @@ impl TokenType {
             Self::Introspection => "token-introspection+jwt",
             Self::EntityStatement => "entity-statement+jwt",
             Self::ResolveResponse => "resolve-response+jwt",
+            Self::RegistrationResponse => "explicit-registration-response+jwt",
+            Self::KeySet => "jwk-set+jwt",
         }
     }
 }
@@ -91,6 +98,8 @@ pub struct PublicKey {
     introspection: String,
     entity_statement: String,
     resolve_response: String,
+    registration_response: String,
+    key_set: String,
 }
 
 impl PublicKey {
@@ -131,6 +140,8 @@ impl PublicKey {
             introspection: header(TokenType::Introspection),
             entity_statement: header(TokenType::EntityStatement),
             resolve_response: header(TokenType::ResolveResponse),
+            registration_response: header(TokenType::RegistrationResponse),
+            key_set: header(TokenType::KeySet),
             kid,
             jwk,
         }
@@ -163,6 +174,8 @@ impl PublicKey {
             TokenType::Introspection => &self.introspection,
             TokenType::EntityStatement => &self.entity_statement,
             TokenType::ResolveResponse => &self.resolve_response,
+            TokenType::RegistrationResponse => &self.registration_response,
+            TokenType::KeySet => &self.key_set,
         };
         // 342 is an RSA-2048 signature, the longest usual one.
         let mut input = String::with_capacity(header.len() + payload.len().div_ceil(3) * 4 + 343);

@@ -75,6 +75,9 @@ pub enum Flaw {
     /// A statement about somebody else.
     #[error("it is about another subject than the one asked for")]
     Subject,
+    /// A configuration that was sent to be registered, to others than us.
+    #[error("aud must be this provider and nobody else")]
+    Audience,
     /// No pinned key of the anchor verifies it.
     #[error("no pinned key of the anchor verifies it")]
     Unpinned,
@@ -153,6 +156,7 @@ impl Broken {
             )
             | Flaw::Issuer
             | Flaw::Subject
+            | Flaw::Audience
             | Flaw::Unpinned
             | Flaw::Order => Kind::Forged,
             Flaw::Token(_)
@@ -180,6 +184,7 @@ impl Broken {
             Flaw::Policy(_) => "section 6.1",
             Flaw::EntityType(_) | Flaw::NoEndpoint(_) => "section 5",
             Flaw::Mark { .. } => "section 7.3",
+            Flaw::Audience => "section 12.2",
             Flaw::Order | Flaw::NoAnchor | Flaw::NotHinted(_) | Flaw::Unpinned => "section 10",
             _ => "section 3.2",
         }

@@ -25,6 +25,8 @@ pub(super) use links::{AnchorKeys, DEPTH, Linked, broken_configuration};
 pub struct TrustChain {
     subject: EntityId,
     anchor: EntityId,
+    superior: EntityId,
+    issued: Timestamp,
     dialect: Dialect,
     statements: Vec<String>,
     expires: Timestamp,
@@ -45,6 +47,18 @@ impl TrustChain {
     #[must_use]
     pub const fn anchor(&self) -> &EntityId {
         &self.anchor
+    }
+
+    /// Who stands immediately above the subject in it.
+    #[must_use]
+    pub const fn superior(&self) -> &EntityId {
+        &self.superior
+    }
+
+    /// When the subject's own configuration was made.
+    #[must_use]
+    pub const fn issued(&self) -> Timestamp {
+        self.issued
     }
 
     /// How its federation writes.

@@ -77,6 +77,18 @@ impl<'f> Search<'f> {
         reader: &Reader,
     ) -> Result<Linked, Broken> {
         let own = self.configuration(subject, reader).await?;
+        self.chain_of(own, anchor, keys, reader).await
+    }
+
+    /// The same from the configuration of the subject, which is at hand.
+    pub(super) async fn chain_of(
+        &mut self,
+        own: EntityConfiguration,
+        anchor: &TrustAnchor,
+        keys: &AnchorKeys,
+        reader: &Reader,
+    ) -> Result<Linked, Broken> {
+        let subject = &own.subject().clone();
         let start = Path { tokens: vec![own.token().to_owned()], below: Vec::new(), top: own };
         let mut level = vec![start];
         // The first reason at an anchor says most, then the first one on the way there.

@@ -19,6 +19,7 @@ mod kept;
 mod mark_status;
 mod own;
 pub mod policy;
+mod registering;
 mod resolver;
 mod statement;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use discovery::Reach;
 pub use entity_id::{EntityId, EntityIdFault};
 pub use mark_status::{MarkStatus, StatusFault};
 pub use own::{OwnEntity, OwnFault, OwnParts};
+pub use registering::{Petition, PetitionForm};
 pub use resolver::{Federation, Refreshed, Settings};
 pub use statement::{EntityConfiguration, Reader, SubordinateStatement};
 pub use trust_mark::{MarkDraft, MarkFault, MarkRules, TrustMark};

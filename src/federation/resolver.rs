@@ -7,6 +7,7 @@
 mod anchored;
 mod flight;
 mod offered;
+mod petitioned;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +24,7 @@ use super::chain::Linked;
 use super::discovery::{Reach, Search};
 use super::kept::{self, Record};
 use super::statement::Reader;
-use super::{Broken, Document, EntityId, Flaw, TrustAnchor, TrustChain};
+use super::{Broken, Document, EntityConfiguration, EntityId, Flaw, TrustAnchor, TrustChain};
 use crate::crypto::json;
 use crate::effects::{Effects, Timestamp};
 
@@ -221,6 +222,24 @@ impl Federation {
         rank: usize,
         fx: &Effects,
     ) -> Result<Arc<TrustChain>, Broken> {
+        let chain = Arc::new(self.traced(search, subject, None, rank, fx).await?);
+        self.inner.cache.keep(&chain, rank, fx);
+        if let Some(folder) = self.inner.folder.clone() {
+            let record = Record::of(&chain);
+            on_disk(move || kept::store(&folder, &record)).await;
+        }
+        Ok(chain)
+    }
+
+    /// The same, and it is not kept. `own` is the configuration that the subject sent to be registered.
+    async fn traced(
+        &self,
+        search: &mut Search<'_>,
+        subject: &EntityId,
+        own: Option<EntityConfiguration>,
+        rank: usize,
+        fx: &Effects,
+    ) -> Result<TrustChain, Broken> {
         let inner = &self.inner;
         let anchored = inner.anchors.get(rank).ok_or_else(|| of_chain(subject, Flaw::NoAnchor))?;
         let anchor = &anchored.anchor;
@@ -229,7 +248,13 @@ impl Federation {
         if let Some(token) = anchored.recent(fx.monotonic()) {
             search.offer(&anchor.id, token);
         }
-        let linked = search.chain(subject, anchor, &keys, &reader).await;
+        let linked = match own {
+            Some(own) => {
+                let reader = Reader { registering: true, ..reader };
+                search.chain_of(own, anchor, &keys, &reader).await
+            }
+            None => search.chain(subject, anchor, &keys, &reader).await,
+        };
         let linked = linked.inspect_err(|_| anchored.forget())?;
         self.watch(anchored, &linked, fx).await;
         let mut vouchers = Vec::new();
@@ -244,13 +269,7 @@ impl Federation {
             // A mark of an issuer without a chain counts for nothing; another one may do.
             vouchers.extend(voucher);
         }
-        let chain = Arc::new(linked.marked(anchor, &keys, vouchers, &reader)?);
-        inner.cache.keep(&chain, rank, fx);
-        if let Some(folder) = inner.folder.clone() {
-            let record = Record::of(&chain);
-            on_disk(move || kept::store(&folder, &record)).await;
-        }
-        Ok(chain)
+        linked.marked(anchor, &keys, vouchers, &reader)
     }
 
     /// What the anchor says of its keys.
@@ -320,7 +339,12 @@ impl Federation {
     }
 
     fn reader(&self, anchor: &TrustAnchor, now: Timestamp) -> Reader {
-        Reader { dialect: anchor.dialect, now, development: self.inner.reach.development }
+        Reader {
+            dialect: anchor.dialect,
+            now,
+            development: self.inner.reach.development,
+            registering: false,
+        }
     }
 
     /// Takes up what is on disk and still holds.

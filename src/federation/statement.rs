@@ -18,7 +18,7 @@ use super::{Dialect, EntityId, Flaw, TrustAnchor};
 use crate::crypto::jwk::PublicKeys;
 use crate::effects::Timestamp;
 
-pub(super) use draft::Draft;
+pub(super) use draft::{Draft, Whose};
 
 /// Octets of the longest statement.
 pub(super) const LONGEST: usize = 1024 * 1024;
@@ -32,6 +32,9 @@ pub struct Reader {
     pub now: Timestamp,
     /// As in [`EntityId::parse`].
     pub development: bool,
+    /// Whether the subject of a chain sent its own configuration in order to be registered: that one says
+    /// in `aud` to whom it is sent, and no other statement does (section 12.2.1).
+    pub registering: bool,
 }
 
 /// What both kinds have.
@@ -40,6 +43,7 @@ pub(super) struct Statement {
     pub(super) token: String,
     pub(super) issuer: EntityId,
     pub(super) subject: EntityId,
+    pub(super) issued: Timestamp,
     pub(super) expires: Timestamp,
     pub(super) keys: Arc<PublicKeys>,
     pub(super) claims: Map<String, Value>,
@@ -64,7 +68,20 @@ impl EntityConfiguration {
     /// # Errors
     /// [`Flaw`].
     pub fn verify(token: &str, asked: &EntityId, reader: &Reader) -> Result<Self, Flaw> {
-        let draft = Draft::configuration(token, asked, reader, false)?;
+        let draft = Draft::configuration(token, asked, reader, Whose::Entity)?;
+        draft.prove_itself()
+    }
+
+    /// The same of one that `asked` sent to be registered.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub(super) fn verify_sent(
+        token: &str,
+        asked: &EntityId,
+        reader: &Reader,
+    ) -> Result<Self, Flaw> {
+        let draft = Draft::configuration(token, asked, reader, Whose::Registering)?;
         draft.prove_itself()
     }
 
@@ -79,7 +96,7 @@ impl EntityConfiguration {
         keys: &[Arc<PublicKeys>],
         reader: &Reader,
     ) -> Result<Self, Flaw> {
-        let draft = Draft::configuration(token, &anchor.id, reader, true)?;
+        let draft = Draft::configuration(token, &anchor.id, reader, Whose::Anchor)?;
         draft.prove_anchor(keys)
     }
 

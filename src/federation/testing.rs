@@ -28,7 +28,12 @@ pub(crate) struct Entity {
 
 /// How statements are read here.
 pub(crate) fn reader(dialect: Dialect) -> Reader {
-    Reader { dialect, now: Timestamp::from_unix_seconds(NOW), development: false }
+    Reader {
+        dialect,
+        now: Timestamp::from_unix_seconds(NOW),
+        development: false,
+        registering: false,
+    }
 }
 
 /// A new key, the cheap kind.

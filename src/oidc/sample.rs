@@ -42,7 +42,7 @@ pub(crate) fn client(id: &str) -> Client {
         mandate: Mandate::default(),
         policy: ServicePolicy::default(),
         entitlements: None,
-        federated_until: None,
+        federated: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, "Portale".to_owned())]).unwrap(),
             accent: "#003366".to_owned(),

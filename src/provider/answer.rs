@@ -75,7 +75,11 @@ pub(super) fn described_fault(
         answer.insert_header((header::RETRY_AFTER, "60"));
     }
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        answer.insert_header((header::WWW_AUTHENTICATE, challenge(&fault)));
+        let challenge = challenge(&fault);
+        // Where nobody authenticates there is nothing to ask for.
+        if !challenge.is_empty() {
+            answer.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
     }
     answer
         .content_type("application/json")

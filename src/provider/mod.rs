@@ -106,7 +106,7 @@ impl Provider {
         settings: MembershipSettings,
         keys: Vec<Arc<dyn Signer>>,
     ) -> Result<(), OwnFault> {
-        let announced = federation::announced();
+        let announced = settings.announced();
         let ring = self.broker.issuer.ring();
         let document = self.described(&ring, Some(&announced));
         let broker = Arc::clone(&self.broker);
@@ -160,7 +160,7 @@ impl Provider {
     fn publish(&self) {
         let ring = self.broker.issuer.ring();
         let membership = self.membership();
-        let announced = membership.map(|_| federation::announced());
+        let announced = membership.map(Membership::announced);
         let document = self.described(&ring, announced.as_ref());
         if let Some(membership) = membership {
             membership.describe(&document, ring.publish());

@@ -97,7 +97,7 @@ fn client() -> Client {
         mandate: Mandate::default(),
         policy: ServicePolicy::default(),
         entitlements: None,
-        federated_until: None,
+        federated: None,
         branding: Branding {
             name: Texts::new(vec![
                 (Locale::It, "INPS <b>& figli</b>".to_owned()),

@@ -57,6 +57,7 @@ mod provider_authorize;
 mod provider_dpop;
 mod provider_exchange;
 mod provider_federation;
+mod provider_federation_explicit;
 mod provider_federation_modules;
 mod provider_federation_world;
 mod provider_first_login;

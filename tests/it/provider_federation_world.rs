@@ -92,12 +92,21 @@ impl World {
 
     /// Relying parties need one of these marks.
     pub(crate) fn demanding(marks: &[&str]) -> Self {
+        Self::offering(marks, false)
+    }
+
+    /// They may also send their configuration to be registered, and need one of these marks.
+    pub(crate) fn registering(marks: &[&str]) -> Self {
+        Self::offering(marks, true)
+    }
+
+    fn offering(marks: &[&str], explicit: bool) -> Self {
         let outbound = Arc::new(Served::default());
         let (fx, clock) = Effects::scripted(NOW, 7);
         let fx = fx.with_outbound(outbound.clone());
         let (anchor, federation, core) = (Prover::new(), Prover::new(), Prover::new());
         let node = Node::in_memory(&fx);
-        join(&node, &anchor, marks, &fx);
+        member(&node, fresh_key(), &anchor, (marks, explicit), &fx).unwrap();
         let tokens = AtomicU64::new(0);
         let world = Self { node, outbound, clock, fx, anchor, federation, core, tokens };
         let [own, about, top] = world.chain();
@@ -138,6 +147,27 @@ impl World {
                 "jwks": {"keys": [self.core.jwk()]},
             }},
         })
+    }
+
+    /// What it says to our provider alone, in order to be registered.
+    pub(crate) fn petition(&self) -> Value {
+        let mut petition = self.configuration();
+        petition["aud"] = ISSUER.into();
+        petition["metadata"]["openid_relying_party"]["client_registration_types"] =
+            json!(["explicit"]);
+        petition
+    }
+
+    /// Posts a configuration to the registration endpoint of a node.
+    pub(crate) async fn register(&self, node: &Node, petition: &Value) -> Reply {
+        let body = statement(&self.federation, petition);
+        self.post(node, "application/entity-statement+jwt", &body).await
+    }
+
+    /// Posts anything there.
+    pub(crate) async fn post(&self, node: &Node, media_type: &str, body: &str) -> Reply {
+        let head = format!("POST /federation/register HTTP/1.1\r\nContent-Type: {media_type}");
+        node.send(&head, body).await
     }
 
     /// Says something else of the relying party.
@@ -246,9 +276,13 @@ impl World {
 
 /// Makes a node a member that trusts `anchor`, with a federation key of its own.
 pub(crate) fn join(node: &Node, anchor: &Prover, marks: &[&str], fx: &Effects) {
+    join_with(node, fresh_key(), anchor, marks, fx).unwrap();
+}
+
+/// A federation key of ours.
+pub(crate) fn fresh_key() -> LocalKey {
     let der = LocalKey::generate(SigningAlgorithm::ES256).unwrap();
-    let key = LocalKey::from_pkcs8(SigningAlgorithm::ES256, &der).unwrap();
-    join_with(node, key, anchor, marks, fx).unwrap();
+    LocalKey::from_pkcs8(SigningAlgorithm::ES256, &der).unwrap()
 }
 
 /// The same with that key.
@@ -257,6 +291,17 @@ pub(crate) fn join_with(
     key: LocalKey,
     anchor: &Prover,
     marks: &[&str],
+    fx: &Effects,
+) -> Result<(), OwnFault> {
+    member(node, key, anchor, (marks, false), fx)
+}
+
+/// The same; which marks relying parties need, and whether they may register explicitly.
+pub(crate) fn member(
+    node: &Node,
+    key: LocalKey,
+    anchor: &Prover,
+    (marks, explicit): (&[&str], bool),
     fx: &Effects,
 ) -> Result<(), OwnFault> {
     let keys = json!({"keys": [anchor.jwk()]}).to_string();
@@ -277,6 +322,7 @@ pub(crate) fn join_with(
         metadata: serde_json::Map::new(),
         marks: Vec::new(),
         rules: vec![Rule { marks, template: template() }],
+        explicit,
         development: false,
     };
     node.provider.join(federation, settings, vec![Arc::new(key)])

@@ -88,7 +88,7 @@ pub(crate) fn client(id: &str) -> Client {
         mandate: Mandate::default(),
         policy: varco::oidc::client::ServicePolicy::default(),
         entitlements: None,
-        federated_until: None,
+        federated: None,
         branding: Branding {
             name: Texts::new(vec![(Locale::It, format!("Portale {id}"))]).unwrap(),
             accent: "#003366".to_owned(),

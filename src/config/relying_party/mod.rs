@@ -97,7 +97,7 @@ fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
         mandate,
         policy,
         entitlements,
-        federated_until: None,
+        federated: None,
         branding: branding?,
     })
 }

@@ -23,4 +23,6 @@ pub(super) static ROWS: &[Row] = &[
         "The client or a superior of it does not answer, or not with its statement; it is asked again after half a minute to a minute."),
     Row::new("VARCO-1507", "federated-client-metadata",    400, Some("invalid_metadata"),        Warning, "service-request",
         "What the chain leaves of the client's metadata cannot be served; the detail names the members."),
+    Row::new("VARCO-1508", "federated-registration-invalid", 400, Some("invalid_request"),       Warning, "service-request",
+        "What was posted to the federation's registration endpoint is no entity configuration, nor a chain that begins with one, that its sender made for us alone and that is in its time; or a newer one is registered, or an operator registered a client of that name."),
 ];

@@ -12,7 +12,7 @@ use crate::crypto::jwk::PublicKeys;
 use crate::crypto::jws::JwsFault;
 use crate::effects::Timestamp;
 use crate::federation::policy::{MetadataPolicy, PolicyFault, check_resolved, overlay};
-use crate::federation::statement::{Draft, Statement};
+use crate::federation::statement::{Draft, Statement, Whose};
 use crate::federation::{
     Broken, Constraints, Dialect, Document, EntityConfiguration, EntityId, Flaw, Reader,
     TrustAnchor,
@@ -49,9 +49,9 @@ impl Linked {
         if between.is_empty() || between.len() > DEPTH {
             return Err(whole(Flaw::Order));
         }
-        let own = Draft::configuration(first, subject, reader, false)
+        let own = Draft::configuration(first, subject, reader, Whose::subject(reader))
             .map_err(|flaw| broken_configuration(subject, flaw))?;
-        let top = Draft::configuration(last, &anchor.id, reader, true)
+        let top = Draft::configuration(last, &anchor.id, reader, Whose::Anchor)
             .map_err(|flaw| broken_configuration(&anchor.id, flaw))?;
         let between: Vec<Draft<'_>> = between
             .iter()

@@ -135,15 +135,19 @@ impl Linked {
     fn into_chain(self, marks: Vec<Value>, vouchers: Vec<Arc<TrustChain>>) -> TrustChain {
         let Self { anchor, own, statements, expires, metadata, dialect } = self;
         let subject = own.subject().clone();
+        let issued = own.statement.issued;
         let keys = statements.first().map_or(&own.statement.keys, |superior| &superior.keys);
         let keys = Arc::clone(keys);
         let anchor_id = anchor.subject().clone();
+        let superior = statements.first().map_or(&anchor_id, |superior| &superior.issuer).clone();
         let tokens = std::iter::once(own.statement.token)
             .chain(statements.into_iter().map(|statement| statement.token))
             .chain([anchor.statement.token]);
         TrustChain {
             subject,
             anchor: anchor_id,
+            superior,
+            issued,
             dialect,
             statements: tokens.collect(),
             expires,

@@ -26,6 +26,7 @@ pub(super) struct Anchored {
 #[derive(Default)]
 struct Seen {
     recent: Option<(Duration, String)>,
+    latest: Option<String>,
     alerts: Vec<String>,
 }
 
@@ -60,6 +61,12 @@ impl Anchored {
         (monotonic < *at + RECENT).then(|| token.clone())
     }
 
+    /// The last one that was seen, if it still holds.
+    pub(super) fn latest(&self, reader: &Reader) -> Option<EntityConfiguration> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).latest.clone()?;
+        EntityConfiguration::verify_anchor(&seen, &self.anchor, &self.keys(), reader).ok()
+    }
+
     /// Asks for it anew the next time.
     pub(super) fn forget(&self) {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).recent = None;
@@ -68,6 +75,7 @@ impl Anchored {
     /// What it published, under a key that counts. Whether a new key counts from now on.
     pub(super) fn saw(&self, own: &EntityConfiguration, monotonic: Duration) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.latest = Some(own.token().to_owned());
         // The minute counts from when it was fetched.
         if seen.recent.as_ref().is_none_or(|(at, _)| *at + RECENT <= monotonic) {
             seen.recent = Some((monotonic, own.token().to_owned()));
@@ -112,7 +120,7 @@ fn rolled(
 ) -> Option<Arc<PublicKeys>> {
     let any = Expected { longest: LONGEST, types: &["entity-statement+jwt"], untyped: false };
     let then = Compact::read(token, &any).ok()?.unproven().issued()?;
-    let reader = Reader { dialect: anchor.dialect, now: then, development };
+    let reader = Reader { dialect: anchor.dialect, now: then, development, registering: false };
     let own = EntityConfiguration::verify_anchor(token, anchor, keys, &reader).ok()?;
     Some(own.statement.keys)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Federation, of_chain};
 use crate::effects::Effects;
 use crate::federation::chain::Linked;
-use crate::federation::{Broken, EntityId, Flaw, TrustChain};
+use crate::federation::{Broken, EntityId, Flaw, Reader, TrustChain};
 
 impl Federation {
     /// The chain of `subject` that `statements` are: its own first, the anchor's own last. It is kept.
@@ -22,11 +22,26 @@ impl Federation {
         statements: &[String],
         fx: &Effects,
     ) -> Result<Arc<TrustChain>, Broken> {
+        let (rank, chain) = self.judged(subject, statements, false, fx)?;
+        let chain = Arc::new(chain);
+        self.inner.cache.keep(&chain, rank, fx);
+        Ok(chain)
+    }
+
+    /// The chain that `statements` are, with the place of its anchor; `registering`: the first one is what
+    /// the subject sent to be registered.
+    pub(super) fn judged(
+        &self,
+        subject: &EntityId,
+        statements: &[String],
+        registering: bool,
+        fx: &Effects,
+    ) -> Result<(usize, TrustChain), Broken> {
         let tokens: Vec<&str> = statements.iter().map(String::as_str).collect();
         let mut reason: Option<Broken> = None;
         for (rank, anchored) in self.inner.anchors.iter().enumerate() {
             let anchor = &anchored.anchor;
-            let reader = self.reader(anchor, fx.now());
+            let reader = Reader { registering, ..self.reader(anchor, fx.now()) };
             let keys = anchored.keys();
             let judged = Linked::judge(&tokens, subject, anchor, &keys, &reader);
             let marked = judged.and_then(|linked| {
@@ -35,11 +50,7 @@ impl Federation {
                 linked.marked(anchor, &keys, issuers.filter_map(known).collect(), &reader)
             });
             match marked {
-                Ok(chain) if reader.now < chain.expires() => {
-                    let chain = Arc::new(chain);
-                    self.inner.cache.keep(&chain, rank, fx);
-                    return Ok(chain);
-                }
+                Ok(chain) if reader.now < chain.expires() => return Ok((rank, chain)),
                 // Of several anchors the one that it leads to says most.
                 Err(broken) if broken.entity != anchor.id || reason.is_none() => {
                     reason = Some(broken);

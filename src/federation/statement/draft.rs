@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{EntityConfiguration, LONGEST, Reader, Statement};
 use crate::crypto::jwk::{PublicKeys, SignatureAlgorithm};
-use crate::crypto::jws::{Compact, Expected, JwsFault};
+use crate::crypto::jws::{Audience, Compact, Expected, JwsFault};
 use crate::effects::Timestamp;
 use crate::federation::constraints::Constraints;
 use crate::federation::{Dialect, EntityId, Flaw};
@@ -24,26 +24,49 @@ const MOST_LISTED: usize = 4096;
 const EXPECTED: Expected =
     Expected { longest: LONGEST, types: &["entity-statement+jwt"], untyped: false };
 
+/// Whose configuration it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::federation) enum Whose {
+    /// An entity's.
+    Entity,
+    /// That of an entity which sends it to a provider, to be registered.
+    Registering,
+    /// An anchor's.
+    Anchor,
+}
+
+impl Whose {
+    /// That of the subject of a chain.
+    pub(in crate::federation) const fn subject(reader: &Reader) -> Self {
+        if reader.registering { Self::Registering } else { Self::Entity }
+    }
+}
+
 /// What is read of a statement before its signature is looked at.
 pub(in crate::federation) struct Draft<'t> {
     token: &'t str,
     compact: Compact<'t>,
     issuer: EntityId,
     subject: EntityId,
+    issued: Timestamp,
     expires: Timestamp,
     keys: PublicKeys,
     hints: Vec<EntityId>,
 }
 
 impl<'t> Draft<'t> {
-    /// A configuration of `asked`. That of an `anchor` may be without superiors.
+    /// A configuration of `asked`. That of an anchor may be without superiors.
     pub(in crate::federation) fn configuration(
         token: &'t str,
         asked: &EntityId,
         reader: &Reader,
-        anchor: bool,
+        whose: Whose,
     ) -> Result<Self, Flaw> {
+        let anchor = whose == Whose::Anchor;
         let mut draft = Self::read(token, reader)?;
+        if whose != Whose::Registering {
+            draft.addressed_to_nobody(reader)?;
+        }
         draft.about(asked, asked)?;
         let claims = draft.claims();
         let own_limits = anchor && reader.dialect == Dialect::It2023;
@@ -72,6 +95,7 @@ impl<'t> Draft<'t> {
         reader: &Reader,
     ) -> Result<Self, Flaw> {
         let draft = Self::read(token, reader)?;
+        draft.addressed_to_nobody(reader)?;
         if draft.issuer == draft.subject {
             return Err(Flaw::Issuer);
         }
@@ -116,8 +140,8 @@ impl<'t> Draft<'t> {
             return Err(Flaw::Critical);
         }
         if reader.dialect == Dialect::Fed10Final {
-            // Both belong to explicit registration alone.
-            absent(members, &["aud", "trust_anchor"])?;
+            // It belongs to the answer to an explicit registration alone.
+            absent(members, &["trust_anchor"])?;
         }
         let metadata = |metadata: &Value| {
             let Some(types) = metadata.as_object() else { return false };
@@ -131,7 +155,26 @@ impl<'t> Draft<'t> {
         })?;
         let keys = keys(members)?;
         let hints = Vec::new();
-        Ok(Self { token, compact, issuer, subject, expires, keys, hints })
+        Ok(Self { token, compact, issuer, subject, issued, expires, keys, hints })
+    }
+
+    /// That it is a statement for everybody.
+    fn addressed_to_nobody(&self, reader: &Reader) -> Result<(), Flaw> {
+        match reader.dialect {
+            Dialect::Fed10Final => absent(self.claims(), &["aud"]),
+            Dialect::It2023 => Ok(()),
+        }
+    }
+
+    /// When it was made.
+    pub(in crate::federation) const fn issued(&self) -> Timestamp {
+        self.issued
+    }
+
+    /// That it is for `receiver` and nobody else.
+    pub(in crate::federation) fn addressed_to(&self, receiver: &EntityId) -> Result<(), Flaw> {
+        let audience = self.compact.unproven().audience().and_then(Audience::only);
+        if audience == Some(receiver.as_str()) { Ok(()) } else { Err(Flaw::Audience) }
     }
 
     pub(in crate::federation) const fn issuer(&self) -> &EntityId {
@@ -177,6 +220,7 @@ impl<'t> Draft<'t> {
             token: self.token.to_owned(),
             issuer: self.issuer.clone(),
             subject: self.subject.clone(),
+            issued: self.issued,
             expires: self.expires,
             keys: Arc::new(keys),
             claims: claims.members().clone(),

@@ -167,24 +167,34 @@ pub struct Client {
     pub policy: ServicePolicy,
     /// Where the roles of its people come from; `None`: it has no use for any.
     pub entitlements: Option<Box<Entitling>>,
-    /// Until when a federation vouches for it; `None`: an operator or it itself registered it.
-    pub federated_until: Option<Timestamp>,
+    /// What a federation vouches for; `None`: an operator or it itself registered it.
+    pub federated: Option<Federated>,
     /// What pages show.
     pub branding: Branding,
+}
+
+/// That a federation vouches for a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Federated {
+    /// Until when: the end of its chain at the latest.
+    pub until: Timestamp,
+    /// When the configuration was made that it sent to be registered (OpenID Federation 1.0, section 12.2);
+    /// `None`: its first request registered it.
+    pub registered: Option<Timestamp>,
 }
 
 impl Client {
     /// Whether its registration holds at that moment.
     #[must_use]
     pub fn is_current(&self, now: Timestamp) -> bool {
-        self.federated_until.is_none_or(|ends| now < ends)
+        self.federated.is_none_or(|federated| now < federated.until)
     }
 
     /// Whether an authorization request of it must be signed, or pushed with a proof of who it is: nobody
-    /// registered it before (OpenID Federation 1.0, section 12.1.1).
+    /// registered it before, it came by its first request (OpenID Federation 1.0, section 12.1.1).
     #[must_use]
     pub const fn must_prove_requests(&self) -> bool {
-        self.federated_until.is_some()
+        matches!(self.federated, Some(Federated { registered: None, .. }))
     }
 
     /// The same client, with the published keys that were fetched for an earlier version of it.
@@ -282,7 +292,7 @@ impl Clients {
 
     /// Those that are known by a federation, in no order.
     pub fn federated(&self) -> impl Iterator<Item = &Arc<Client>> {
-        self.registered.values().filter(|client| client.federated_until.is_some())
+        self.registered.values().filter(|client| client.federated.is_some())
     }
 
     /// Those that operators wrote, in no order: they are few enough to be labels of metrics.

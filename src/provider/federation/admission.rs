@@ -12,7 +12,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::newcomer::{self, Letter, Newcomer};
+use super::registered::Way;
 use super::{Membership, RELYING_PARTY, broken};
+use crate::effects::Timestamp;
 use crate::fault::Fault;
 use crate::federation::{EntityId, TrustChain};
 use crate::login::network;
@@ -34,7 +36,37 @@ pub(in crate::provider) struct Knock<'a> {
 
 /// What other nodes have to know of a client: the statements of its chain, which they judge for themselves.
 #[derive(Serialize, Deserialize)]
-struct Kept(Vec<String>);
+pub(super) struct Kept {
+    statements: Vec<String>,
+    /// When its own configuration was made, in seconds since the epoch.
+    issued: i64,
+    /// Whether it sent that to be registered.
+    explicit: bool,
+}
+
+impl Kept {
+    pub(super) fn of(chain: &TrustChain, way: Way) -> Self {
+        Self {
+            statements: chain.statements().to_vec(),
+            issued: chain.issued().unix_seconds(),
+            explicit: way == Way::Explicit,
+        }
+    }
+
+    /// The client's own configuration.
+    pub(super) fn configuration(&self) -> &str {
+        self.statements.first().map_or("", String::as_str)
+    }
+
+    /// Whether a `configuration` of that time that is sent to be registered may take its place: a newer one,
+    /// or the same once more. What the client publishes may be as old as what it sends.
+    pub(super) fn gives_way(&self, issued: Timestamp, configuration: &str) -> bool {
+        let issued = issued.unix_seconds();
+        issued > self.issued
+            || (issued == self.issued && !self.explicit)
+            || configuration == self.configuration()
+    }
+}
 
 impl Membership {
     /// Sees to it that the client of a request is known if its federation vouches for it. Nothing is done
@@ -48,10 +80,14 @@ impl Membership {
         provider: &Provider,
         knock: &Knock<'_>,
     ) -> Result<(), Fault> {
-        let Some((client, entity)) = self.stranger(knock) else { return Ok(()) };
+        let Some((client, entity)) = self.named(knock) else { return Ok(()) };
         let broker = &self.broker;
-        // One whose registration is over is a stranger like any other.
-        if broker.clients.load().get(&client).is_some() {
+        let known = broker.clients.load().get(&client).cloned();
+        if let Some(known) = known {
+            if known.is_current(broker.fx.now()) {
+                return self.follow(provider, &known, &entity).await;
+            }
+            // One whose registration is over is a stranger like any other.
             let over = [client.clone()];
             broker.clients.rcu(|clients| clients.with_registered(&[], &over));
         }
@@ -68,19 +104,14 @@ impl Membership {
         self.take(provider, &chain).await
     }
 
-    /// The name of a request whose client is not known, or not any more.
-    fn stranger(&self, knock: &Knock<'_>) -> Option<(ClientId, EntityId)> {
+    /// The name in a request, if it can be an entity's.
+    fn named(&self, knock: &Knock<'_>) -> Option<(ClientId, EntityId)> {
         let named = match (knock.client, knock.letter) {
             (Some(client), _) => ClientId::parse(client)?,
             (None, Some(letter)) => ClientId::parse(&newcomer::named(letter)?)?,
             (None, None) => return None,
         };
         if !named.is_entity() {
-            return None;
-        }
-        let broker = &self.broker;
-        let known = broker.clients.load().get(&named).cloned();
-        if known.is_some_and(|known| known.is_current(broker.fx.now())) {
             return None;
         }
         let entity = EntityId::parse(named.as_str(), self.settings.development).ok()?;
@@ -105,11 +136,7 @@ impl Membership {
         };
         let newcomer = Newcomer::read(letter, client, issuer, now)
             .map_err(|refusal| letter_refused().caused_by(refusal))?;
-        let peer = peer.map(network).unwrap_or_default();
-        let place = Key::of_parts(&["newcomers", &peer]);
-        if broker.shelves.bump(Shelf::Rate, place, WINDOW).await? > MOST {
-            return Err(Fault::of_slug("federated-client-throttled").with_detail("one peer"));
-        }
+        self.measure_peer(peer).await?;
         let used = match letter {
             Letter::Request(_) => request_object::used(&newcomer.client, &newcomer.id),
             Letter::Assertion(_) => {
@@ -130,24 +157,34 @@ impl Membership {
         found.map_err(broken::fault)
     }
 
+    /// How often one peer brings strangers, in whichever way.
+    pub(super) async fn measure_peer(&self, peer: Option<IpAddr>) -> Result<(), Fault> {
+        let peer = peer.map(network).unwrap_or_default();
+        let place = Key::of_parts(&["newcomers", &peer]);
+        if self.broker.shelves.bump(Shelf::Rate, place, WINDOW).await? > MOST {
+            return Err(Fault::of_slug("federated-client-throttled").with_detail("one peer"));
+        }
+        Ok(())
+    }
+
     /// Whether every relying party needs a mark: then nobody is asked about one that does not bring it.
-    fn demands_marks(&self) -> bool {
+    pub(super) fn demands_marks(&self) -> bool {
         self.settings.rules.iter().all(|rule| !rule.marks.is_empty())
             || self.federation.anchors().all(|anchor| anchor.marks.contains_key(RELYING_PARTY))
     }
 
     /// Takes the client of a chain, here and on the other nodes.
     async fn take(&self, provider: &Provider, chain: &TrustChain) -> Result<(), Fault> {
-        let client = self.client(chain, &provider.signs_with())?;
+        let (client, _) = self.client(chain, &provider.signs_with(), Way::Automatic)?;
         let id = client.id.clone();
         let lives = chain.expires().since(self.broker.fx.now());
         self.serve(client)?;
         tracing::info!(client_id = id.as_str(), anchor = %chain.anchor(), "client of a federation");
-        let kept = Kept(chain.statements().to_vec());
+        let kept = Kept::of(chain, Way::Automatic);
         let (shelves, place) = (&self.broker.shelves, place(&id));
         // What stands there is an older chain of the same client, or the same one.
         match shelves.get::<Kept>(Shelf::Federated, place).await? {
-            Some(earlier) if earlier.0 == kept.0 => {}
+            Some(earlier) if earlier.statements == kept.statements => {}
             Some(earlier) => {
                 // Whoever was quicker has a chain that is as good.
                 let _ = shelves.swap(Shelf::Federated, place, &earlier, &kept, lives).await?;
@@ -167,16 +204,43 @@ impl Membership {
         entity: &EntityId,
     ) -> Result<bool, Fault> {
         let kept = self.broker.shelves.get::<Kept>(Shelf::Federated, place(client)).await?;
-        let Some(kept) = kept else { return Ok(false) };
-        let Ok(chain) = self.federation.offered(entity, &kept.0, &self.broker.fx) else {
-            return Ok(false);
+        kept.map_or(Ok(false), |kept| self.reopened(provider, &kept, entity))
+    }
+
+    /// Serves the client that another node took as `kept`, if its chain holds here.
+    fn reopened(&self, provider: &Provider, kept: &Kept, entity: &EntityId) -> Result<bool, Fault> {
+        let (federation, fx) = (&self.federation, &self.broker.fx);
+        let (way, chain) = if kept.explicit {
+            (Way::Explicit, federation.petitioned_with(entity, &kept.statements, fx))
+        } else {
+            (Way::Automatic, federation.offered(entity, &kept.statements, fx))
         };
-        let client = self.client(&chain, &provider.signs_with())?;
+        let Ok(chain) = chain else { return Ok(false) };
+        let (client, _) = self.client(&chain, &provider.signs_with(), way)?;
         self.serve(client).map(|()| true)
     }
 
+    /// A client that was registered explicitly may have been registered anew, by another node.
+    async fn follow(
+        &self,
+        provider: &Provider,
+        known: &Client,
+        entity: &EntityId,
+    ) -> Result<(), Fault> {
+        let Some(registered) = known.federated.and_then(|federated| federated.registered) else {
+            return Ok(());
+        };
+        let kept = self.broker.shelves.get::<Kept>(Shelf::Federated, place(&known.id)).await?;
+        match kept {
+            Some(kept) if kept.issued > registered.unix_seconds() => {
+                self.reopened(provider, &kept, entity).map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Serves it from now on, and nobody whose registration is over.
-    fn serve(&self, client: Client) -> Result<(), Fault> {
+    pub(super) fn serve(&self, client: Client) -> Result<(), Fault> {
         let broker = &self.broker;
         let now = broker.fx.now();
         let clients = broker.clients.load();
@@ -196,7 +260,7 @@ impl Membership {
     }
 }
 
-fn place(client: &ClientId) -> Key {
+pub(super) fn place(client: &ClientId) -> Key {
     Key::of_parts(&["federated", client.as_str()])
 }
 

@@ -4,12 +4,12 @@
 //! "Resolve entity statement endpoint").
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Membership, RESOLVE};
+use super::{Membership, REGISTER, RESOLVE, explicit};
 use crate::fault::Fault;
 use crate::federation::{ResolveQuery, Unresolved};
 use crate::provider::{Provider, answer};
@@ -29,6 +29,12 @@ pub(in crate::provider) fn configure(routes: &mut ServiceConfig) {
                 .route(web::get().to(resolve))
                 .route(web::head().to(resolve))
                 .default_service(web::to(only)),
+        )
+        .service(
+            web::resource(REGISTER)
+                .app_data(PayloadConfig::new(REGISTRATION_LIMIT))
+                .route(web::post().to(explicit::post))
+                .default_service(web::to(|| async { answer::method_not_allowed("POST") })),
         );
 }
 
@@ -87,3 +93,6 @@ fn signed(media_type: &'static str, keep: &'static str, token: &str) -> HttpResp
 fn absent() -> HttpResponse {
     HttpResponse::NotFound().finish()
 }
+
+/// Octets of a configuration, or of a chain of five statements, that is sent to be registered.
+const REGISTRATION_LIMIT: usize = 256 * 1024;

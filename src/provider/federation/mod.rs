@@ -7,6 +7,7 @@
 mod admission;
 mod broken;
 mod endpoints;
+mod explicit;
 pub(super) mod newcomer;
 mod registered;
 
@@ -39,8 +40,25 @@ pub struct MembershipSettings {
     pub marks: Vec<OwnMark>,
     /// What relying parties get: the first rule that one fulfils is its own.
     pub rules: Vec<Rule>,
+    /// Whether relying parties may send their configuration to be registered.
+    pub explicit: bool,
     /// Whether names may be of this machine.
     pub development: bool,
+}
+
+impl MembershipSettings {
+    /// The members of OpenID Federation in provider metadata.
+    pub(super) fn announced(&self) -> Map<String, Value> {
+        let mut types = vec!["automatic"];
+        let mut members = Map::new();
+        if self.explicit {
+            types.push("explicit");
+            let at = format!("{}{REGISTER}", self.id);
+            members.insert("federation_registration_endpoint".to_owned(), at.into());
+        }
+        members.insert("client_registration_types_supported".to_owned(), types.into());
+        members
+    }
 }
 
 /// Which relying parties, and what they get.
@@ -116,6 +134,11 @@ impl Membership {
         }
     }
 
+    /// What its provider says of registrations.
+    pub(super) fn announced(&self) -> Map<String, Value> {
+        self.settings.announced()
+    }
+
     /// The chains that are known.
     #[must_use]
     pub const fn federation(&self) -> &Federation {
@@ -127,13 +150,6 @@ impl std::fmt::Debug for Membership {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Membership").field("id", &self.settings.id).finish_non_exhaustive()
     }
-}
-
-/// The members of OpenID Federation in provider metadata.
-pub(super) fn announced() -> Map<String, Value> {
-    let mut members = Map::new();
-    members.insert("client_registration_types_supported".to_owned(), vec!["automatic"].into());
-    members
 }
 
 fn own(
@@ -170,5 +186,7 @@ fn own(
 const RELYING_PARTY: &str = "openid_relying_party";
 /// Where it is asked what is known of others.
 const RESOLVE: &str = "/federation/resolve";
+/// Where relying parties send their configuration.
+const REGISTER: &str = "/federation/register";
 /// From `iat` to `exp` of our configuration: what refers to it is renewed within the hour.
 const LIFE: Duration = Duration::from_hours(1);

@@ -10,23 +10,47 @@ use super::{Membership, RELYING_PARTY, Rule};
 use crate::crypto::jose::SigningAlgorithm;
 use crate::fault::Fault;
 use crate::federation::TrustChain;
-use crate::oidc::client::{Registration, Wrong};
+use crate::oidc::client::{Federated, Registration, Wrong};
 use crate::oidc::{Client, ClientId};
 
+/// How a relying party comes to be registered (section 12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By its first request.
+    Automatic,
+    /// It sent its configuration.
+    Explicit,
+}
+
+impl Way {
+    /// As metadata name it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Explicit => "explicit",
+        }
+    }
+}
+
 impl Membership {
-    /// The client of `chain`, under the first rule whose marks it holds.
+    /// The client of `chain`, under the first rule whose marks it holds, and as what it is registered.
     pub(super) fn client(
         &self,
         chain: &TrustChain,
         signs: &[SigningAlgorithm],
-    ) -> Result<Client, Fault> {
+        way: Way,
+    ) -> Result<(Client, Map<String, Value>), Fault> {
         let rule = self.rule(chain.trust_marks())?;
         let metadata = chain.metadata(RELYING_PARTY).ok_or_else(|| refused(&[TYPE]))?;
         let id =
             ClientId::parse(chain.subject().as_str()).ok_or_else(|| refused(&["client_id"]))?;
-        let members = members(metadata, &id)?;
+        let members = members(metadata, &id, way)?;
         let wrong = |wrong: Wrong| refused(&[wrong.member]);
         let registration = Registration::parse(members, &rule.template).map_err(wrong)?;
+        let document = registration.document();
+        let mut document = document.map_err(|cause| Fault::of_slug("internal").caused_by(cause))?;
+        document.insert("client_id".to_owned(), id.as_str().into());
+        document.insert(TYPE.to_owned(), vec![way.name()].into());
         let client = registration.client(id, &[], &rule.template).map_err(|wrongs| {
             refused(&wrongs.iter().map(|wrong| wrong.member).collect::<Vec<_>>())
         })?;
@@ -35,7 +59,9 @@ impl Membership {
         }
         let longest = self.broker.fx.now().plus(LONGEST);
         let ends = chain.expires().min(longest);
-        Ok(Client { federated_until: Some(ends), ..client })
+        let registered = (way == Way::Explicit).then(|| chain.issued());
+        let federated = Some(Federated { until: ends, registered });
+        Ok((Client { federated, ..client }, document))
     }
 
     /// The rule of a relying party with these valid marks.
@@ -46,14 +72,18 @@ impl Membership {
 }
 
 /// What the registration reads: a client without a secret, and nothing that would have to be fetched.
-fn members(metadata: &Map<String, Value>, id: &ClientId) -> Result<Map<String, Value>, Fault> {
+fn members(
+    metadata: &Map<String, Value>,
+    id: &ClientId,
+    way: Way,
+) -> Result<Map<String, Value>, Fault> {
     let mut members = metadata.clone();
     if members.remove("client_id").is_some_and(|named| named.as_str() != Some(id.as_str())) {
         return Err(refused(&["client_id"]));
     }
     let types = members.remove(TYPE);
     let listed = types.as_ref().and_then(Value::as_array);
-    if !listed.is_some_and(|listed| listed.iter().any(|one| one.as_str() == Some("automatic"))) {
+    if !listed.is_some_and(|listed| listed.iter().any(|one| one.as_str() == Some(way.name()))) {
         return Err(refused(&[TYPE]));
     }
     if members.contains_key("sector_identifier_uri") {

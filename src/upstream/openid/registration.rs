@@ -59,8 +59,12 @@ impl Superiors {
         subject: &EntityId,
         fx: &Effects,
     ) -> Result<SubordinateStatement, String> {
-        let reader =
-            Reader { dialect: self.anchor.dialect, now: fx.now(), development: self.development };
+        let reader = Reader {
+            dialect: self.anchor.dialect,
+            now: fx.now(),
+            development: self.development,
+            registering: false,
+        };
         let token = self.get(&superior.configuration_url(), &[], fx).await?;
         let own = if *superior == self.anchor.id {
             let pinned = std::slice::from_ref(&self.anchor.keys);

@@ -216,7 +216,7 @@ impl Registration {
                     mandate: Mandate::default(),
                     policy: template.policy.clone(),
                     entitlements: None,
-                    federated_until: None,
+                    federated: None,
                 })
             }
             _ => Err(wrongs),
