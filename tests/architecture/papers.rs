@@ -179,8 +179,8 @@ const PROVIDER_ROWS: [(&str, u8); 16] = [
 ];
 
 /// The parts of the catalogue about OpenID Federation.
-const FEDERATION_ROWS: [(&str, u8); 7] =
-    [("CS", 1), ("DS", 2), ("ES", 2), ("KY", 1), ("MP", 2), ("TC", 4), ("TM", 2)];
+const FEDERATION_ROWS: [(&str, u8); 8] =
+    [("CS", 1), ("DS", 2), ("ER", 3), ("ES", 2), ("KY", 1), ("MP", 2), ("TC", 4), ("TM", 2)];
 
 /// The parts of the catalogue about cards, and how many rows each has: 12 in all.
 const CARD_ROWS: [(&str, u8); 6] =
