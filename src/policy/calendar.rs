@@ -175,21 +175,23 @@ impl Calendar {
             .filter(move |change| change.concerns(person.category, person.acts_for))
     }
 
-    /// The strictest date of a kind among them, and the row that sets it: the latest start, or the
+    /// The strictest date of each kind among them, and the row that sets it: the latest start, or the
     /// earliest of the others. Of two equal ones the law's.
-    pub(super) fn strictest<'a>(
+    pub(super) fn strictest<'a, const N: usize>(
         rows: impl Iterator<Item = &'a Change>,
-        kind: Kind,
-    ) -> Option<(Day, &'a Change)> {
-        let dated = rows.filter_map(|change| change.date(kind).map(|day| (day, change)));
-        dated.reduce(|best, other| {
-            let order = match kind {
-                Kind::Start => best.0.cmp(&other.0),
-                Kind::StopIssue | Kind::StopRenew | Kind::HardEnd => other.0.cmp(&best.0),
-            };
-            let stricter = order.then_with(|| other.1.source.cmp(&best.1.source));
-            if stricter.is_lt() { other } else { best }
-        })
+        kinds: [Kind; N],
+    ) -> [Option<(Day, &'a Change)>; N] {
+        let mut all = [None; N];
+        for change in rows {
+            for (best, kind) in all.iter_mut().zip(kinds) {
+                if let Some(day) = change.date(kind)
+                    && best.is_none_or(|best| is_stricter(kind, (day, change), best))
+                {
+                    *best = Some((day, change));
+                }
+            }
+        }
+        all
     }
 
     /// A category on a day: `None` when it does not count then, or nobody knows it.
@@ -199,6 +201,14 @@ impl Calendar {
         let counts = begun && row.until.is_none_or(|until| day <= until);
         counts.then_some(Person { category, acts_for: row.acts_for.as_ref() })
     }
+}
+
+fn is_stricter(kind: Kind, (day, row): (Day, &Change), (best, by): (Day, &Change)) -> bool {
+    let order = match kind {
+        Kind::Start => best.cmp(&day),
+        Kind::StopIssue | Kind::StopRenew | Kind::HardEnd => day.cmp(&best),
+    };
+    order.then_with(|| row.source.cmp(&by.source)).is_lt()
 }
 
 /// A category that counts on the day that is asked about.

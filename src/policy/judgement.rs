@@ -317,13 +317,14 @@ impl Calendar {
         person: Person<'_>,
         day: Day,
     ) -> Result<(), Denial> {
-        let rows = || self.applying(instrument, relying_party, person);
-        if let Some((start, row)) = Self::strictest(rows(), Kind::Start)
+        let rows = self.applying(instrument, relying_party, person);
+        let [start, end] = Self::strictest(rows, [Kind::Start, Kind::HardEnd]);
+        if let Some((start, row)) = start
             && day < start
         {
             return Err(by(row, Reason::NotYet, start).asked_for(person.category));
         }
-        if let Some((last, row)) = Self::strictest(rows(), Kind::HardEnd)
+        if let Some((last, row)) = end
             && last < day
         {
             return Err(by(row, Reason::SwitchOff, last).asked_for(person.category));

@@ -85,7 +85,7 @@ impl Calendar {
         natural_expiry: Option<Day>,
     ) -> Option<End<'_>> {
         let rows = || self.applying(instrument, relying_party, person);
-        let hard = Self::strictest(rows(), Kind::HardEnd);
+        let [hard] = Self::strictest(rows(), [Kind::HardEnd]);
         let hard = hard.map(|(last_day, row)| End { last_day, row: Some(row) });
         // Strictest here too: one row that honours it is enough, and so is none that speaks of it.
         let mut said = rows().filter_map(|row| row.natural_expiry).peekable();
@@ -109,8 +109,9 @@ impl Calendar {
             let rule = Rule { id: category.as_str().into(), place };
             return Err(Denial::new(Reason::Category, rule).asked_for(category));
         };
-        let rows = || self.applying(instrument, relying_party, person);
-        if let Some((first, row)) = Self::strictest(rows(), kind)
+        let rows = self.applying(instrument, relying_party, person);
+        let [stop] = Self::strictest(rows, [kind]);
+        if let Some((first, row)) = stop
             && first <= day
         {
             return Err(by(row, reason, first).asked_for(category));
