@@ -17,7 +17,7 @@ use crate::terms::{Day, web_address};
 
 /// The key `announcements` of the main file; nobody has looked at what it names.
 pub(super) fn named(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     problems: &mut Problems,
 ) -> FollowedFile<Announcements> {
@@ -39,7 +39,7 @@ pub(super) fn open(
 }
 
 /// Reads it.
-fn read(file: &File, problems: &mut Problems) -> Announcements {
+fn read(file: &File<'_>, problems: &mut Problems) -> Announcements {
     let root = file.root();
     let mut ids = BTreeSet::new();
     let rows = root.sections("announcement", problems);
@@ -255,7 +255,12 @@ fn audience(row: &Section<'_>, problems: &mut Problems) -> Option<Audience> {
 }
 
 /// A text in languages that can stand in XML and in a calendar.
-fn spoken(row: &Section<'_>, key: &str, italian: &str, problems: &mut Problems) -> Option<Texts> {
+fn spoken(
+    row: &Section<'_>,
+    key: &'static str,
+    italian: &str,
+    problems: &mut Problems,
+) -> Option<Texts> {
     let texts = texts(&row.section(key, problems), italian, problems)?;
     let control = |sign: char| sign.is_control() && sign != '\n';
     if texts.all().any(|text| text.contains(control) || text.trim().is_empty()) {
@@ -267,7 +272,7 @@ fn spoken(row: &Section<'_>, key: &str, italian: &str, problems: &mut Problems) 
 }
 
 /// A text of one line.
-fn line(row: &Section<'_>, key: &str, problems: &mut Problems) -> Option<String> {
+fn line(row: &Section<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
     let text = row.optional_text(key, problems)?;
     if text.contains(char::is_control) {
         row.wrong(problems, key, "holds a control character", "write it on one line");
@@ -284,7 +289,7 @@ fn moved_to(row: &Section<'_>, problems: &mut Problems) -> Option<String> {
 }
 
 /// An address that people may be sent to.
-fn address(row: &Section<'_>, key: &str, problems: &mut Problems) -> Option<String> {
+fn address(row: &Section<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
     let text = row.optional_text(key, problems)?;
     match web_address(text) {
         Ok(address) => Some(address.into()),

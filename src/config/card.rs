@@ -34,7 +34,7 @@ pub struct CardListener {
 
 /// Reads `[listen.cns]`; `None` when it is not there, or wrong.
 pub(super) fn listener(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     (tls, proxies): (Option<&ServerIdentity>, &TrustedProxies),
     problems: &mut Problems,
@@ -80,7 +80,7 @@ pub(super) fn listener(
 
 /// Reads `[upstream.cns]`; `None` when something it needs is missing or wrong.
 pub(super) fn upstream(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -122,7 +122,7 @@ pub(super) fn upstream(
     })
 }
 
-fn issuers(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<Issuers> {
+fn issuers(file: &File<'_>, section: &Section<'_>, problems: &mut Problems) -> Option<Issuers> {
     const KEY: &str = "certificate_authorities";
     let names = section.texts(KEY, problems);
     let mut files = Vec::new();
@@ -173,7 +173,7 @@ fn policies(section: &Section<'_>, problems: &mut Problems) -> Vec<String> {
 }
 
 fn lists(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -240,7 +240,7 @@ fn responder(
 /// The address itself is not repeated: it may carry a password.
 fn address(
     table: &Section<'_>,
-    key: &str,
+    key: &'static str,
     at: usize,
     fault: &OutboundFault,
     problems: &mut Problems,
@@ -255,7 +255,7 @@ fn address(
 }
 
 /// The last second of a day, UTC.
-fn day(section: &Section<'_>, key: &str, problems: &mut Problems) -> Option<Timestamp> {
+fn day(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Timestamp> {
     let text = section.optional_text(key, problems)?;
     let end = Timestamp::from_rfc3339(&format!("{text}T23:59:59Z"));
     if end.is_none() {
@@ -269,7 +269,7 @@ fn day(section: &Section<'_>, key: &str, problems: &mut Problems) -> Option<Time
     end
 }
 
-fn hosts(table: &Section<'_>, key: &str, problems: &mut Problems) -> Vec<String> {
+fn hosts(table: &Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<String> {
     table.texts(key, problems).into_iter().map(str::to_owned).collect()
 }
 

@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Problems;
-use super::section::{File, Section};
+use super::file::{File, Text};
+use super::section::Section;
 use crate::policy::{State, States, Union};
 
 /// The register, and where it stands.
@@ -18,19 +19,19 @@ pub struct Countries {
 }
 
 /// The key `countries` of the main file; without it, the register that the program was made with.
-pub(super) fn named(file: &File, root: &Section<'_>, problems: &mut Problems) -> Countries {
+pub(super) fn named(file: &File<'_>, root: &Section<'_>, problems: &mut Problems) -> Countries {
     let written = root.optional_text("countries", problems);
-    let (place, file) = if let Some(written) = written {
+    let (place, states) = if let Some(written) = written {
         let place = file.beside(written);
-        let file = File::read(&place, problems);
-        (place, file)
+        let states = File::read(&place, problems, states);
+        (place, states)
     } else {
         let place = PathBuf::from(SHIPPED);
-        let file = File::parse(&place, include_str!("../../metadata/countries.toml"), problems);
-        (place, file)
+        let text = Text::new(&place, include_str!("../../metadata/countries.toml"));
+        let states = text.parse(problems).map(|file| states(&file, problems));
+        (place, states)
     };
-    let states = file.map(|file| states(&file, problems)).unwrap_or_default();
-    Countries { place, states }
+    Countries { place, states: states.unwrap_or_default() }
 }
 
 /// Reads and checks a register.
@@ -39,13 +40,13 @@ pub(super) fn named(file: &File, root: &Section<'_>, problems: &mut Problems) ->
 /// Every problem found.
 pub fn read_countries(path: &Path) -> Result<States, Problems> {
     let mut problems = Problems::default();
-    match File::read(path, &mut problems).map(|file| states(&file, &mut problems)) {
+    match File::read(path, &mut problems, states) {
         Some(states) if problems.is_empty() => Ok(states),
         _ => Err(problems),
     }
 }
 
-fn states(file: &File, problems: &mut Problems) -> States {
+fn states(file: &File<'_>, problems: &mut Problems) -> States {
     let root = file.root();
     let mut states: Vec<State> = Vec::new();
     for section in root.sections("country", problems) {
@@ -105,8 +106,8 @@ mod tests {
     fn mistakes(text: &str) -> Vec<String> {
         let mut problems = Problems::default();
         let path = Path::new("states.toml");
-        let file = File::parse(path, text, &mut problems).unwrap();
-        states(&file, &mut problems);
+        let text = Text::new(path, text);
+        states(&text.parse(&mut problems).unwrap(), &mut problems);
         assert!(problems.iter().all(|one| one.file == path && !one.remedy.is_empty()));
         problems.iter().map(|one| one.key.clone()).collect()
     }
@@ -139,12 +140,13 @@ mod tests {
     #[test]
     fn the_register_of_the_program_is_read_where_no_key_names_another() {
         let mut problems = Problems::default();
-        let main = File::parse(Path::new("/nowhere/varco.toml"), "", &mut problems).unwrap();
+        let text = Text::new(Path::new("/nowhere/varco.toml"), "");
+        let main = text.parse(&mut problems).unwrap();
         let shipped = named(&main, &main.root(), &mut problems);
         assert!(problems.is_empty());
         assert_eq!(shipped.states.iter().count(), 31);
-        let own = "countries = \"own.toml\"";
-        let main = File::parse(Path::new("/nowhere/varco.toml"), own, &mut problems).unwrap();
+        let text = Text::new(Path::new("/nowhere/varco.toml"), "countries = \"own.toml\"");
+        let main = text.parse(&mut problems).unwrap();
         let absent = named(&main, &main.root(), &mut problems);
         assert_eq!(absent.states, States::default());
         let told: Vec<_> = problems.iter().map(|one| one.file.clone()).collect();

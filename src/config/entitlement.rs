@@ -64,7 +64,7 @@ enum Kind {
 
 /// Every source that is good; what is wrong with the others is told.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -97,7 +97,7 @@ fn is_name(name: &str) -> bool {
 }
 
 fn one(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -126,7 +126,7 @@ fn one(
 }
 
 /// A file: wholly in memory, so nothing is kept beside it, and it always answers.
-fn whole(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<FileSource> {
+fn whole(file: &File<'_>, section: &Section<'_>, problems: &mut Problems) -> Option<FileSource> {
     let remedy = "name the TOML or CSV file of roles";
     let path = file.beside(section.text("file", remedy, problems)?);
     match FileSource::open(&path) {
@@ -141,7 +141,7 @@ fn whole(file: &File, section: &Section<'_>, problems: &mut Problems) -> Option<
 }
 
 fn sql(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     timeout: Duration,
     problems: &mut Problems,
@@ -204,7 +204,7 @@ fn wrong_query(sql: &str) -> Option<&'static str> {
 }
 
 fn http(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     timeout: Duration,
     development: bool,
@@ -222,7 +222,7 @@ fn http(
         url.ok()
     });
     let mut headers = Vec::new();
-    let mut header = |name: &str, key: &str, before: &str, problems: &mut Problems| {
+    let mut header = |name: &str, key: &'static str, before: &str, problems: &mut Problems| {
         let octets = secret::read(file, section, key, 16, problems)?;
         let text = std::str::from_utf8(octets.expose_secret()).ok();
         let visible = |text: &&str| text.bytes().all(|octet| octet.is_ascii_graphic());

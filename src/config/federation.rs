@@ -42,7 +42,7 @@ pub(super) struct Read<'a> {
 
 /// Reads it; `None` without `[federation]`, or when something that it needs is wrong.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     read: &Read<'_>,
     problems: &mut Problems,
@@ -80,7 +80,7 @@ pub(super) fn read(
 
 /// Where the federation keys are, the one that signs first.
 pub(super) fn key_files(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     problems: &mut Problems,
 ) -> Vec<PathBuf> {
@@ -89,7 +89,7 @@ pub(super) fn key_files(
     named.into_iter().map(|name| file.beside(name)).collect()
 }
 
-fn keys(file: &File, section: &Section<'_>, problems: &mut Problems) -> Vec<Arc<dyn Signer>> {
+fn keys(file: &File<'_>, section: &Section<'_>, problems: &mut Problems) -> Vec<Arc<dyn Signer>> {
     let mut keys: Vec<Arc<dyn Signer>> = Vec::new();
     for path in key_files(file, section, problems) {
         let der = std::fs::read_to_string(&path).ok();
@@ -165,7 +165,7 @@ fn superiors(section: &Section<'_>, development: bool, problems: &mut Problems) 
 }
 
 /// The marks that superiors gave us, as they gave them.
-fn marks(file: &File, section: &Section<'_>, problems: &mut Problems) -> Vec<OwnMark> {
+fn marks(file: &File<'_>, section: &Section<'_>, problems: &mut Problems) -> Vec<OwnMark> {
     let mut marks = Vec::new();
     for name in section.texts("trust_mark_files", problems) {
         let text = std::fs::read_to_string(file.beside(name)).ok();

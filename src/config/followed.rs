@@ -6,12 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::file::{File, Stamp};
 use super::relying_party::Depth;
-use super::section::{File, Stamp};
 use super::{Problem, Problems};
 
 /// How a file becomes what it says; every mistake is noted.
-pub(super) type Read<T> = fn(&File, &mut Problems) -> T;
+pub(super) type Read<T> = fn(&File<'_>, &mut Problems) -> T;
 
 /// What else must hold of what it says, with other files in view; every mistake is noted.
 type Judge<'a, T> = &'a dyn Fn(&Path, &T, &mut Problems);
@@ -91,7 +91,7 @@ impl<T: Default + PartialEq> FollowedFile<T> {
         let mut problems = Problems::default();
         let mut read = Some(T::default());
         if let Some(path) = &self.path {
-            read = File::read(path, &mut problems).map(|file| (self.read)(&file, &mut problems));
+            read = File::read(path, &mut problems, self.read);
             if let (Some(read), true) = (&read, problems.is_empty()) {
                 judge(path, read, &mut problems);
             }

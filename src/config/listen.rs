@@ -44,7 +44,7 @@ pub struct MutualListener {
 
 /// Reads both tables.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     problems: &mut Problems,
 ) -> (Option<Listen>, Option<MutualTls>) {
@@ -99,7 +99,7 @@ pub(super) fn read(
 }
 
 fn mutual(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     tls: Option<&ServerIdentity>,
     problems: &mut Problems,
@@ -117,11 +117,11 @@ fn mutual(
 
 /// `certificate_file` and `key_file`.
 pub(super) fn identity(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     problems: &mut Problems,
 ) -> Option<ServerIdentity> {
-    let mut octets = |key: &str, remedy: &str| {
+    let mut octets = |key: &'static str, remedy: &str| {
         let name = table.text(key, remedy, problems)?;
         std::fs::read(file.beside(name))
             .map(zeroize::Zeroizing::new)
@@ -163,7 +163,7 @@ fn proxies(table: &Section<'_>, problems: &mut Problems) -> TrustedProxies {
 
 /// The table `mtls`.
 fn certificates_of_clients(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     (asks, proxies): (bool, TrustedProxies),
     problems: &mut Problems,
@@ -190,7 +190,7 @@ fn certificates_of_clients(
 
 /// `None` when there is none; `Err` when one of them is of no use.
 fn authorities(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     problems: &mut Problems,
 ) -> Result<Option<Authorities>, ()> {
@@ -224,7 +224,7 @@ fn authorities(
 
 pub(super) fn socket(
     section: &Section<'_>,
-    key: &str,
+    key: &'static str,
     default: &str,
     problems: &mut Problems,
 ) -> Option<SocketAddr> {

@@ -6,7 +6,9 @@
 mod announcements;
 mod asking;
 mod calendar;
+mod cores;
 mod countries;
+mod file;
 mod followed;
 mod entitlement;
 mod federation;
@@ -52,7 +54,7 @@ use crate::policy::{Announcements, Calendar};
 use crate::provider::MutualTls;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
-use section::File;
+use file::File;
 
 /// Everything that was read and checked.
 #[derive(Debug)]
@@ -149,8 +151,10 @@ impl Config {
 
     fn read_with(path: &Path, clients: bool) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let config = File::read(path, &mut problems)
-            .and_then(|file| settings::read(&file, clients, &mut problems));
+        let config = File::read(path, &mut problems, |file, problems| {
+            settings::read(file, clients, problems)
+        });
+        let config = config.flatten();
         match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(problems),
@@ -163,8 +167,7 @@ impl Config {
     /// Every problem found in the keys that it reads.
     pub fn read_key_plan(path: &Path) -> Result<KeyPlan, Problems> {
         let mut problems = Problems::default();
-        let plan = File::read(path, &mut problems)
-            .and_then(|file| settings::key_plan(&file, &mut problems));
+        let plan = File::read(path, &mut problems, settings::key_plan).flatten();
         match plan {
             Some(plan) if problems.is_empty() => Ok(plan),
             _ => Err(problems),

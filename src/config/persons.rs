@@ -48,7 +48,7 @@ impl PersonsConfig {
 }
 
 /// The file of durable records.
-pub(super) fn registry(file: &File, root: &Section<'_>, problems: &mut Problems) -> PathBuf {
+pub(super) fn registry(file: &File<'_>, root: &Section<'_>, problems: &mut Problems) -> PathBuf {
     let section = root.section("registry", problems);
     let path = file.beside(section.optional_text("file", problems).unwrap_or("registry.sqlite"));
     section.finish(problems);
@@ -57,7 +57,7 @@ pub(super) fn registry(file: &File, root: &Section<'_>, problems: &mut Problems)
 
 /// Reads both tables.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -75,7 +75,7 @@ pub(super) fn read(
 }
 
 fn verifier(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -95,7 +95,7 @@ fn verifier(
 }
 
 fn service(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     name: Option<&str>,
     development: bool,
@@ -131,7 +131,7 @@ fn service(
 
 /// A list is read at the start and at every reload.
 fn list(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     name: Option<&str>,
     problems: &mut Problems,

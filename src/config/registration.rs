@@ -39,7 +39,7 @@ pub(super) fn template(
     offer: &Offer,
     problems: &mut Problems,
 ) -> Option<Template> {
-    let texts = |key: &str, problems: &mut Problems| -> Vec<String> {
+    let texts = |key: &'static str, problems: &mut Problems| -> Vec<String> {
         section.texts(key, problems).into_iter().map(str::to_owned).collect()
     };
     let profiles = texts("profiles", problems);

@@ -19,7 +19,7 @@ use crate::terms::Level;
 /// Every problem found.
 pub fn read_replay(path: &Path) -> Result<Replay, Problems> {
     let mut problems = Problems::default();
-    let replay = File::read(path, &mut problems).map(|file| read(path, &file, &mut problems));
+    let replay = File::read(path, &mut problems, |file, problems| read(path, file, problems));
     match replay {
         Some(replay) if problems.is_empty() => Ok(replay),
         _ => Err(problems),
@@ -28,7 +28,7 @@ pub fn read_replay(path: &Path) -> Result<Replay, Problems> {
 
 type Service = (Box<str>, Level, ServicePolicy);
 
-fn read(path: &Path, file: &File, problems: &mut Problems) -> Replay {
+fn read(path: &Path, file: &File<'_>, problems: &mut Problems) -> Replay {
     let root = file.root();
     let calendar = rows::read(path, &root, problems);
     let days = root.days("days", problems);

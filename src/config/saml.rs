@@ -25,7 +25,7 @@ pub(super) enum Lent<'a> {
 /// Reads the section; `None` when something it needs is missing or wrong. In development metadata may
 /// come from this machine.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     defaults: &Defaults,
     (issuer, development): (&str, bool),
@@ -74,7 +74,7 @@ pub(super) fn read(
 
 /// The bodies of the section; `None` when one of them is wrong.
 fn bodies(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     defaults: &Defaults,
     issuer: &str,

@@ -11,15 +11,15 @@ const REMEDY: &str = "write \"file:PATH\" or \"env:NAME\", never the secret itse
 
 /// The octets a secret reference names, without trailing line ends.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
-    key: &str,
+    key: &'static str,
     least: usize,
     problems: &mut Problems,
 ) -> Option<SecretSlice<u8>> {
     let reference = section.text(key, REMEDY, problems)?;
     let octets = match reference.split_once(':') {
-        Some(("file", path)) => match std::fs::read(file.beside(path)) {
+        Some(("file", path)) => match file.content_beside(path) {
             Ok(octets) => octets,
             Err(cause) => {
                 section.wrong(

@@ -47,7 +47,7 @@ const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys
 
 /// Reads the main file, and the relying parties if they are wanted too; `None` when something that
 /// everything needs is missing.
-pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> Option<Config> {
+pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems) -> Option<Config> {
     let root = file.root();
     let issuer = issuer(&root, problems);
     let development =
@@ -140,7 +140,7 @@ pub(super) fn read(file: &File, with_clients: bool, problems: &mut Problems) -> 
 /// `[upstream.…]`: the names of those that are switched on, in the order of the page, and what configures
 /// them.
 fn upstreams(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     (issuer, development): (Option<&str>, Option<bool>),
     anchors: &BTreeMap<String, Option<Anchor>>,
@@ -192,7 +192,7 @@ fn upstreams(
 
 /// `[upstream.cns]`, if it is there; the listener where cards are shown must be there with it.
 fn cards(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     upstreams: &Section<'_>,
     development: bool,
@@ -217,7 +217,7 @@ fn cards(
 }
 
 /// The parts that say where keys go, and nothing that needs a key.
-pub(super) fn key_plan(file: &File, problems: &mut Problems) -> Option<KeyPlan> {
+pub(super) fn key_plan(file: &File<'_>, problems: &mut Problems) -> Option<KeyPlan> {
     let root = file.root();
     let issuer = issuer(&root, problems)?;
     let ring = signing_keys::read(file, &root, problems);
@@ -264,7 +264,7 @@ fn issuer(root: &Section<'_>, problems: &mut Problems) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn state(file: &File, root: &Section<'_>, problems: &mut Problems) -> Option<StateConfig> {
+fn state(file: &File<'_>, root: &Section<'_>, problems: &mut Problems) -> Option<StateConfig> {
     let section = root.section("state", problems);
     let redis = section.word("kind", &[("memory", false), ("redis", true)], problems)?;
     let state = if redis {

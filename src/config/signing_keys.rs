@@ -10,7 +10,7 @@ use crate::crypto::keyring::Place;
 use crate::crypto::pkcs11::{Hsm, HsmSettings};
 
 /// The folder of the ring, and the token when there is one.
-pub(super) fn read(file: &File, root: &Section<'_>, problems: &mut Problems) -> Place {
+pub(super) fn read(file: &File<'_>, root: &Section<'_>, problems: &mut Problems) -> Place {
     let keys = root.section("keys", problems);
     let folder = file.beside(keys.optional_text("tokens", problems).unwrap_or("keys/tokens"));
     let hsm = keys.section("pkcs11", problems);

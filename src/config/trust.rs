@@ -15,7 +15,7 @@ use crate::xml::VerificationKey;
 
 /// Reads the table; `None` when the certificate that it names cannot be used.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -60,7 +60,7 @@ pub(super) fn read(
 }
 
 /// The files; each must be there, whatever stands in it.
-fn files(file: &File, table: &Section<'_>, problems: &mut Problems) -> Vec<Place> {
+fn files(file: &File<'_>, table: &Section<'_>, problems: &mut Problems) -> Vec<Place> {
     let mut places = Vec::new();
     for name in table.texts("metadata_files", problems) {
         let path: PathBuf = file.beside(name);
@@ -99,7 +99,7 @@ fn urls(table: &Section<'_>, development: bool, problems: &mut Problems) -> Vec<
 type Keys = Option<Arc<Vec<VerificationKey>>>;
 
 /// The key of the certificate that must have signed every document.
-fn pinned(file: &File, table: &Section<'_>, problems: &mut Problems) -> Result<Keys, ()> {
+fn pinned(file: &File<'_>, table: &Section<'_>, problems: &mut Problems) -> Result<Keys, ()> {
     let Some(name) = table.optional_text("certificate_file", problems) else { return Ok(None) };
     let der = std::fs::read_to_string(file.beside(name))
         .ok()
@@ -118,6 +118,6 @@ fn pinned(file: &File, table: &Section<'_>, problems: &mut Problems) -> Result<K
     Err(())
 }
 
-fn owned(table: &Section<'_>, key: &str, problems: &mut Problems) -> Vec<String> {
+fn owned(table: &Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<String> {
     table.texts(key, problems).into_iter().map(str::to_owned).collect()
 }

@@ -20,7 +20,7 @@ pub(super) struct Anchor {
 
 /// Every anchor by its name; one whose table is wrong is `None`.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -36,7 +36,7 @@ pub(super) fn read(
 }
 
 fn one(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -61,7 +61,7 @@ fn one(
 /// An entity id, byte for byte.
 pub(super) fn entity(
     table: &Section<'_>,
-    key: &str,
+    key: &'static str,
     development: bool,
     problems: &mut Problems,
 ) -> Option<EntityId> {
@@ -72,7 +72,7 @@ pub(super) fn entity(
 /// What somebody wrote as an entity id.
 pub(super) fn parsed(
     table: &Section<'_>,
-    key: &str,
+    key: &'static str,
     text: &str,
     development: bool,
     problems: &mut Problems,
@@ -86,7 +86,11 @@ pub(super) fn parsed(
     }
 }
 
-fn pinned(file: &File, table: &Section<'_>, problems: &mut Problems) -> Option<Arc<PublicKeys>> {
+fn pinned(
+    file: &File<'_>,
+    table: &Section<'_>,
+    problems: &mut Problems,
+) -> Option<Arc<PublicKeys>> {
     let name = table.text("jwks_file", KEYS, problems)?;
     let wrong = match std::fs::read(file.beside(name)) {
         Err(cause) => format!("{name} cannot be read: {cause}"),

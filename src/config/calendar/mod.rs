@@ -20,7 +20,7 @@ pub type Knows<'a> = &'a dyn Fn(&ClientId) -> bool;
 /// The key `calendar` of the main file; nobody has looked at what it names. Without the key nothing is
 /// forbidden.
 pub(super) fn named(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     problems: &mut Problems,
 ) -> FollowedFile<Calendar> {
@@ -29,7 +29,7 @@ pub(super) fn named(
 }
 
 /// What the file says, relying parties apart.
-fn read(file: &File, problems: &mut Problems) -> Calendar {
+fn read(file: &File<'_>, problems: &mut Problems) -> Calendar {
     let root = file.root();
     let calendar = rows::read(file.path(), &root, problems);
     root.finish(problems);

@@ -17,33 +17,36 @@ use crate::crypto::signer::LocalKey;
 use crate::upstream::settings::EntityKeys;
 
 /// The key of the table, and the name of the file below the body's folder.
-const USES: [(&str, &str); 3] = [
-    ("federation_key_file", "federation.pem"),
-    ("signing_key_file", "signing.pem"),
-    ("encryption_key_file", "encryption.pem"),
+const USES: [(Keys, &str); 3] = [
+    (["federation_key_file", "next_federation_key_file"], "federation.pem"),
+    (["signing_key_file", "next_signing_key_file"], "signing.pem"),
+    (["encryption_key_file", "next_encryption_key_file"], "encryption.pem"),
 ];
+
+/// The keys of the file in use and of the one that comes next.
+type Keys = [&'static str; 2];
 
 /// Reads the table and every file in it; `None` when one of them cannot be used.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     folder: &str,
     problems: &mut Problems,
 ) -> Option<EntityKeys> {
     let table = section.section("keys", problems);
-    let mut names: Vec<(String, String)> = Vec::new();
-    let mut signing = |key: &str, default: &str, problems: &mut Problems| {
-        let mut keys = Vec::new();
-        for (key, name) in files(&table, key, Some(&format!("{folder}/{default}")), problems) {
-            let der = pem(file, &table, &key, &name, problems)?;
-            let Ok(read) = LocalKey::from_pkcs8(SigningAlgorithm::RS256, &der) else {
-                table.wrong(problems, &key, NO_KEY, REMEDY);
+    let mut names: Vec<(String, &'static str)> = Vec::new();
+    let mut signing = |keys: Keys, default: &str, problems: &mut Problems| {
+        let mut read = Vec::new();
+        for (key, name) in files(&table, keys, Some(&format!("{folder}/{default}")), problems) {
+            let der = pem(file, &table, key, &name, problems)?;
+            let Ok(one) = LocalKey::from_pkcs8(SigningAlgorithm::RS256, &der) else {
+                table.wrong(problems, key, NO_KEY, REMEDY);
                 return None;
             };
-            names.push((read.kid().to_owned(), key));
-            keys.push(Arc::new(read));
+            names.push((one.kid().to_owned(), key));
+            read.push(Arc::new(one));
         }
-        Some(keys)
+        Some(read)
     };
     let [(federation, federation_file), (core, core_file), (receiving, receiving_file)] = USES;
     let federation = signing(federation, federation_file, problems);
@@ -52,7 +55,7 @@ pub(super) fn read(
     for (key, name) in
         files(&table, receiving, Some(&format!("{folder}/{receiving_file}")), problems)
     {
-        let der = pem(file, &table, &key, &name, problems);
+        let der = pem(file, &table, key, &name, problems);
         match der.map(|der| ReceiverKey::from_pkcs8(&der)) {
             Some(Ok(read)) => {
                 names.push((read.kid().to_owned(), key));
@@ -62,7 +65,7 @@ pub(super) fn read(
                 });
             }
             Some(Err(_)) => {
-                table.wrong(problems, &key, NO_KEY, REMEDY);
+                table.wrong(problems, key, NO_KEY, REMEDY);
                 current = None;
             }
             None => current = None,
@@ -84,21 +87,20 @@ pub(super) fn read(
 /// The file in use, and the next one if there is one.
 fn files(
     table: &Section<'_>,
-    key: &str,
+    [key, next]: Keys,
     default: Option<&str>,
     problems: &mut Problems,
-) -> Vec<(String, String)> {
-    let next = format!("next_{key}");
+) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     let current = table.optional_text(key, problems).or(default);
-    all.extend(current.map(|name| (key.to_owned(), name.to_owned())));
-    let following = table.optional_text(&next, problems);
+    all.extend(current.map(|name| (key, name.to_owned())));
+    let following = table.optional_text(next, problems);
     all.extend(following.map(|name| (next, name.to_owned())));
     all
 }
 
 fn pem(
-    file: &File,
+    file: &File<'_>,
     table: &Section<'_>,
     key: &str,
     name: &str,
@@ -120,7 +122,7 @@ fn pem(
 
 /// The files that `varco keys generate` makes when they are missing.
 pub(in crate::config) fn plan(
-    file: &File,
+    file: &File<'_>,
     (tenant, section): (&str, &Section<'_>),
     defaults: &Defaults,
     problems: &mut Problems,
@@ -132,9 +134,9 @@ pub(in crate::config) fn plan(
         format!("{}/{tenant}", defaults.keys)
     };
     let mut paths = Vec::new();
-    for (key, default) in USES {
+    for (keys, default) in USES {
         let default = format!("{folder}/{default}");
-        for (_, name) in files(&table, key, Some(&default), problems) {
+        for (_, name) in files(&table, keys, Some(&default), problems) {
             paths.push(file.beside(&name));
         }
     }

@@ -45,7 +45,7 @@ pub(super) type Broker<'a> = (&'a str, bool);
 
 /// Reads the section; `None` when something it needs is missing or wrong.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     section: &Section<'_>,
     defaults: &Defaults,
     (issuer, development): Broker<'_>,
@@ -122,7 +122,7 @@ fn anchor(
 /// A list of entity ids; `None` when one of them is none.
 fn entities(
     section: &Section<'_>,
-    key: &str,
+    key: &'static str,
     development: bool,
     problems: &mut Problems,
 ) -> Option<Vec<EntityId>> {
@@ -134,7 +134,7 @@ fn entities(
 
 /// One body; `None` when something it needs is missing or wrong.
 fn entity(
-    file: &File,
+    file: &File<'_>,
     (tenant, section): (&str, &Section<'_>),
     defaults: &Defaults,
     (issuer, development): Broker<'_>,

@@ -17,7 +17,7 @@ use crate::oidc::client::{AuthenticationMethod, CertificateName, ClientMetadata,
 
 /// The registered method, with what it needs.
 pub(super) fn method(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     metadata: &ClientMetadata,
     keys: &ClientKeys,
@@ -99,7 +99,7 @@ pub(super) fn check_keys(
 /// The keys in the file that `jwks_file` names, or at `jwks_uri`; none without both. In development the
 /// address may be on this machine.
 pub(super) fn keys(
-    file: &File,
+    file: &File<'_>,
     root: &Section<'_>,
     development: bool,
     problems: &mut Problems,
@@ -109,7 +109,7 @@ pub(super) fn keys(
     match (path, uri) {
         (None, None) => ClientKeys::None,
         (Some(path), None) => {
-            let set = std::fs::read(file.beside(path)).map_err(|cause| cause.to_string());
+            let set = file.content_beside(path).map_err(|cause| cause.to_string());
             match set
                 .and_then(|octets| PublicKeys::parse(&octets).map_err(|fault| fault.to_string()))
             {

@@ -25,7 +25,7 @@ pub(in super::super) fn read(root: &Section<'_>, problems: &mut Problems) -> Opt
             "choose a darker colour, such as #0066cc",
         );
     }
-    let mut address = |section: &Section<'_>, key: &str, remedy: &str| {
+    let mut address = |section: &Section<'_>, key: &'static str, remedy: &str| {
         let uri = section.text(key, remedy, problems)?;
         if let Err(wrong) = web_address(uri) {
             section.wrong(problems, key, wrong, "write https://host/path (http only on loopback)");

@@ -9,12 +9,11 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::num::NonZeroUsize;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::section::{File, Stamp};
+use super::super::cores::each;
+use super::super::file::{Stamp, Text};
 use super::super::{Problem, Problems};
 use super::{Offer, read};
 use crate::oidc::client::{Client, ClientId};
@@ -143,31 +142,11 @@ impl RelyingParties {
         look
     }
 
-    /// What those files say, in their order. Thousands are shared out among the processor's cores.
-    fn readings(&self, due: Vec<OsString>, judge: Judge<'_>) -> Vec<(OsString, Reading)> {
-        let read = |name: OsString| {
-            let reading = Reading::of(&self.folder.join(&name), &self.offer, judge);
-            (name, reading)
-        };
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let share = due.len().div_ceil(cores.min(MOST_CORES)).max(SHARE);
-        if due.len() <= share {
-            return due.into_iter().map(read).collect();
-        }
-        let mut due = due.into_iter();
-        std::thread::scope(|scope| {
-            let mut readers = Vec::new();
-            while due.len() > 0 {
-                let names: Vec<OsString> = due.by_ref().take(share).collect();
-                readers.push(scope.spawn(move || names.into_iter().map(read).collect::<Vec<_>>()));
-            }
-            let joined = readers.into_iter().map(std::thread::ScopedJoinHandle::join);
-            joined.flat_map(|read| read.unwrap_or_else(|cause| resume_unwind(cause))).collect()
-        })
-    }
-
     fn read_again(&mut self, due: Vec<OsString>, judge: Judge<'_>, look: &mut Look) {
-        let readings = self.readings(due, judge);
+        // Thousands of files are more than one core's work.
+        let read = |name: &OsString| Reading::of(&self.folder.join(name), &self.offer, judge);
+        let readings = each(&due, SHARE, read);
+        let readings: Vec<_> = due.into_iter().zip(readings).collect();
         let mut held: HashSet<ClientId> = HashSet::new();
         for (name, reading) in &readings {
             if reading.client.is_none()
@@ -242,8 +221,6 @@ impl Fingerprint {
 
 /// The least that is worth a thread of its own: some milliseconds of reading.
 const SHARE: usize = 128;
-/// The broker is not alone on the machine.
-const MOST_CORES: usize = 8;
 
 /// What one file says.
 struct Reading {
@@ -257,10 +234,11 @@ struct Reading {
 impl Reading {
     fn of(path: &Path, offer: &Offer, judge: Judge<'_>) -> Self {
         let mut problems = Problems::default();
-        let mut stamps = vec![Stamp::of(path)];
+        let text = Text::read(path, &mut problems);
+        let mut stamps = vec![text.stamp()];
         let mut named = Vec::new();
         let mut client = None;
-        if let Some(file) = File::read(path, &mut problems) {
+        if let Some(file) = text.parse(&mut problems) {
             client = read(&file, offer, &mut problems);
             for (path, stamp) in file.named() {
                 named.push(path);

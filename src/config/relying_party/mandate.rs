@@ -88,7 +88,7 @@ fn matching(root: &Section<'_>, offer: &Offer, problems: &mut Problems) -> Match
 }
 
 /// Absolute URIs without a fragment (RFC 8707, section 2).
-fn uris(section: &Section<'_>, key: &str, problems: &mut Problems) -> Vec<String> {
+fn uris(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<String> {
     let uris: Vec<String> = section.texts(key, problems).into_iter().map(str::to_owned).collect();
     for uri in &uris {
         if url::Url::parse(uri).is_err() || uri.contains('#') {

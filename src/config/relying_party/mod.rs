@@ -27,7 +27,7 @@ pub(super) use offer::{Body, Offer, Persons};
 pub(super) use policy::{Ground, LEGAL_REF, categories, instruments, level, read as policy};
 
 /// What one file says.
-fn read(file: &File, offer: &Offer, problems: &mut Problems) -> Option<Client> {
+fn read(file: &File<'_>, offer: &Offer, problems: &mut Problems) -> Option<Client> {
     let root = file.root();
     let id = root.text("client_id", "write the client's name", problems).and_then(|text| {
         // An address is the name of who is known by a federation, and has no file.

@@ -134,7 +134,7 @@ fn waiver(section: &Section<'_>, problems: &mut Problems) -> Option<Waiver> {
 
 pub(in super::super) fn level(
     section: &Section<'_>,
-    key: &str,
+    key: &'static str,
     default: Level,
     problems: &mut Problems,
 ) -> Level {
@@ -166,7 +166,7 @@ pub(in super::super) fn instruments(
 /// A list of categories.
 pub(in super::super) fn categories(
     section: &Section<'_>,
-    key: &str,
+    key: &'static str,
     calendar: &Calendar,
     problems: &mut Problems,
 ) -> Vec<Category> {

@@ -12,7 +12,7 @@ pub(super) fn metadata(
     development: bool,
     problems: &mut Problems,
 ) -> ClientMetadata {
-    let mut text = |key: &str| root.optional_text(key, problems).map(str::to_owned);
+    let mut text = |key: &'static str| root.optional_text(key, problems).map(str::to_owned);
     let mut metadata = ClientMetadata {
         development,
         profile: text("profile"),
@@ -35,7 +35,7 @@ pub(super) fn metadata(
         information: text("information"),
         ..ClientMetadata::default()
     };
-    let mut texts = |key: &str| -> Vec<String> {
+    let mut texts = |key: &'static str| -> Vec<String> {
         root.texts(key, problems).into_iter().map(str::to_owned).collect()
     };
     metadata.redirect_uris = texts("redirect_uris");
@@ -44,7 +44,7 @@ pub(super) fn metadata(
     metadata.grant_types = texts("grant_types");
     metadata.default_acr_values = texts("default_acr_values");
     metadata.resources = texts("resources");
-    let mut flag = |key: &str| root.flag(key, false, problems);
+    let mut flag = |key: &'static str| root.flag(key, false, problems);
     metadata.legacy_without_pkce = flag("legacy_without_pkce");
     metadata.legacy_assertion_audience = flag("legacy_assertion_audience");
     metadata.require_pushed_authorization_requests = flag("require_pushed_authorization_requests");

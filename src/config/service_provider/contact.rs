@@ -26,7 +26,11 @@ impl<'s, 'a, 'p> Table<'s, 'a, 'p> {
     }
 
     /// A value that may be absent.
-    fn optional<T>(&mut self, key: &str, parse: fn(&str) -> Result<T, Malformed>) -> Option<T> {
+    fn optional<T>(
+        &mut self,
+        key: &'static str,
+        parse: fn(&str) -> Result<T, Malformed>,
+    ) -> Option<T> {
         let text = self.section.optional_text(key, self.problems)?;
         let report = |fault: Malformed| {
             self.section.wrong(self.problems, key, fault.wrong, fault.remedy);
@@ -35,7 +39,11 @@ impl<'s, 'a, 'p> Table<'s, 'a, 'p> {
     }
 
     /// A value that must be there. No value is an empty text, so that its remedy is what to write.
-    fn required<T>(&mut self, key: &str, parse: fn(&str) -> Result<T, Malformed>) -> Option<T> {
+    fn required<T>(
+        &mut self,
+        key: &'static str,
+        parse: fn(&str) -> Result<T, Malformed>,
+    ) -> Option<T> {
         if self.section.has(key) {
             return self.optional(key, parse);
         }

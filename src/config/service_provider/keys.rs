@@ -31,10 +31,10 @@ impl Files {
         defaults: &Defaults,
         problems: &mut Problems,
     ) -> Self {
-        let mut one = |key: &str| table.optional_text(key, problems).map(str::to_owned);
+        let mut one = |key: &'static str| table.optional_text(key, problems).map(str::to_owned);
         let (key, certificate) = (one("key_file"), one("certificate_file"));
         let (next_key, next_certificate) = (one("next_key_file"), one("next_certificate_file"));
-        let mut pair = |key: &str, certificate: &str| {
+        let mut pair = |key: &'static str, certificate: &'static str| {
             let both = (one(key), one(certificate));
             match both {
                 (Some(key), Some(certificate)) => (Some((key, certificate)), true),
@@ -74,7 +74,7 @@ impl Files {
 
 /// Reads the table and every file in it; `None` when one of them cannot be used.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     (tenant, section): (&str, &Section<'_>),
     defaults: &Defaults,
     problems: &mut Problems,
@@ -101,13 +101,13 @@ pub(super) fn read(
     })
 }
 
-struct Pems<'s, 'a, 'p> {
-    file: &'s File,
+struct Pems<'s, 'f, 'a, 'p> {
+    file: &'s File<'f>,
     table: &'s Section<'a>,
     problems: &'p mut Problems,
 }
 
-impl Pems<'_, '_, '_> {
+impl Pems<'_, '_, '_, '_> {
     fn text(&mut self, name: &str, key: &str) -> Option<String> {
         let read = std::fs::read_to_string(self.file.beside(name));
         let report = |cause| {

@@ -105,7 +105,7 @@ fn is_tenant(name: &str) -> bool {
 
 /// Reads one body; `None` when something it needs is missing or wrong.
 pub(super) fn read(
-    file: &File,
+    file: &File<'_>,
     body: Body<'_, '_>,
     defaults: &Defaults,
     issuer: &str,
@@ -227,7 +227,12 @@ fn origin(issuer: &str) -> String {
     url::Url::parse(issuer).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
-fn path(section: &Section<'_>, key: &str, default: &str, problems: &mut Problems) -> String {
+fn path(
+    section: &Section<'_>,
+    key: &'static str,
+    default: &str,
+    problems: &mut Problems,
+) -> String {
     let text = section.optional_text(key, problems).unwrap_or(default);
     if !text.starts_with('/') || text.contains(['?', '#', '{', ' ']) {
         section.wrong(problems, key, "is not a path", "write a path that starts with a slash");

@@ -67,7 +67,7 @@ enum Number {
 
 /// The plans of one body: the key that signs, the one that comes next, those that decrypt.
 pub(in super::super) fn certificate_plans(
-    file: &File,
+    file: &File<'_>,
     body: Body<'_, '_>,
     defaults: &Defaults,
     issuer: &str,
