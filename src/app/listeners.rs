@@ -13,7 +13,7 @@ use super::StartFault;
 use crate::config::{self, Listen};
 use crate::crypto::tls::{self, Possession, ServerIdentity, ShownIdentity};
 use crate::effects::Timestamp;
-use crate::web::CardDoor;
+use crate::web::{CardDoor, Shares};
 
 /// A taken address, and the TLS that is spoken there.
 pub(super) struct Listener {
@@ -42,6 +42,8 @@ pub(super) struct CardListener {
     pub(super) door: CardDoor,
     /// At most so many connections at a time.
     pub(super) connections: usize,
+    /// How many of them one address may have.
+    pub(super) shares: Shares,
 }
 
 impl CardListener {
@@ -54,6 +56,7 @@ impl CardListener {
             listener: Listener { socket: bind(card.address)?, tls },
             door: card.door.clone(),
             connections: card.connections,
+            shares: card.shares.clone(),
         })
     }
 }

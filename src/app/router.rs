@@ -3,22 +3,29 @@
 //! Not handlers: `web` and `provider` have those. The only file of `app` that names actix.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_http::{HttpService, TlsAcceptorConfig};
+use actix_service::{apply_fn_factory, map_config};
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::dev::{
+    AppConfig, Server, ServerHandle, Service as _, ServiceFactory, ServiceRequest, ServiceResponse,
+};
 use actix_web::http::KeepAlive;
 use actix_web::middleware::{Next, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
 
 use super::Assembly;
-use super::listeners::{CardListener, Listeners};
+use super::listeners::{CardListener, Listener, Listeners};
 use crate::ops::health::live;
 use crate::provider::keep_shown;
 use crate::web::body::admit;
-use crate::web::{CardDoor, keep_card};
+use crate::web::{CardDoor, Share, keep_card};
 
 /// What browsers and relying parties reach.
 ///
@@ -144,28 +151,8 @@ pub(super) fn serve(
     if let Some((socket, tls)) = listeners.mutual.and_then(|one| Some((one.socket, one.tls?))) {
         running.push(server(mutual).on_connect(keep_shown).listen_rustls_0_23(socket, tls)?.run());
     }
-    if let Some(CardListener { listener, door, connections }) = listeners.card {
-        let shared = assembly.clone();
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(Data::from(shared.clone()))
-                .wrap(from_fn(measured))
-                .wrap(shared.web.headers())
-                .configure(|routes| cards(routes, &shared, &door))
-        })
-        // One thread: handshakes of cards never take more than that from everybody else.
-        .workers(1)
-        .max_connections(connections)
-        // One connection, one card: the next request of the same browser shows its card again.
-        .keep_alive(KeepAlive::Disabled)
-        .tls_handshake_timeout(TIME_FOR_THE_PIN)
-        .shutdown_timeout(30)
-        .disable_signals()
-        .on_connect(keep_card);
-        running.push(match listener.tls {
-            None => server.listen(listener.socket)?.run(),
-            Some(tls) => server.listen_rustls_0_23(listener.socket, tls)?.run(),
-        });
+    if let Some(listener) = listeners.card {
+        running.push(card_server(assembly, listener)?);
     }
     let shared = assembly.clone();
     let server = HttpServer::new(move || {
@@ -182,6 +169,77 @@ pub(super) fn serve(
     }
     Ok(Servers(handles))
 }
+
+/// Answers where cards are shown. `HttpServer` lets nobody look at a connection before its handshake, and an
+/// address that has its share of them gets no handshake: so its parts are put together here.
+fn card_server(assembly: &Arc<Assembly>, listener: CardListener) -> std::io::Result<Server> {
+    let CardListener { listener: Listener { socket, tls }, door, connections, shares } = listener;
+    let shared = assembly.clone();
+    let app = move || {
+        let (addresses, door) = (shared.clone(), door.clone());
+        let app = App::new()
+            .app_data(Data::from(shared.clone()))
+            .wrap(from_fn(measured))
+            .wrap(shared.web.headers())
+            .configure(move |routes| cards(routes, &addresses, &door));
+        map_config(app, |()| AppConfig::default())
+    };
+    let counting = assembly.clone();
+    let admit = move |peer: Option<SocketAddr>| {
+        let share = peer.and_then(|peer| shares.take(peer.ip()));
+        if share.is_none() {
+            counting.metrics.card_connection_refused();
+        }
+        share
+    };
+    let server = Server::build()
+        // One thread: handshakes of cards never take more than that from everybody else.
+        .workers(1)
+        .max_concurrent_connections(connections)
+        .shutdown_timeout(30)
+        .disable_signals();
+    let server = match tls {
+        None => server.listen("cards", socket, move || {
+            let http = HttpService::build()
+                .keep_alive(KeepAlive::Disabled)
+                .client_disconnect_timeout(TIME_TO_HANG_UP)
+                .finish(app());
+            shared_out(http.tcp(), admit.clone())
+        }),
+        Some(tls) => server.listen("cards", socket, move || {
+            let http = HttpService::build()
+                // One connection, one card: the next request of the same browser shows its card again.
+                .keep_alive(KeepAlive::Disabled)
+                .client_disconnect_timeout(TIME_TO_HANG_UP)
+                .on_connect_ext(|io: &TlsStream<TcpStream>, kept| keep_card(io, kept))
+                .finish(app());
+            let time = TlsAcceptorConfig::default().handshake_timeout(TIME_FOR_THE_PIN);
+            shared_out(http.rustls_0_23_with_config(tls.clone(), time), admit.clone())
+        }),
+    };
+    Ok(server?.run())
+}
+
+/// Serves a connection while its address has a share for it, and hangs up on any other at once.
+fn shared_out<S: ServiceFactory<TcpStream, Config = (), Response = ()>>(
+    connections: S,
+    admit: impl Fn(Option<SocketAddr>) -> Option<Share> + Clone,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = S::Error, InitError = S::InitError>
+{
+    apply_fn_factory(connections, move |connection: TcpStream, serving: &S::Service| {
+        let share = admit(connection.peer_addr().ok());
+        let served = share.map(|share| (serving.call(connection), share));
+        async move {
+            match served {
+                Some((served, _share)) => served.await,
+                None => Ok(()),
+            }
+        }
+    })
+}
+
+/// How long the end of a connection may take.
+const TIME_TO_HANG_UP: Duration = Duration::from_secs(1);
 
 /// A handshake waits while the person types the PIN of the card.
 const TIME_FOR_THE_PIN: Duration = Duration::from_mins(2);

@@ -17,7 +17,7 @@ use crate::saml::metadata::register::Place;
 use crate::terms::{Level, TrustedProxies, base_address};
 use crate::upstream::ListSettings;
 use crate::upstream::settings::{CnsConfig, ResponderSettings};
-use crate::web::CardDoor;
+use crate::web::{CardDoor, Shares};
 
 /// The listener where cards are shown.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct CardListener {
     pub door: CardDoor,
     /// At most so many connections at a time, handshakes included.
     pub connections: usize,
+    /// How many of them one address may have, and whose addresses speak for many.
+    pub shares: Shares,
 }
 
 /// Reads `[listen.cns]`; `None` when it is not there, or wrong.
@@ -44,6 +46,7 @@ pub(super) fn listener(
     }
     let address = listen::socket(table, "address", "0.0.0.0:8444", problems);
     let connections = table.number("connections", 512, 8..=65_536, problems);
+    let each = table.number(SHARE, (connections / 8).max(8), 1..=connections, problems);
     let behind = table.flag("behind_proxy", false, problems);
     let (identity, door) = if behind {
         let verdict = table.optional_text("verified_header", problems);
@@ -75,7 +78,8 @@ pub(super) fn listener(
         (Some(identity), CardDoor::Handshake)
     };
     let connections = usize::try_from(connections).ok()?;
-    Some(CardListener { address: address?, identity, door, connections })
+    let shares = Shares::new(usize::try_from(each).ok()?, proxies.clone());
+    Some(CardListener { address: address?, identity, door, connections, shares })
 }
 
 /// Reads `[upstream.cns]`; `None` when something it needs is missing or wrong.
@@ -273,6 +277,8 @@ fn hosts(table: &Section<'_>, key: &'static str, problems: &mut Problems) -> Vec
     table.texts(key, problems).into_iter().map(str::to_owned).collect()
 }
 
+/// The connections of one address.
+const SHARE: &str = "connections_per_address";
 /// Certificates of authentication on a CNS.
 const CNS_POLICY: &str = "1.3.76.16.2.1";
 const AUTHORITY_REMEDY: &str = "name PEM files with the certificates of the authorities that issue cards: those that sign cards \

@@ -280,6 +280,14 @@ pub static SIGNING_KEY_AGE: MetricRow = MetricRow {
     labels: &["algorithm"],
     help: "Time since the active key of that algorithm began to sign tokens; alert when your rotation is late",
 };
+/// Addresses that had their share.
+pub static CARD_CONNECTIONS_REFUSED: MetricRow = MetricRow {
+    name: "varco_card_connections_refused_total",
+    kind: Kind::Counter,
+    labels: &[],
+    help: "Connections where cards are shown that were ended at once, because their address has \
+           `connections_per_address` of them already",
+};
 /// The list of signing keys was replaced.
 pub static RING_READS: MetricRow = MetricRow {
     name: "varco_key_ring_reads_total",
@@ -322,6 +330,7 @@ pub static TABLE: &[&MetricRow] = &[
     &CERTIFICATE_EXPIRY,
     &SIGNING_KEY_AGE,
     &RING_READS,
+    &CARD_CONNECTIONS_REFUSED,
     &ENTITLEMENT_REQUESTS,
     &ENTITLEMENT_DURATION,
     &ENTITLEMENT_FILES_REFUSED,

@@ -134,6 +134,7 @@ pub struct Metrics {
     token_errors: IntCounterVec,
     state_operations: IntCounterVec,
     ring_reads: IntCounterVec,
+    card_connections_refused: IntCounterVec,
     signing_key_age: GaugeVec,
     ready: GaugeVec,
 }
@@ -180,6 +181,7 @@ impl Metrics {
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
             state_operations: counter(&registry, &table::STATE_OPERATIONS)?,
             ring_reads: counter(&registry, &table::RING_READS)?,
+            card_connections_refused: counter(&registry, &table::CARD_CONNECTIONS_REFUSED)?,
             signing_key_age: gauge(&registry, &table::SIGNING_KEY_AGE)?,
             ready: gauge(&registry, &table::READY)?,
             registry,
@@ -341,6 +343,11 @@ impl Metrics {
     /// The list of signing keys was replaced, and read or refused.
     pub fn ring_read(&self, outcome: &'static str) {
         add(&self.ring_reads, &[outcome]);
+    }
+
+    /// An address had its share of the connections where cards are shown.
+    pub fn card_connection_refused(&self) {
+        add(&self.card_connections_refused, &[]);
     }
 
     /// Everything in the text format of Prometheus (version 0.0.4).

@@ -4,6 +4,8 @@
 //! the person. What was shown comes from the handshake, or from a proxy that ended TLS in our place (RFC
 //! 9440) — never from both, and from nobody else.
 
+mod shares;
+
 use std::any::Any;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
@@ -12,6 +14,8 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+
+pub use shares::{Share, Shares};
 
 use super::{Visit, Web, assets, reply};
 use crate::login::Received;

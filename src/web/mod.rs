@@ -42,7 +42,7 @@ use crate::login::Broker;
 use crate::policy::Announcements;
 use crate::terms::Locale;
 
-pub use card::{CardDoor, keep_card};
+pub use card::{CardDoor, Share, Shares, keep_card};
 pub use visit::Visit;
 
 /// What every page needs; one per process.

@@ -38,6 +38,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("cryptoki", &["src/crypto/pkcs11.rs", "src/crypto/pkcs11/"]),
     ("reqwest", &["src/effects/outbound.rs"]),
     ("actix_web", &["src/web/", "src/provider/", "src/app/router.rs"]),
+    ("actix_http", &["src/app/router.rs"]),
+    ("actix_service", &["src/app/router.rs"]),
     ("prometheus", &["src/ops/metrics.rs", "src/ops/metrics/"]),
     ("SystemTime", &["src/effects/clock.rs"]),
     ("Instant", &["src/effects/clock.rs"]),

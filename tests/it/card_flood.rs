@@ -22,6 +22,13 @@ fn address(federation: &Federation) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], federation.ports().card))
 }
 
+/// A federation in which one address may have so many connections where cards are shown.
+async fn for_one_address(connections: usize) -> Federation {
+    let prepared = Prepared::start(&FederationOptions::default()).await.unwrap();
+    let key = format!("[listen.cns]\nconnections_per_address = {connections}\n");
+    changed(prepared, &[("[listen.cns]\n", &key)]).await
+}
+
 /// A client that shows a good card, and sends so many certificates along.
 fn reader(federation: &Federation, others: usize) -> TlsClient {
     let card = federation.card_for(&by("cns")).unwrap();
@@ -34,7 +41,7 @@ fn reader(federation: &Federation, others: usize) -> TlsClient {
 
 #[tokio::test]
 async fn people_sign_in_beside_handshakes_that_never_end() {
-    let federation = Federation::start(&FederationOptions::default()).await.unwrap();
+    let federation = for_one_address(512).await;
     let halves: Vec<TcpStream> = (0..100).map(|_| half_open(address(&federation))).collect();
     let silent: Vec<TcpStream> =
         (0..500).map(|_| TcpStream::connect(address(&federation)).unwrap()).collect();
@@ -46,7 +53,7 @@ async fn people_sign_in_beside_handshakes_that_never_end() {
 
 #[tokio::test]
 async fn people_sign_in_beside_a_thousand_handshakes_with_certificates() {
-    let federation = Federation::start(&FederationOptions::default()).await.unwrap();
+    let federation = for_one_address(512).await;
     let address = address(&federation);
     let halves: Vec<TcpStream> = (0..100).map(|_| half_open(address)).collect();
     let flood: Vec<_> = (0..50)
@@ -98,5 +105,45 @@ async fn no_more_connections_are_served_at_a_time_than_configuration_says() {
     assert!(!next.is_finished(), "it waits");
     drop(halves);
     assert_eq!(next.await.unwrap().unwrap().status, 403);
+    federation.stop().await;
+}
+
+/// A connection from another address of this machine.
+async fn from(own: [u8; 4], to: SocketAddr) -> tokio::net::TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((own, 0))).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_address_that_fills_its_share_leaves_room_for_another() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let federation = for_one_address(8).await;
+    let address = address(&federation);
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        held.push(from([127, 0, 0, 2], address).await);
+    }
+    // Every place but those of the share would be taken by now: each is ended at once.
+    for _ in 0..600 {
+        let mut beyond = from([127, 0, 0, 2], address).await;
+        assert!(beyond.read_u8().await.is_err(), "nobody answers");
+    }
+    accepted(federation.login(&by("cns")).await.unwrap());
+    let measured = federation.assembly().measurements().await;
+    assert!(measured.contains("varco_card_connections_refused_total 600"), "{measured}");
+    drop(held);
+    // The share is given back as soon as the broker knows: whoever is served is told that this is no handshake.
+    let mut told = None;
+    for _ in 0..10_000 {
+        let mut again = from([127, 0, 0, 2], address).await;
+        let _ = again.write_all(b"GET / HTTP/1.1\r\n\r\n").await;
+        told = again.read_u8().await.ok();
+        if told.is_some() {
+            break;
+        }
+    }
+    assert_eq!(told, Some(21), "an alert of TLS");
     federation.stop().await;
 }

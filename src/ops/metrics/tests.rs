@@ -56,6 +56,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.token_error("invalid_grant");
     metrics.relying_party_files_refused(0);
     metrics.announcements_refused(false);
+    metrics.card_connection_refused();
     metrics.metadata_refreshed("spid", 1, "failed");
     metrics.matched("inps", "verified");
     metrics.logged_out("service");
