@@ -285,10 +285,12 @@ impl LogoutBody {
 
 /// An upstream's part in single logout. It holds no session: `login` has ended ours before a
 /// provider hears of it. An upstream whose providers keep none still answers those that ask (SPID
-/// rules, on single logout).
+/// rules, on single logout). Where there is no such thing, it says its providers' names and nothing else.
 pub trait SingleLogout {
     /// Paths at which logout messages come; several upstreams may share one.
-    fn logs_out_at(&self) -> Vec<String>;
+    fn logs_out_at(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// The name that people know a provider by.
     fn provider_name(&self, provider: &str) -> Option<String>;
     /// Sends the browser to the provider to end `session`; `id` names the request, `ticket` comes
@@ -298,16 +300,20 @@ pub trait SingleLogout {
     /// When the provider may not be used or takes no such request.
     fn ask_to_end(
         &self,
-        session: &UpstreamSession,
-        id: &str,
-        ticket: &Handle,
-        fx: &Effects,
-    ) -> Result<Departure, Setback>;
+        _session: &UpstreamSession,
+        _id: &str,
+        _ticket: &Handle,
+        _fx: &Effects,
+    ) -> Result<Departure, Setback> {
+        Err(no_session())
+    }
     /// Checks a message; nothing is said about which session or request it means.
     ///
     /// # Errors
     /// Why it is refused.
-    fn hear(&self, inbound: &LogoutInbound, fx: &Effects) -> Result<Verified, Setback>;
+    fn hear(&self, _inbound: &LogoutInbound, _fx: &Effects) -> Result<Verified, Setback> {
+        Err(no_session())
+    }
     /// Tells the provider that what it asked is done, whether or not there was a session: in the
     /// name of `tenant`, or of the first body that is told at `path`.
     ///
@@ -315,9 +321,16 @@ pub trait SingleLogout {
     /// When the provider takes no answer.
     fn confirm(
         &self,
-        request: &VerifiedRequest,
-        tenant: Option<&str>,
-        path: &str,
-        fx: &Effects,
-    ) -> Result<Departure, Setback>;
+        _request: &VerifiedRequest,
+        _tenant: Option<&str>,
+        _path: &str,
+        _fx: &Effects,
+    ) -> Result<Departure, Setback> {
+        Err(no_session())
+    }
+}
+
+fn no_session() -> Setback {
+    let detail = "nothing here keeps a session that can be ended".to_owned();
+    Setback { kind: Kind::Unavailable, slug: "internal", detail }
 }

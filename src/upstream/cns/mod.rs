@@ -18,8 +18,8 @@ use self::card::{Card, Holder, Purpose};
 use self::responder::Responders;
 pub use self::settings::{CnsConfig, ResponderSettings};
 use super::contract::{
-    Arrival, Departure, Document, Inbound, Kind, Lists, LogoutInbound, ProviderCard, Setback,
-    Shown, SingleLogout, Trust, Upstream, UpstreamRequest, Wanted,
+    Arrival, Departure, Document, Inbound, Kind, Lists, ProviderCard, Setback, Shown, SingleLogout,
+    Trust, Upstream, UpstreamRequest, Wanted,
 };
 use crate::crypto::Handle;
 use crate::crypto::digest::{base64url, sha256};
@@ -27,8 +27,7 @@ use crate::crypto::issuers::{Issued, PathFault};
 use crate::crypto::ocsp::Said;
 use crate::crypto::revocation::Standing;
 use crate::effects::{Effects, Timestamp};
-use crate::identity::{UpstreamIdentity, UpstreamSession};
-use crate::saml::logout::{Verified, VerifiedRequest};
+use crate::identity::UpstreamIdentity;
 use crate::terms::Level;
 
 /// The CNS upstream.
@@ -293,36 +292,8 @@ impl Upstream for Cns {
 
 /// A card keeps no session: nobody asks for its end, and nothing comes.
 impl SingleLogout for Cns {
-    fn logs_out_at(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn provider_name(&self, provider: &str) -> Option<String> {
         self.vouches(Self::NAME, provider).then(|| provider.to_owned())
-    }
-
-    fn ask_to_end(
-        &self,
-        _: &UpstreamSession,
-        _: &str,
-        _: &Handle,
-        _: &Effects,
-    ) -> Result<Departure, Setback> {
-        Err(refused("internal", "a card has no session"))
-    }
-
-    fn hear(&self, _: &LogoutInbound, _: &Effects) -> Result<Verified, Setback> {
-        Err(refused("internal", "a card has no session"))
-    }
-
-    fn confirm(
-        &self,
-        _: &VerifiedRequest,
-        _: Option<&str>,
-        _: &str,
-        _: &Effects,
-    ) -> Result<Departure, Setback> {
-        Err(refused("internal", "a card has no session"))
     }
 }
 
