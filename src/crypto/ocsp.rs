@@ -36,12 +36,14 @@ pub enum Said {
 }
 
 /// An answer that counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// What it says.
     pub said: Said,
     /// Until when it may be used again; `None`: this once.
     pub until: Option<Timestamp>,
+    /// Who signed it in the authority's place; `None`: the authority itself.
+    pub by: Option<Delegate>,
 }
 
 /// Why an answer does not count.
@@ -142,13 +144,15 @@ impl Question {
         let mut responders = responders.into_iter();
         let responder = responders.find(|one| signed(&one.key)).ok_or(OcspFault::Signer)?;
         let answer = self.answer(data.contents, now, nonce_required)?;
-        match standing(&responder.serial, &responder.points) {
-            Standing::Revoked => Err(OcspFault::SignerRevoked),
-            Standing::Good => Ok(answer),
-            // Whoever may be a thief can still not let anybody in.
-            _ if responder.unrevoked || answer.said == Said::Revoked => Ok(answer),
-            Standing::NotCovered | Standing::Stale => Err(OcspFault::SignerUnchecked),
+        let listed = standing(&responder.serial, &responder.points);
+        // Whoever may be a thief can still not let anybody in.
+        if responder.speaks(listed) || listed != Standing::Revoked && answer.said == Said::Revoked {
+            return Ok(Answer { by: Some(responder), ..answer });
         }
+        Err(match listed {
+            Standing::Revoked => OcspFault::SignerRevoked,
+            _ => OcspFault::SignerUnchecked,
+        })
     }
 
     fn answer(
@@ -201,11 +205,12 @@ fn status(mut single: Der<'_>, now: Timestamp) -> Result<Answer, OcspFault> {
     }
     // Without an end it is a word about the present.
     let holds = until.map_or(now.since(this_update) <= SKEW, |until| now <= until);
-    if holds { Ok(Answer { said, until }) } else { Err(OcspFault::Time) }
+    if holds { Ok(Answer { said, until, by: None }) } else { Err(OcspFault::Time) }
 }
 
 /// A responder to whom the authority gave a certificate for OCSP.
-struct Delegate {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
     key: Vec<u8>,
     serial: Vec<u8>,
     /// Where lists are that speak of it.
@@ -213,6 +218,30 @@ struct Delegate {
     /// Whether the authority says that it is to be trusted as long as it lives
     /// (id-pkix-ocsp-nocheck).
     unrevoked: bool,
+}
+
+impl Delegate {
+    /// The serial number of its certificate, as the contents of its INTEGER.
+    #[must_use]
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// The distribution points of its certificate.
+    #[must_use]
+    pub fn points(&self) -> &[Vec<u8>] {
+        &self.points
+    }
+
+    /// Whether its word counts, when lists say this of its certificate.
+    #[must_use]
+    pub const fn speaks(&self, listed: Standing) -> bool {
+        match listed {
+            Standing::Good => true,
+            Standing::Revoked => false,
+            Standing::NotCovered | Standing::Stale => self.unrevoked,
+        }
+    }
 }
 
 /// The responders of `issuer` whose certificates hold at `now`.

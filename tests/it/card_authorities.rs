@@ -1,8 +1,8 @@
 //! What the certificate of an authority says of its own limits, and that no path is looked for.
 
 use rcgen::{
-    BasicConstraints, DistinguishedName, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
-    KeyUsagePurpose, NameConstraints, SanType,
+    BasicConstraints, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, KeyUsagePurpose, NameConstraints, SanType,
 };
 use varco::crypto::issuers::{Issuers, PathFault};
 use varco::crypto::revocation::{ListFault, RevocationList};
@@ -197,6 +197,23 @@ fn a_card_with_something_critical_that_nobody_knows_is_refused() {
     assert_eq!(judged(&[&plain], &plain, &with(false)), Ok(()));
     let fault = judged(&[&plain], &plain, &with(true)).unwrap_err();
     assert!(matches!(fault, PathFault::Unusable(_)), "{fault}");
+    // Policies that are critical come with qualifiers that somebody would have to obey (RFC 5280, section
+    // 4.2.1.4): we know the names of policies, and nothing of what their qualifiers ask.
+    let plan = CardPlan { policy: None, ..CardPlan::default() };
+    let policies = |critical| CardPlan { more: vec![policies(critical)], ..plan.clone() };
+    assert_eq!(judged(&[&plain], &plain, &policies(false)), Ok(()));
+    let fault = judged(&[&plain], &plain, &policies(true)).unwrap_err();
+    assert!(matches!(fault, PathFault::Unusable(_)), "{fault}");
     let any = CardPlan { purposes: vec![ExtendedKeyUsagePurpose::Any], ..CardPlan::default() };
     assert_eq!(judged(&[&plain], &plain, &any), Err(PathFault::NotForClients));
+}
+
+/// The policy of the CNS in an extension of our own making.
+fn policies(critical: bool) -> CustomExtension {
+    // 1.3.76.16.2.1
+    let information = [0x30, 7, 0x06, 5, 0x2B, 0x4C, 0x10, 0x02, 0x01];
+    let mut extension =
+        CustomExtension::from_oid_content(&[2, 5, 29, 32], [&[0x30, 9][..], &information].concat());
+    extension.set_criticality(critical);
+    extension
 }

@@ -478,6 +478,28 @@ async fn a_good_answer_is_used_again_until_its_end_and_a_silent_responder_is_lef
 }
 
 #[tokio::test]
+async fn a_kept_answer_counts_no_longer_than_the_word_of_its_responder() {
+    for signer in [Signer::Delegated, Signer::Revocable] {
+        let desk = desk().asking(true);
+        let cns = desk.open();
+        desk.listed(&cns, &ListPlan::default()).await;
+        let plan = CardPlan { responder: Some(RESPONDER.to_owned()), ..CardPlan::default() };
+        let card = shown(desk.authority.card(&plan).unwrap().certificate);
+        let good = Saying { minutes: (-1, Some(600)), signer, ..Saying::default() };
+        assert!(desk.told(&cns, &plan, Some(&good)).await.is_ok());
+        let asked = desk.asked();
+        assert!(desk.show(&cns, card.clone()).await.is_ok(), "kept");
+        assert_eq!(desk.asked(), asked);
+        let revoked = vec![(RESPONDER_NUMBER.to_vec(), false)];
+        let stolen = ListPlan { revoked, number: 2, ..ListPlan::default() };
+        desk.listed(&cns, &stolen).await;
+        let told = desk.show(&cns, card).await;
+        assert_eq!(told.unwrap_err(), "cns-revocation-unknown", "{signer:?}");
+        assert!(desk.asked() > asked + 1, "somebody is asked again, and nobody answers");
+    }
+}
+
+#[tokio::test]
 async fn a_card_names_no_responder_that_configuration_does_not_know() {
     let desk = desk().asking(true);
     let cns = desk.open();

@@ -4,13 +4,13 @@
 //! asked whom configuration does not name; and who does not answer is left alone for a while.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::settings::ResponderSettings;
 use crate::crypto::digest::sha256;
 use crate::crypto::issuers::Issued;
-use crate::crypto::ocsp::{Answer, Question, Said};
+use crate::crypto::ocsp::{Answer, Delegate, Question, Said};
 use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl, Timestamp};
 use crate::upstream::contract::Lists;
 
@@ -29,10 +29,12 @@ struct State {
     silent: HashMap<String, (u32, Duration)>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Kept {
     until: Timestamp,
     asked_at: Duration,
+    /// Who signed it, if not the authority itself.
+    by: Option<Arc<Delegate>>,
 }
 
 impl Responders {
@@ -54,7 +56,13 @@ impl Responders {
         fx: &Effects,
     ) -> Option<Said> {
         let place = sha256(&[issued.issuer.key(), &issued.serial].concat());
-        let kept = self.state().kept.get(&place).copied().filter(|kept| fx.now() <= kept.until);
+        let kept = self.state().kept.get(&place).cloned();
+        // A list may have taken the responder's word from it since.
+        let speaks = |by: &Arc<Delegate>| {
+            by.speaks(lists.standing(issued.issuer, by.serial(), by.points(), fx.now()))
+        };
+        let kept =
+            kept.filter(|kept| fx.now() <= kept.until && kept.by.as_ref().is_none_or(speaks));
         let fresh = |kept: &Kept| fx.monotonic().saturating_sub(kept.asked_at) <= FRESH;
         if kept.as_ref().is_some_and(fresh) {
             return Some(Said::Good);
@@ -73,13 +81,15 @@ impl Responders {
             Ok(answer) => {
                 state.silent.remove(authority);
                 state.kept.remove(&place);
-                if let Answer { said: Said::Good, until: Some(until) } = answer {
+                let Answer { said, until, by } = answer;
+                if let (Said::Good, Some(until)) = (said, until) {
                     if state.kept.len() >= MOST_KEPT {
                         state.kept.clear();
                     }
-                    state.kept.insert(place, Kept { until, asked_at: fx.monotonic() });
+                    let kept = Kept { until, asked_at: fx.monotonic(), by: by.map(Arc::new) };
+                    state.kept.insert(place, kept);
                 }
-                Some(answer.said)
+                Some(said)
             }
             Err(problem) => {
                 let entry = state.silent.entry(authority.to_owned()).or_default();
