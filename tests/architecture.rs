@@ -354,13 +354,13 @@ fn an_attack_row_that_is_missing_doubled_or_unargued_is_caught() {
     assert_eq!(with("| SA-05 | wrapping | | `a_test` |"), 1);
     assert_eq!(with("| SA-05 | wrapping | `a_test` |"), 2, "too few cells, and so missing");
     assert_eq!(with("| SA-83 | wrapping | one place | `a_test` |"), 2);
-    for id in ["OP-PAR-1", "OP-DS-8", "R-01", "R-63", "J19", "CF-G", "CN-HDR-3", "CN-DS-1"] {
+    for id in ["OP-PAR-1", "OP-DS-8", "R-01", "R-63", "J19", "CF-G", "CN-HDR-3", "CN-DS-2"] {
         let mark = format!("| {id} ");
         let row = page.lines().find(|line| line.starts_with(&mark)).unwrap();
         assert_eq!(papers::attack_rows(&page.replace(row, "")), [format!("{id} is missing")]);
         assert_eq!(count(&page.replace(row, &format!("{row}\n{row}"))), 1, "{id}");
     }
-    for unknown in ["OP-DS-9", "OP-RE-1", "R-64", "J20", "R-01, R-02", "CN-DS-2", "CN-1"] {
+    for unknown in ["OP-DS-9", "OP-RE-1", "R-64", "J20", "R-01, R-02", "CN-DS-3", "CN-1"] {
         let more = format!("{row}\n| {unknown} | wrapping | one place | `a_test` |");
         assert_eq!(with(&more), 1, "{unknown}");
     }
