@@ -44,5 +44,14 @@ start "$work/posting" 9600 || exit 1
 query="response_type=code&client_id=test&redirect_uri=http://localhost:9999/cb&scope=openid&state=s&nonce=n"
 query="$query&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 
+shots=${CARGO_TARGET_DIR:-$root/target}/screenshots
+bad=0
 node run.mjs "$PORTAL" http://localhost:8082 "$BROKER" "http://localhost:9600/authorize?$query&idp_hint=$PROVIDER" \
-  "${CARGO_TARGET_DIR:-$root/target}/screenshots" https://localhost:8443 "$work/sandbox"
+  "$shots" https://localhost:8443 "$work/sandbox" || bad=1
+
+# Again with both ways to CIE.
+stop_sandbox
+mkdir -p "$work/openid"
+start_sandbox "$work/openid" --cie openid || exit 1
+node openid.mjs "$PORTAL" "$BROKER" "$FEDERATION" "$shots" || bad=1
+exit $bad

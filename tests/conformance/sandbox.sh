@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 #
 # Sourced by the runs that need the whole federation: `start_sandbox FOLDER [FLAG…]`, `stop_sandbox`.
-# BROKER, PORTAL and PROVIDER are its addresses.
+# BROKER, PORTAL, PROVIDER and FEDERATION are its addresses.
 
 : "${SANDBOX:?the path of the varco-sandbox binary; scripts/test sets it}"
 # shellcheck disable=SC2034
-BROKER=http://localhost:8080 PORTAL=http://localhost:8081 PROVIDER=http://127.0.0.1:8090
+BROKER=http://localhost:8080 PORTAL=http://localhost:8081 PROVIDER=http://127.0.0.1:8090 FEDERATION=http://127.0.0.1:8095
 sandbox=""
 
 start_sandbox() {

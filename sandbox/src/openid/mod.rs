@@ -15,6 +15,7 @@ pub mod request;
 pub mod sealed;
 pub mod server;
 pub mod token;
+pub mod words;
 pub mod wrong;
 
 /// How statements are shaped.

@@ -22,6 +22,7 @@ use super::provider::Provider;
 use super::registry::{Registry, Superior};
 use super::request::Asked;
 use super::token::{Draft, Read};
+use super::words;
 use super::wrong::Wrong;
 use crate::error::SandboxError;
 use crate::people::Person;
@@ -188,7 +189,8 @@ async fn ask(site: &Provider, fields: &Fields, http: &HttpRequest) -> HttpRespon
         let header = http.headers().get("accept-language");
         header.and_then(|language| language.to_str().ok())
     });
-    let english = english.is_some_and(|language| language.starts_with("en"));
+    // There are two languages: whoever reads neither reads English rather than Italian.
+    let english = english.is_some_and(|language| !language.starts_with("it"));
     match site.ask(fields).await {
         Ok((request, asked)) => {
             let level = asked.acr.chars().last().unwrap_or('?');
@@ -318,6 +320,11 @@ impl LoginPage {
 
     fn cases() -> impl Iterator<Item = Case> {
         Case::of_answers()
+    }
+
+    /// What the client asks for, in words.
+    fn data(&self) -> String {
+        words::listed(&self.asked.userinfo, self.english)
     }
 
     /// The client's name, as the federation knows it.
