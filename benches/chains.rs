@@ -26,7 +26,7 @@ use varco::crypto::jose::{SigningAlgorithm, TokenType};
 use varco::crypto::jwk::PublicKeys;
 use varco::crypto::signer::{Answer, LocalKey, Signer as _};
 use varco::effects::{Effects, FetchRequest, Fetching, Outbound, Statusing};
-use varco::federation::{Dialect, EntityId, Federation, Reach, Settings, TrustAnchor};
+use varco::federation::{AskStatus, Dialect, EntityId, Federation, Reach, Settings, TrustAnchor};
 
 use measured::{cpu_seconds, resident};
 
@@ -124,6 +124,7 @@ impl Known {
             keys: Arc::new(keys),
             dialect: Dialect::Fed10Final,
             marks: BTreeMap::default(),
+            mark_status: AskStatus::default(),
             auto_roll: false,
         };
         let settings = Settings { anchors: vec![trusted], reach: Reach::default(), folder: None };

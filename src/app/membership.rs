@@ -12,6 +12,7 @@ use super::{Assembly, StartFault};
 use crate::config::FederationConfig;
 use crate::effects::Effects;
 use crate::federation::Federation;
+use crate::oidc::ClientId;
 use crate::provider::Provider;
 
 /// Makes the provider a member.
@@ -38,6 +39,14 @@ pub(super) fn keep(assembly: &Arc<Assembly>) -> Option<JoinHandle<()>> {
             let federation = membership.federation();
             for broken in federation.refresh(&assembly.broker.fx).await.failed {
                 let clause = broken.clause();
+                if broken.is_withdrawn()
+                    && let Some(client) = ClientId::parse(broken.entity.as_str())
+                {
+                    // Whoever comes back shows another mark, or is a stranger.
+                    let clients = &assembly.broker.clients;
+                    clients
+                        .rcu(|clients| clients.with_registered(&[], std::slice::from_ref(&client)));
+                }
                 tracing::warn!(%broken, clause, "the chain of a relying party was not renewed");
             }
             let alerts = federation.alerts();

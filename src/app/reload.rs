@@ -1,5 +1,5 @@
-//! Reload on SIGHUP: relying parties, the template of registered clients, provider metadata and what
-//! concerns certificates of TLS are read again, all of them.
+//! Reload on SIGHUP: relying parties, the template of registered clients, provider metadata, the
+//! federations of upstreams and what concerns certificates of TLS are read again, all of them.
 //!
 //! Not a restart: a main file that is no good is refused with its reason and changes nothing; addresses
 //! and secrets do not change, and no connection is dropped. Signing keys are followed by `follow.rs`.
@@ -32,6 +32,9 @@ pub(super) async fn reload(assembly: &Arc<Assembly>, path: &Path) {
     assembly.replace_sources(config.entitlements, &config.sealing);
     assembly.replace_registration(config.registration).await;
     assembly.replace_persons(config.persons);
+    if config.federation.is_some() || assembly.provider.membership().is_some() {
+        tracing::warn!("[federation] is as it was at the start: a change to it needs a restart");
+    }
     assembly.bound_labels();
     assembly.refresh(Which::All).await;
     tracing::info!(relying_parties = assembly.broker.clients.load().len(), "reloaded");

@@ -16,6 +16,7 @@ impl Assembly {
             name: upstream.name(),
             providers: upstream.usable(now),
             stale: upstream.trust().status(now).iter().filter(|source| source.stale).count(),
+            discords: upstream.trust().discords().len(),
         });
         Readiness::of(&Findings {
             state: self.broker.shelves.ready().await.map_err(|fault| fault.to_string()),
@@ -44,6 +45,7 @@ impl Assembly {
                         age: upstream.metadata_age(now),
                         sources: trust.status(now).into_iter().map(|one| one.age).collect(),
                         alerts: trust.alerts().len(),
+                        discords: trust.discords().len(),
                         providers: upstream.usable(now),
                     }
                 })

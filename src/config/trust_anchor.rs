@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Problems;
 use super::section::{File, Section};
 use crate::crypto::jwk::PublicKeys;
-use crate::federation::{Dialect, EntityId, TrustAnchor};
+use crate::federation::{AskStatus, Dialect, EntityId, TrustAnchor};
 
 /// An anchor with the hosts of its federation that may have a private address.
 #[derive(Clone, Debug)]
@@ -45,6 +45,7 @@ fn one(
     let keys = pinned(file, table, problems);
     let words = Dialect::ALL.map(|dialect| (dialect.name(), dialect));
     let dialect = table.word("dialect", &words, problems);
+    let mark_status = table.word("mark_status", &AskStatus::ALL, problems);
     let auto_roll = table.flag("auto_roll", false, problems);
     let private = table.texts("allow_hosts", problems).into_iter().map(str::to_owned).collect();
     let required = table.section("required_marks", problems);
@@ -54,7 +55,14 @@ fn one(
         marks.insert(kind.to_owned(), types);
     }
     required.finish(problems);
-    let anchor = TrustAnchor { id: id?, keys: keys?, dialect: dialect?, marks, auto_roll };
+    let anchor = TrustAnchor {
+        id: id?,
+        keys: keys?,
+        dialect: dialect?,
+        marks,
+        mark_status: mark_status?,
+        auto_roll,
+    };
     Some(Anchor { anchor, private })
 }
 

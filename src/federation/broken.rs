@@ -116,6 +116,9 @@ pub enum Flaw {
         /// Why the last one was refused.
         reason: String,
     },
+    /// The mark that the role needs was valid, and its issuer says that it holds no more (section 8.4).
+    #[error("the issuer of the trust mark for {0} says that it holds no more")]
+    Withdrawn(String),
 }
 
 /// What an operator does about it.
@@ -167,11 +170,19 @@ impl Broken {
             | Flaw::NamelessKey
             | Flaw::NoEndpoint(_)
             | Flaw::Constraints => Kind::Malformed,
-            Flaw::NotHinted(_) | Flaw::NoAnchor | Flaw::EntityType(_) | Flaw::Mark { .. } => {
-                Kind::Untrusted
-            }
+            Flaw::NotHinted(_)
+            | Flaw::NoAnchor
+            | Flaw::EntityType(_)
+            | Flaw::Mark { .. }
+            | Flaw::Withdrawn(_) => Kind::Untrusted,
             Flaw::PathLength(..) | Flaw::Name(..) | Flaw::Policy(_) => Kind::Forbidden,
         }
+    }
+
+    /// Whether the entity was let in before and is no more: then nothing that was known of it counts on.
+    #[must_use]
+    pub const fn is_withdrawn(&self) -> bool {
+        matches!(self.flaw, Flaw::Withdrawn(_))
     }
 
     /// The clause that it breaks, of OpenID Federation 1.0.
@@ -185,6 +196,7 @@ impl Broken {
             Flaw::EntityType(_) | Flaw::NoEndpoint(_) => "section 5",
             Flaw::Mark { .. } => "section 7.3",
             Flaw::Audience => "section 12.2",
+            Flaw::Withdrawn(_) => "section 8.4",
             Flaw::Order | Flaw::NoAnchor | Flaw::NotHinted(_) | Flaw::Unpinned => "section 10",
             _ => "section 3.2",
         }

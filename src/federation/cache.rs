@@ -75,6 +75,18 @@ impl Cache {
         });
     }
 
+    /// Drops the chain of `subject` to `anchor`, which holds no more.
+    pub(super) fn drop_chain(&self, subject: &EntityId, anchor: &EntityId) {
+        self.change(|chains| {
+            if let Some(places) = chains.get_mut(subject) {
+                places.retain(|held| held.chain.anchor() != anchor);
+                if places.is_empty() {
+                    chains.remove(subject);
+                }
+            }
+        });
+    }
+
     /// Tries again in half a minute to a minute.
     pub(super) fn postpone(&self, subject: &EntityId, rank: usize, fx: &Effects) {
         let renew = fx.now().plus(pause(fx));
@@ -102,6 +114,12 @@ impl Cache {
         let chains = self.chains.load();
         let held = chains.values().flatten().filter(|held| held.renew <= now);
         held.map(|held| (held.chain.subject().clone(), held.rank)).collect()
+    }
+
+    /// Every chain.
+    pub(super) fn all(&self) -> Vec<Arc<TrustChain>> {
+        let chains = self.chains.load();
+        chains.values().flatten().map(|held| Arc::clone(&held.chain)).collect()
     }
 
     /// How many are held.

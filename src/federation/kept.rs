@@ -45,9 +45,17 @@ impl Record {
 /// # Errors
 /// One sentence.
 pub(super) fn store(folder: &Path, record: &Record) -> Result<(), String> {
-    let name = base64url(&sha256(format!("{} {}", record.subject, record.anchor).as_bytes()));
     let octets = serde_json::to_vec(record).map_err(|cause| cause.to_string())?;
-    write(folder, &format!("{name}.chain"), &octets)
+    write(folder, &name(&record.subject, &record.anchor), &octets)
+}
+
+/// Takes the chain away that was kept of `subject`.
+pub(super) fn forget(folder: &Path, subject: &EntityId, anchor: &EntityId) {
+    drop_file(&folder.join(name(subject.as_str(), anchor.as_str())));
+}
+
+fn name(subject: &str, anchor: &str) -> String {
+    format!("{}.chain", base64url(&sha256(format!("{subject} {anchor}").as_bytes())))
 }
 
 /// All chains that are there; files that are none are taken away.

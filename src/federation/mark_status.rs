@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -61,21 +62,33 @@ pub enum StatusFault {
 }
 
 impl MarkStatus {
-    /// Asks the issuer of `mark`, whose federation keys are `keys`, at its status endpoint: the address that
-    /// its own entity configuration has as `federation_trust_mark_status_endpoint`.
+    /// Asks the issuer of `mark`, whose federation keys are one of `keys`, at its status endpoint: the address
+    /// that its own entity configuration has as `federation_trust_mark_status_endpoint`. The older dialect
+    /// names the mark by its type and its subject too.
     ///
     /// # Errors
     /// [`StatusFault`]: then nothing is known of the mark.
     pub async fn ask(
         mark: &TrustMark,
         endpoint: FetchUrl,
-        keys: &PublicKeys,
+        keys: &[Arc<PublicKeys>],
         reader: &Reader,
         fx: &Effects,
     ) -> Result<Self, StatusFault> {
-        let form = [("trust_mark", mark.token())];
-        let request = FetchRequest::form(endpoint, &form, ACCEPT, LIMITS);
-        Self::read(&fx.fetch(&request).await?, mark, keys, reader)
+        let form = [("trust_mark", mark.token()), ("id", mark.kind()), ("sub", mark.subject())];
+        let form = match reader.dialect {
+            Dialect::It2023 => form.as_slice(),
+            Dialect::Fed10Final => form.get(..1).unwrap_or_default(),
+        };
+        let answer = fx.fetch(&FetchRequest::form(endpoint, form, ACCEPT, LIMITS)).await?;
+        let mut told = Err(StatusFault::Token(JwsFault::UnknownKey));
+        for set in keys {
+            told = Self::read(&answer, mark, set, reader);
+            if told.is_ok() {
+                break;
+            }
+        }
+        told
     }
 
     /// What an answer says.

@@ -13,6 +13,7 @@ mod chain;
 mod constraints;
 mod delegation;
 mod dialect;
+mod discord;
 mod discovery;
 mod entity_id;
 mod kept;
@@ -21,17 +22,19 @@ mod own;
 pub mod policy;
 mod registering;
 mod resolver;
+mod standing;
 mod statement;
 #[cfg(test)]
 mod testing;
 mod trust_mark;
 
-pub use anchor::TrustAnchor;
+pub use anchor::{AskStatus, TrustAnchor};
 pub use answer::{ResolveQuery, Resolved, Unresolved};
 pub use broken::{Broken, Document, Flaw, Kind};
 pub use chain::TrustChain;
 pub use constraints::Constraints;
 pub use dialect::Dialect;
+pub use discord::{Pinned, discord};
 pub use discovery::Reach;
 pub use entity_id::{EntityId, EntityIdFault};
 pub use mark_status::{MarkStatus, StatusFault};

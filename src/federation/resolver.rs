@@ -5,9 +5,11 @@
 //! how often, and what is done with what it finds. A login asks [`Federation::known`], which never waits.
 
 mod anchored;
+mod asking;
 mod flight;
 mod offered;
 mod petitioned;
+mod resumed;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +25,7 @@ use super::cache::Cache;
 use super::chain::Linked;
 use super::discovery::{Reach, Search};
 use super::kept::{self, Record};
+use super::standing::Standings;
 use super::statement::Reader;
 use super::{Broken, Document, EntityConfiguration, EntityId, Flaw, TrustAnchor, TrustChain};
 use crate::crypto::json;
@@ -51,7 +54,7 @@ pub struct Settings {
 pub struct Refreshed {
     /// Chains that were renewed.
     pub renewed: usize,
-    /// Why others were not; they count until their own end.
+    /// Why others were not; they count until their own end, unless a mark was taken back.
     pub failed: Vec<Broken>,
 }
 
@@ -68,6 +71,7 @@ struct Inner {
     cache: Cache,
     flights: Flights,
     refusals: Refusals,
+    standings: Arc<Standings>,
     slots: Semaphore,
 }
 
@@ -75,6 +79,12 @@ impl Federation {
     /// A new one, with whatever still holds of what was kept on disk.
     #[must_use]
     pub fn new(settings: Settings, fx: &Effects) -> Self {
+        let new = Self::bare(settings, Arc::default());
+        new.restore(fx);
+        new
+    }
+
+    fn bare(settings: Settings, standings: Arc<Standings>) -> Self {
         let Settings { anchors, reach, folder } = settings;
         let development = reach.development;
         let anchored = |anchor| Anchored::new(anchor, folder.as_deref(), development);
@@ -85,11 +95,10 @@ impl Federation {
             cache: Cache::default(),
             flights: Flights::default(),
             refusals: Refusals::default(),
+            standings,
             slots: Semaphore::new(CONCURRENT),
         };
-        let new = Self { inner: Arc::new(inner) };
-        new.restore(fx);
-        new
+        Self { inner: Arc::new(inner) }
     }
 
     /// Whom it trusts.
@@ -126,10 +135,14 @@ impl Federation {
         self.len() == 0
     }
 
-    /// What operators have to know, and still is so: keys of anchors that are not pinned.
+    /// What operators have to know, and still is so: keys of anchors that are not pinned, issuers of marks
+    /// that do not answer.
     #[must_use]
     pub fn alerts(&self) -> Vec<String> {
-        self.inner.anchors.iter().flat_map(Anchored::alerts).collect()
+        let mut alerts: Vec<String> =
+            self.inner.anchors.iter().flat_map(Anchored::alerts).collect();
+        alerts.extend(self.inner.standings.alerts());
+        alerts
     }
 
     /// The chain of `subject`, which is an `entity_type`: the known one, else what is found. Of those who ask
@@ -269,7 +282,18 @@ impl Federation {
             // A mark of an issuer without a chain counts for nothing; another one may do.
             vouchers.extend(voucher);
         }
-        linked.marked(anchor, &keys, vouchers, &reader)
+        let tried = linked.tried(anchor, &keys, &vouchers, &reader);
+        let until = |mark: &_| inner.standings.until(mark, anchor.mark_status, fx);
+        // Whoever is met for the first time is asked about before it counts.
+        for mark in tried.iter().filter_map(|one| one.found.as_ref().ok()) {
+            let _ = until(mark);
+        }
+        self.ask_issuers(Some(subject), fx).await;
+        let marked = linked.marked(anchor, &tried, vouchers, until);
+        if marked.as_ref().is_err_and(Broken::is_withdrawn) {
+            self.drop_chain(subject, &anchor.id).await;
+        }
+        marked
     }
 
     /// What the anchor says of its keys.
@@ -283,10 +307,12 @@ impl Federation {
         }
     }
 
-    /// Renews what is past the middle of its life. What cannot be renewed counts until its end.
+    /// Asks the issuers of marks, then renews what is past the middle of its life. What cannot be renewed
+    /// counts until its end, unless its mark was taken back.
     pub async fn refresh(&self, fx: &Effects) -> Refreshed {
+        let failed = self.ask_issuers(None, fx).await;
         let mut due = self.inner.cache.due(fx.now()).into_iter();
-        let mut round = Refreshed::default();
+        let mut round = Refreshed { failed, ..Refreshed::default() };
         let mut running = JoinSet::new();
         loop {
             while running.len() < RENEWALS
@@ -345,34 +371,6 @@ impl Federation {
             development: self.inner.reach.development,
             registering: false,
         }
-    }
-
-    /// Takes up what is on disk and still holds.
-    fn restore(&self, fx: &Effects) {
-        let Some(folder) = &self.inner.folder else { return };
-        for (path, record) in kept::load(folder) {
-            match self.judge(&record, fx.now()) {
-                Some((rank, chain)) => self.inner.cache.keep(&Arc::new(chain), rank, fx),
-                None => kept::drop_file(&path),
-            }
-        }
-    }
-
-    fn judge(&self, record: &Record, now: Timestamp) -> Option<(usize, TrustChain)> {
-        let mut anchors = self.inner.anchors.iter().enumerate();
-        let (rank, anchored) =
-            anchors.find(|(_, anchored)| anchored.anchor.id.as_str() == record.anchor)?;
-        let reader = self.reader(&anchored.anchor, now);
-        let keys = anchored.keys();
-        let link = |record: &Record| {
-            let subject = EntityId::parse(&record.subject, reader.development).ok()?;
-            let tokens: Vec<&str> = record.statements.iter().map(String::as_str).collect();
-            Linked::judge(&tokens, &subject, &anchored.anchor, &keys, &reader).ok()
-        };
-        let vouchers = record.vouchers.iter().filter_map(link);
-        let vouchers = vouchers.map(|linked| Arc::new(linked.into_voucher())).collect();
-        let chain = link(record)?.marked(&anchored.anchor, &keys, vouchers, &reader).ok()?;
-        (now < chain.expires()).then_some((rank, chain))
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Dialect, EntityId, Federation, Reach, Reader, Settings, TrustAnchor};
+use super::{AskStatus, Dialect, EntityId, Federation, Reach, Reader, Settings, TrustAnchor};
 use crate::crypto::jose::{SigningAlgorithm, TokenType};
 use crate::crypto::jwk::PublicKeys;
 use crate::crypto::signer::{Answer, LocalKey, Signer as _};
@@ -138,6 +138,7 @@ impl Entity {
             keys: self.pinned(),
             dialect,
             marks: std::collections::BTreeMap::default(),
+            mark_status: AskStatus::Always,
             auto_roll: false,
         }
     }

@@ -220,6 +220,12 @@ impl TrustMark {
         &self.issuer
     }
 
+    /// To whom, as the mark says it.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.claims.subject().unwrap_or_default()
+    }
+
     /// When it ends; one that does not end is good only as long as its issuer says so when asked.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {

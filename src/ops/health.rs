@@ -32,6 +32,8 @@ pub struct Federation {
     pub providers: usize,
     /// Sources of its metadata that were out of reach for too long, or are near the end of their validity.
     pub stale: usize,
+    /// What superiors say of our own entities that does not go with our keys and marks.
+    pub discords: usize,
 }
 
 /// The verdict.
@@ -94,9 +96,14 @@ impl Readiness {
 
 impl Federation {
     /// Old metadata is told and does not make a node unready: its last good copy serves until its
-    /// `validUntil`, and every node has the same.
+    /// `validUntil`, and every node has the same. So is a superior that disagrees: people come by other ways.
     fn check(&self) -> (String, Result<(), String>) {
         let found = or(self.providers > 0, "none of its providers can be used").and_then(|()| {
+            let reason =
+                "a superior pins none of our keys, or gives us no trust mark; the log says which";
+            or(self.discords == 0, reason)
+        });
+        let found = found.and_then(|()| {
             or(self.stale == 0, "its metadata is old; the last good copy is in use")
         });
         (format!("metadata_{}", self.name), found)

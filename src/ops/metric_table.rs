@@ -214,6 +214,14 @@ pub static METADATA_ALERTS: MetricRow = MetricRow {
     help: "Things wrong with the metadata now: sources that fail, providers and keys left out; each \
            stands in the log once; alert above 0",
 };
+/// Superiors that say of us what we are not.
+pub static FEDERATION_DISCORDS: MetricRow = MetricRow {
+    name: "varco_federation_discords",
+    kind: Kind::Gauge,
+    labels: &["federation"],
+    help: "Keys of ours that no superior pins, and entities of ours without a trust mark, so that \
+           providers refuse us; alert above 0",
+};
 /// Whom people can choose.
 pub static PROVIDERS: MetricRow = MetricRow {
     name: "varco_upstream_providers",
@@ -326,6 +334,7 @@ pub static TABLE: &[&MetricRow] = &[
     &METADATA_REFRESHES,
     &METADATA_SOURCE_AGE,
     &METADATA_ALERTS,
+    &FEDERATION_DISCORDS,
     &PROVIDERS,
     &CERTIFICATE_EXPIRY,
     &SIGNING_KEY_AGE,

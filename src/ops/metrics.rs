@@ -94,6 +94,8 @@ pub struct MetadataReading {
     pub sources: Vec<Option<Duration>>,
     /// How many alerts stand.
     pub alerts: usize,
+    /// What superiors say of our own entities that does not go with our keys and marks.
+    pub discords: usize,
     /// How many providers can be used.
     pub providers: usize,
 }
@@ -125,6 +127,7 @@ pub struct Metrics {
     metadata_refreshes: IntCounterVec,
     metadata_source_age: GaugeVec,
     metadata_alerts: GaugeVec,
+    discords: GaugeVec,
     providers: GaugeVec,
     certificate_expiry: GaugeVec,
     tokens_issued: IntCounterVec,
@@ -172,6 +175,7 @@ impl Metrics {
             metadata_refreshes: counter(&registry, &table::METADATA_REFRESHES)?,
             metadata_source_age: gauge(&registry, &table::METADATA_SOURCE_AGE)?,
             metadata_alerts: gauge(&registry, &table::METADATA_ALERTS)?,
+            discords: gauge(&registry, &table::FEDERATION_DISCORDS)?,
             providers: gauge(&registry, &table::PROVIDERS)?,
             certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
@@ -365,6 +369,7 @@ impl Metrics {
             let federation = metadata.federation;
             set(&self.metadata_age, &[federation], metadata.age.as_secs_f64());
             set(&self.metadata_alerts, &[federation], whole(metadata.alerts));
+            set(&self.discords, &[federation], whole(metadata.discords));
             set(&self.providers, &[federation], whole(metadata.providers));
             for (at, age) in metadata.sources.iter().enumerate() {
                 if let Some(age) = age {

@@ -159,6 +159,16 @@ impl Upstreams {
         if let (Some(AnyUpstream::Cns(cns)), Some(config)) = (self.get(Cns::NAME), &configs.cns) {
             cns.replace(config.clone(), fx);
         }
+        if let (Some(AnyUpstream::Cie(cie)), Some(config)) = (self.get(Cie::NAME), &configs.cie) {
+            cie.replace(config.clone(), fx);
+        }
+        let spid_oidc = (self.get(SpidOidc::NAME), &configs.spid_oidc);
+        if let (Some(AnyUpstream::SpidOidc(spid)), Some(config)) = spid_oidc {
+            spid.replace(config.clone(), fx);
+        }
+        for name in configs.openid().map(|(name, _)| name).filter(|name| self.get(name).is_none()) {
+            tracing::error!(upstream = name, "it is switched on by a restart");
+        }
     }
 
     /// In the order of the page.

@@ -46,6 +46,7 @@ mod one_person;
 mod openid_federation;
 mod openid_journeys;
 mod openid_modules;
+mod openid_reload;
 mod outcome;
 mod policy_command;
 mod policy_oracle;

@@ -1,7 +1,10 @@
 //! Whole logins at CIE by OpenID over HTTP: portal, broker, provider and back; and every answer that is
 //! wrong, with the fault that it ends in.
 
+use varco::state::Shelf;
 use varco::terms::Level;
+use varco_sandbox::browser::Browser;
+use varco_sandbox::browser::html::forms;
 use varco_sandbox::openid::Dialect;
 use varco_sandbox::openid::misbehaviour::{Case, Verdict};
 use varco_sandbox::openid::registry::Superior;
@@ -133,6 +136,7 @@ async fn a_provider_whose_chain_or_metadata_are_of_no_use_is_never_asked() {
         ("ec-expired", "federation-chain-broken"),
         ("ss-by-stranger", "federation-chain-broken"),
         ("mark-missing", "federation-chain-broken"),
+        ("mark-revoked", "federation-chain-broken"),
         ("policy-conflict", "federation-chain-broken"),
         ("ec-issuer-elsewhere", "federation-provider-unfit"),
         ("ec-no-pkce", "federation-provider-unfit"),
@@ -163,4 +167,24 @@ async fn what_is_only_shaped_like_2023_signs_in_there_and_not_in_the_final_diale
             "{case}: {refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_logout_gives_back_to_the_provider_what_it_gave_and_ends_everything_without_it() {
+    let options =
+        FederationOptions { dialect: Some(Dialect::It2023), ..FederationOptions::default() };
+    let federation = Federation::start(&options).await.unwrap();
+    let login = LoginOptions { level: Level::L1, ..at_cie() };
+    let mut browser = Browser::new(federation.http());
+    accepted(federation.login_with(&mut browser, &login).await.unwrap());
+    let shelves = &federation.assembly().broker.shelves;
+    assert_eq!(shelves.walk(Shelf::Session).await.unwrap(), 1);
+    assert_eq!(federation.openid().revoked(), 0);
+    let ask = browser.open(&format!("{}/logout", federation.ports().issuer())).await.unwrap();
+    let [form] = forms(&ask.body).try_into().unwrap();
+    let done = browser.submit(&ask, &form).await.unwrap();
+    assert_eq!((done.status, done.url.path()), (200, "/logout/done"));
+    assert_eq!(federation.openid().revoked(), 1, "once");
+    assert_eq!(shelves.walk(Shelf::Session).await.unwrap(), 0);
+    federation.stop().await;
 }

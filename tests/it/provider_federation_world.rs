@@ -14,7 +14,9 @@ use varco::crypto::signer::LocalKey;
 use varco::effects::{
     Effects, FetchRequest, Fetched, Fetching, Outbound, OutboundFault, ScriptedClock, Statusing,
 };
-use varco::federation::{Dialect, EntityId, Federation, OwnFault, Settings, TrustAnchor};
+use varco::federation::{
+    AskStatus, Dialect, EntityId, Federation, OwnFault, Settings, TrustAnchor,
+};
 use varco::provider::federation::{MembershipSettings, Rule};
 
 use crate::prover::Prover;
@@ -313,6 +315,7 @@ pub(crate) fn member(
         keys: Arc::new(PublicKeys::parse(keys.as_bytes()).unwrap()),
         dialect: Dialect::Fed10Final,
         marks: required.into_iter().collect(),
+        mark_status: AskStatus::Always,
         auto_roll: false,
     };
     let federation = Federation::new(Settings { anchors: vec![anchor], ..Settings::default() }, fx);

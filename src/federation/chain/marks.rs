@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -15,7 +16,19 @@ use super::TrustChain;
 use super::links::{AnchorKeys, Linked, broken_configuration};
 use crate::crypto::jwk::PublicKeys;
 use crate::effects::Timestamp;
+use crate::federation::standing::{Attested, Discounted};
 use crate::federation::{Broken, EntityId, Flaw, MarkDraft, MarkRules, Reader, TrustAnchor};
+
+/// Where an issuer tells whether a mark of its own still holds (section 5.1.1).
+const STATUS_ENDPOINT: &str = "federation_trust_mark_status_endpoint";
+
+/// A mark of a type that a role needs.
+pub(in crate::federation) struct Tried {
+    kind: String,
+    entry: Value,
+    /// It, or why it is not valid.
+    pub(in crate::federation) found: Result<Attested, String>,
+}
 
 impl Linked {
     /// Who issued marks that the roles need, apart from the anchor: their chains are asked for.
@@ -39,35 +52,64 @@ impl Linked {
         issuers
     }
 
+    /// The marks that the roles need, each valid or with the reason why it is not.
+    pub(in crate::federation) fn tried(
+        &self,
+        anchor: &TrustAnchor,
+        keys: &AnchorKeys,
+        vouchers: &[Arc<TrustChain>],
+        reader: &Reader,
+    ) -> Vec<Tried> {
+        let needed = self.metadata.keys().filter_map(|role| anchor.marks.get(role)).flatten();
+        let kinds: BTreeSet<&String> = needed.collect();
+        let mut all = Vec::new();
+        for kind in kinds {
+            let tried = self.entries(kind).map(|entry| Tried {
+                kind: kind.clone(),
+                entry: entry.clone(),
+                found: self.valid(entry, kind, anchor, keys, vouchers, reader),
+            });
+            all.extend(tried);
+        }
+        all
+    }
+
     /// The chain, if its subject has one of the marks that each of its roles needs. It ends with the last of
-    /// them at the latest.
+    /// them at the latest; `until` says when that is, or why a valid one does not count.
     pub(in crate::federation) fn marked(
         mut self,
         anchor: &TrustAnchor,
-        keys: &AnchorKeys,
+        tried: &[Tried],
         vouchers: Vec<Arc<TrustChain>>,
-        reader: &Reader,
+        until: impl Fn(&Attested) -> Result<Timestamp, Discounted>,
     ) -> Result<TrustChain, Broken> {
         let mut marks = Vec::new();
         for (role, kinds) in &anchor.marks {
             if !self.metadata.contains_key(role) {
                 continue;
             }
-            let mut reason = "there is none".to_owned();
+            let mut flaw = Flaw::Mark { role: role.clone(), reason: "there is none".to_owned() };
             let mut latest: Option<Timestamp> = None;
-            for kind in kinds {
-                for entry in self.entries(kind) {
-                    match self.valid(entry, kind, anchor, keys, &vouchers, reader) {
-                        Ok(end) => {
-                            latest = latest.max(Some(end));
-                            marks.push(entry.clone());
-                        }
-                        Err(why) => reason = why,
+            for one in tried.iter().filter(|one| kinds.contains(&one.kind)) {
+                let counts = match &one.found {
+                    Ok(attested) => until(attested).map_err(|why| {
+                        let withdrawn = why == Discounted::Withdrawn;
+                        (withdrawn, why.to_string())
+                    }),
+                    Err(why) => Err((false, why.clone())),
+                };
+                match counts {
+                    Ok(end) => {
+                        latest = latest.max(Some(end));
+                        marks.push(one.entry.clone());
                     }
+                    Err((true, _)) => flaw = Flaw::Withdrawn(one.kind.clone()),
+                    // That one was taken back says most.
+                    Err(_) if matches!(flaw, Flaw::Withdrawn(_)) => {}
+                    Err((false, reason)) => flaw = Flaw::Mark { role: role.clone(), reason },
                 }
             }
             let Some(end) = latest else {
-                let flaw = Flaw::Mark { role: role.clone(), reason };
                 return Err(broken_configuration(self.own.subject(), flaw));
             };
             self.expires = self.expires.min(end);
@@ -99,7 +141,7 @@ impl Linked {
             .map_err(|fault| fault.to_string())
     }
 
-    /// Until when a mark holds, and whoever vouches for its issuer.
+    /// A mark that its issuer signed, whoever vouches for the issuer.
     fn valid(
         &self,
         entry: &Value,
@@ -108,23 +150,36 @@ impl Linked {
         keys: &AnchorKeys,
         vouchers: &[Arc<TrustChain>],
         reader: &Reader,
-    ) -> Result<Timestamp, String> {
+    ) -> Result<Attested, String> {
         let issuer = self.draft(entry, kind, reader)?.issuer().clone();
-        let voucher = vouchers.iter().find(|chain| *chain.subject() == issuer);
-        let sets: Vec<&PublicKeys> = if issuer == anchor.id {
-            keys.iter().map(AsRef::as_ref).collect()
-        } else {
-            let vouched = voucher.filter(|chain| *chain.anchor() == anchor.id);
-            vouched.map(|chain| chain.keys().as_ref()).into_iter().collect()
+        let by_anchor = issuer == anchor.id;
+        let voucher = vouchers.iter().filter(|_| !by_anchor);
+        let mut voucher =
+            voucher.filter(|chain| *chain.subject() == issuer && *chain.anchor() == anchor.id);
+        let voucher = voucher.next();
+        let sets: Vec<Arc<PublicKeys>> = match voucher {
+            Some(chain) => vec![Arc::clone(chain.keys())],
+            None if by_anchor => keys.to_vec(),
+            None => return Err("no chain leads from its issuer to the anchor".to_owned()),
         };
-        let mut reason = "no chain leads from its issuer to the anchor".to_owned();
-        for set in sets {
+        let endpoint = match voucher {
+            Some(chain) => chain
+                .metadata("federation_entity")
+                .and_then(|metadata| metadata.get(STATUS_ENDPOINT)?.as_str()),
+            None => self.anchor.endpoint(STATUS_ENDPOINT).ok(),
+        };
+        let mut reason = String::new();
+        for set in &sets {
             match self.draft(entry, kind, reader)?.verify(set) {
                 Ok(mark) => {
-                    // Whether one without an end still holds, its issuer would have to be asked each time.
-                    let end = mark.expires().ok_or("it has no end")?;
-                    let end = voucher.map_or(end, |chain| end.min(chain.expires()));
-                    return if reader.now < end { Ok(end) } else { Err("it is over".to_owned()) };
+                    return Ok(Attested {
+                        mark,
+                        subject: self.own.subject().clone(),
+                        anchor: anchor.id.clone(),
+                        endpoint: endpoint.map(str::to_owned),
+                        vouched_until: voucher.map(|chain| chain.expires()),
+                        keys: sets,
+                    });
                 }
                 Err(fault) => reason = fault.to_string(),
             }

@@ -4,6 +4,7 @@ use super::super::testing::{Entity, NOW, jwks, reader, sign, with};
 use super::super::{Broken, Dialect, Document, Flaw, Kind};
 use super::*;
 use crate::crypto::jws::JwsFault;
+use crate::federation::standing::Discounted;
 
 const OLD: Dialect = Dialect::It2023;
 const NEW: Dialect = Dialect::Fed10Final;
@@ -49,7 +50,7 @@ impl Four {
         let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
         let keys = [anchor.keys.clone()];
         let linked = Linked::judge(&tokens, &self.op.id, &anchor, &keys, &reader(dialect))?;
-        linked.marked(&anchor, &keys, Vec::new(), &reader(dialect))
+        linked.marked(&anchor, &[], Vec::new(), |_| Err(Discounted::Over))
     }
 
     fn refused(&self, tokens: &[String]) -> Flaw {
@@ -331,7 +332,8 @@ fn a_role_that_needs_a_mark_does_not_hold_without_one() {
     let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
     let keys = [anchor.keys.clone()];
     let linked = Linked::judge(&tokens, &four.op.id, &anchor, &keys, &reader(OLD)).unwrap();
-    let broken = linked.marked(&anchor, &keys, Vec::new(), &reader(OLD)).unwrap_err();
+    let tried = linked.tried(&anchor, &keys, &[], &reader(OLD));
+    let broken = linked.marked(&anchor, &tried, Vec::new(), |_| Err(Discounted::Over)).unwrap_err();
     assert!(matches!(broken.flaw, Flaw::Mark { .. }), "{broken}");
     assert_eq!(broken.kind(), Kind::Untrusted);
 }

@@ -133,15 +133,18 @@ async fn the_issuer_is_asked_once_by_a_form_that_holds_the_mark() {
     let mark = good(dialect);
     let endpoint = || FetchUrl::parse("https://issuer.example/status", &[], false).unwrap();
     outbound.answer(Ok(signed(&json!({"status": "revoked"}), dialect)));
-    let keys = Forger::get().keys();
-    let told = MarkStatus::ask(&mark, endpoint(), &keys, &reader(dialect), &fx).await;
+    // The keys that signed are among several sets.
+    let sets = [Forger::new().keys(), Forger::get().keys()].map(Arc::new);
+    let told = MarkStatus::ask(&mark, endpoint(), &sets, &reader(dialect), &fx).await;
     assert_eq!(told, Ok(MarkStatus::Inactive));
     let asked = outbound.asked();
     let [request] = asked.as_slice() else { panic!("asked {} times", asked.len()) };
     let body = request.body.as_ref().unwrap();
     assert_eq!(body.media_type, "application/x-www-form-urlencoded");
-    assert_eq!(body.octets.as_slice(), format!("trust_mark={}", mark.token()).as_bytes());
+    let form = String::from_utf8(body.octets.to_vec()).unwrap();
+    assert!(form.starts_with(&format!("trust_mark={}&id=https", mark.token())), "{form}");
+    assert!(form.contains("&sub=https"), "the rules of 2023 name it so: {form}");
     // Nobody answers: nothing is known, which is not the same as a mark that holds.
-    let silent = MarkStatus::ask(&mark, endpoint(), &keys, &reader(dialect), &fx).await;
+    let silent = MarkStatus::ask(&mark, endpoint(), &sets, &reader(dialect), &fx).await;
     assert!(matches!(silent, Err(StatusFault::Outbound(_))));
 }

@@ -2,7 +2,8 @@
 //! 1.0, section 4.3).
 //!
 //! Not believed for being brought: every statement is judged as if it had been fetched. Nobody is asked,
-//! neither for statements nor for the issuers of marks: those count as far as their own chain is known.
+//! neither for statements nor for the issuers of marks: those count as far as their own chain is known, and
+//! what was said of a mark before. The background asks about new ones.
 
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ impl Federation {
             let marked = judged.and_then(|linked| {
                 let issuers = linked.mark_issuers(anchor, &reader).into_iter();
                 let known = |issuer| self.inner.cache.known_to(&issuer, &anchor.id, reader.now);
-                linked.marked(anchor, &keys, issuers.filter_map(known).collect(), &reader)
+                let vouchers: Vec<_> = issuers.filter_map(known).collect();
+                self.mark(linked, anchor, (&keys, vouchers), &reader, fx)
             });
             match marked {
                 Ok(chain) if reader.now < chain.expires() => return Ok((rank, chain)),

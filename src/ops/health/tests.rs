@@ -3,7 +3,7 @@
 use super::{Federation, Findings, Readiness};
 
 fn spid() -> Federation {
-    Federation { name: "spid", providers: 3, stale: 0 }
+    Federation { name: "spid", providers: 3, stale: 0, discords: 0 }
 }
 
 fn well() -> Findings {
@@ -60,6 +60,16 @@ fn old_metadata_is_told_and_keeps_a_node_ready() {
         body["checks"]["metadata_spid"],
         "its metadata is old; the last good copy is in use"
     );
+}
+
+#[test]
+fn a_superior_that_disagrees_is_told_and_keeps_a_node_ready() {
+    let federation = Federation { stale: 1, discords: 1, ..spid() };
+    let findings = Findings { federations: vec![federation], ..well() };
+    assert!(Readiness::of(&findings).is_ready());
+    let body = body(&findings);
+    let told = body["checks"]["metadata_spid"].as_str().unwrap();
+    assert!(told.starts_with("a superior pins none of our keys"), "{told}");
 }
 
 #[test]

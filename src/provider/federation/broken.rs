@@ -9,7 +9,7 @@ use crate::federation::{Broken, Flaw, Kind};
 pub(super) fn fault(broken: Broken) -> Fault {
     let slug = match (&broken.flaw, broken.kind()) {
         (Flaw::NoAnchor, _) => "federated-client-anchor",
-        (Flaw::Mark { .. }, _) => "federated-client-mark",
+        (Flaw::Mark { .. } | Flaw::Withdrawn(_), _) => "federated-client-mark",
         (Flaw::EntityType(_) | Flaw::Policy(_), _) => "federated-client-metadata",
         (_, Kind::Outage) => "federated-client-unreachable",
         (_, Kind::Limit) => "federated-client-throttled",

@@ -34,6 +34,8 @@ pub trait Renewing: Debug + Send + Sync {
     fn status(&self, now: Timestamp) -> Vec<SourceStatus>;
     /// What operators were told and still is so.
     fn alerts(&self) -> Vec<String>;
+    /// What superiors say of our own entities that does not go with what we are: others refuse us for it.
+    fn discords(&self) -> Vec<String>;
     /// Every link that is known, ours first: its name, and how it is or what is wrong with it.
     fn links(&self, now: Timestamp) -> Vec<(String, Result<String, String>)>;
     /// Reads the source `at` again.
@@ -83,6 +85,15 @@ impl Trust {
             Self::Metadata(register) => register.alerts(),
             Self::Lists(lists) => lists.alerts(),
             Self::Federation(federation) => federation.alerts(),
+        }
+    }
+
+    /// What superiors say of our own entities that does not go with what we are.
+    #[must_use]
+    pub fn discords(&self) -> Vec<String> {
+        match self {
+            Self::Metadata(_) | Self::Lists(_) => Vec::new(),
+            Self::Federation(federation) => federation.discords(),
         }
     }
 

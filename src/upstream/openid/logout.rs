@@ -9,6 +9,6 @@ use crate::upstream::contract::SingleLogout;
 
 impl<R: Rules> SingleLogout for OpenId<R> {
     fn provider_name(&self, provider: &str) -> Option<String> {
-        self.register.name_of(provider)
+        self.deployed.load().register.name_of(provider)
     }
 }

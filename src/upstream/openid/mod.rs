@@ -7,6 +7,7 @@
 
 mod answer;
 mod attributes;
+mod deployment;
 mod exchange;
 mod id_token;
 mod logout;
@@ -26,6 +27,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -40,6 +42,7 @@ use crate::effects::{Effects, Timestamp};
 use crate::identity::{Given, UpstreamIdentity, UpstreamSession};
 use crate::terms::Level;
 pub use attributes::MINIMUM;
+use deployment::Deployment;
 use exchange::Exchange;
 use id_token::IdToken;
 use party::Party;
@@ -58,9 +61,7 @@ const SIGNED: SignatureAlgorithm = SignatureAlgorithm::RS256;
 /// One upstream by OpenID Connect.
 #[derive(Debug)]
 pub struct OpenId<R> {
-    config: OpenIdConfig,
-    parties: Arc<[Party]>,
-    register: Arc<Register>,
+    deployed: ArcSwap<Deployment>,
     rules: PhantomData<R>,
 }
 
@@ -75,29 +76,27 @@ impl<R: Rules> OpenId<R> {
     /// # Errors
     /// What contradicts itself in the configuration.
     pub fn open(config: OpenIdConfig, fx: &Effects) -> Result<Self, Vec<String>> {
-        let (mut parties, mut problems) = (Vec::new(), Vec::new());
-        for entity in &config.entities {
-            match Party::new(entity.clone(), config.anchor.dialect) {
-                Ok(party) => parties.push(party),
-                Err(fault) => problems.push(format!("tenant {}: {fault}", entity.tenant)),
+        let deployed = Deployment::open(R::NAME, config, None, fx)?;
+        Ok(Self { deployed: ArcSwap::from_pointee(deployed), rules: PhantomData })
+    }
+
+    /// Goes on under `config`, with what is known of whom it still trusts; logins under way keep the
+    /// provider that they left for. When that is not possible everything stays, and the log says why.
+    pub fn replace(&self, config: OpenIdConfig, fx: &Effects) {
+        match self.deployed.load().followed_by(R::NAME, config, fx) {
+            Ok(next) => self.deployed.store(Arc::new(next)),
+            Err(problems) => {
+                for wrong in problems {
+                    tracing::error!(upstream = R::NAME, wrong, "it stays as it was");
+                }
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let parties: Arc<[Party]> = parties.into();
-        let register = Arc::new(Register::open(R::NAME, &config, Arc::clone(&parties), fx));
-        Ok(Self { config, parties, register, rules: PhantomData })
     }
 
     /// Whether it tells the attribute of that name.
     #[must_use]
     pub fn tells(attribute: &str) -> bool {
         attributes::rows().any(|row| row.name == attribute && R::tells(row))
-    }
-
-    fn party(&self, tenant: &str) -> Option<&Party> {
-        self.parties.iter().find(|party| party.entity.tenant == tenant)
     }
 
     /// The attributes of the set of that name, or of the first one when there is none of that name: what of
@@ -112,15 +111,15 @@ impl<R: Rules> OpenId<R> {
     /// The ID token, under the keys that were frozen; a key that is not among them may be a new one, for
     /// which the chain is looked at once more.
     async fn id_token(
-        &self,
         token: &str,
         provider: &mut Provider,
+        register: &Register,
         asked: &id_token::Asked<'_>,
         fx: &Effects,
     ) -> Result<IdToken, Rejected> {
         match id_token::verify(token, &provider.keys(), asked) {
             Err(rejected) if rejected.cause == Rejection::IdTokenKey => {
-                let Some(next) = self.register.look_again(provider, fx).await else {
+                let Some(next) = register.look_again(provider, fx).await else {
                     return Err(rejected);
                 };
                 provider.jwks = next.jwks;
@@ -154,28 +153,32 @@ impl<R: Rules> Upstream for OpenId<R> {
     }
 
     fn providers(&self) -> Vec<ProviderCard> {
-        self.register.cards()
+        self.deployed.load().register.cards()
     }
 
     fn choice(&self, wanted: &Wanted<'_>) -> Vec<ProviderCard> {
-        if self.party(wanted.tenant).is_some() { self.register.cards() } else { Vec::new() }
+        let it = self.deployed.load();
+        if it.party(wanted.tenant).is_some() { it.register.cards() } else { Vec::new() }
     }
 
     fn only(&self, wanted: &Wanted<'_>) -> Option<String> {
-        self.party(wanted.tenant)?;
-        self.register.only()
+        let it = self.deployed.load();
+        it.party(wanted.tenant)?;
+        it.register.only()
     }
 
     fn offers(&self, provider: &str, wanted: &Wanted<'_>) -> bool {
-        self.party(wanted.tenant).is_some() && self.register.offers(provider)
+        let it = self.deployed.load();
+        it.party(wanted.tenant).is_some() && it.register.offers(provider)
     }
 
     fn vouches(&self, method: &str, provider: &str) -> bool {
-        method == R::AUTH_METHOD && self.register.vouches_for(provider)
+        method == R::AUTH_METHOD && self.deployed.load().register.vouches_for(provider)
     }
 
     fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {
-        let Some(party) = self.party(tenant) else { return false };
+        let it = self.deployed.load();
+        let Some(party) = it.party(tenant) else { return false };
         let held = Self::attributes(party, held);
         Self::attributes(party, wanted).iter().all(|name| held.contains(name))
     }
@@ -187,7 +190,7 @@ impl<R: Rules> Upstream for OpenId<R> {
 
     fn publishes_at(&self) -> Vec<String> {
         let paths = |party: &Party| [party.configuration_path(), party.resolve_path()];
-        self.parties.iter().flat_map(paths).collect()
+        self.deployed.load().parties.iter().flat_map(paths).collect()
     }
 
     async fn published(
@@ -202,12 +205,13 @@ impl<R: Rules> Upstream for OpenId<R> {
             body: body.as_bytes().to_vec(),
             status,
         };
-        if let Some(party) = self.parties.iter().find(|one| one.configuration_path() == path) {
+        let it = self.deployed.load_full();
+        if let Some(party) = it.parties.iter().find(|one| one.configuration_path() == path) {
             let token = party.own().configuration(fx.now()).await.ok()?;
             return Some(document(200, "application/entity-statement+jwt", &token));
         }
-        let party = self.parties.iter().find(|one| one.resolve_path() == path)?;
-        Some(match self.register.resolved(party, query, fx.now()).await {
+        let party = it.parties.iter().find(|one| one.resolve_path() == path)?;
+        Some(match it.register.resolved(party, query, fx.now()).await {
             Ok(resolved) => document(200, resolved.media_type, &resolved.token),
             Err(why) => {
                 let body = json!({"error": why.code(), "error_description": why.to_string()});
@@ -217,22 +221,22 @@ impl<R: Rules> Upstream for OpenId<R> {
     }
 
     fn returns_to(&self) -> Vec<String> {
-        self.parties.iter().map(Party::callback_path).collect()
+        self.deployed.load().parties.iter().map(Party::callback_path).collect()
     }
 
     fn receives_at(&self, path: &str) -> bool {
-        self.parties.iter().any(|party| party.callback_path() == path)
+        self.deployed.load().parties.iter().any(|party| party.callback_path() == path)
     }
 
     fn trust(&self) -> Trust {
-        Trust::Federation(Arc::<Register>::clone(&self.register))
+        Trust::Federation(Arc::<Register>::clone(&self.deployed.load().register))
     }
 
     /// The register judges by itself: there is nothing to take up.
     fn adopt(&self) {}
 
     fn usable(&self, now: Timestamp) -> usize {
-        self.register.usable_count(now)
+        self.deployed.load().register.usable_count(now)
     }
 
     /// Entities have keys without certificates.
@@ -249,8 +253,9 @@ impl<R: Rules> Upstream for OpenId<R> {
         request: &UpstreamRequest,
         fx: &Effects,
     ) -> Result<(Departure, Pending), Setback> {
-        let provider = self.register.usable(&request.provider, fx.now())?;
-        let party = self
+        let it = self.deployed.load_full();
+        let provider = it.register.usable(&request.provider, fx.now())?;
+        let party = it
             .party(&request.tenant)
             .ok_or_else(|| internal("a relying party names a tenant that is not there"))?;
         let attributes = Self::attributes(party, &request.attribute_set);
@@ -272,7 +277,7 @@ impl<R: Rules> Upstream for OpenId<R> {
             nonce: &pending.nonce,
             challenge: &challenge,
             level: request.level,
-            force: request.force || request.level > Level::L1 || self.config.force,
+            force: request.force || request.level > Level::L1 || it.config.force,
             attributes: &attributes,
             now: fx.now(),
         };
@@ -292,8 +297,9 @@ impl<R: Rules> Upstream for OpenId<R> {
         fx: &Effects,
     ) -> Result<Arrival<Pending>, Setback> {
         let mut provider = pending.provider.clone();
-        self.register.not_disabled(&provider.issuer)?;
-        let party = self
+        let it = self.deployed.load_full();
+        it.register.not_disabled(&provider.issuer)?;
+        let party = it
             .party(&pending.tenant)
             .filter(|party| party.callback_path() == inbound.path)
             .ok_or_else(|| internal("the tenant of the request is gone"))?;
@@ -303,8 +309,8 @@ impl<R: Rules> Upstream for OpenId<R> {
         let exchange = Exchange {
             party,
             issuer: &pending.provider.issuer,
-            audience: self.config.audience,
-            reach: &self.config.reach,
+            audience: it.config.audience,
+            reach: &it.config.reach,
             fx,
         };
         let tokens = exchange.redeem(&provider.token_endpoint, &code, &pending.verifier).await?;
@@ -316,17 +322,17 @@ impl<R: Rules> Upstream for OpenId<R> {
             code: &code,
             level: pending.level,
             signed: SIGNED,
-            not_before: self.config.not_before,
+            not_before: it.config.not_before,
             now: fx.now(),
         };
-        let id_token = self.id_token(&tokens.id, &mut provider, &asked, fx).await?;
+        let id_token = Self::id_token(&tokens.id, &mut provider, &it.register, &asked, fx).await?;
         let told = exchange.userinfo(&provider.userinfo_endpoint, &tokens.access).await?;
         let asked = userinfo::Asked {
             issuer: &pending.provider.issuer,
             client_id: party.entity.id.as_str(),
             subject: &id_token.subject,
             signed: SIGNED,
-            named: self.config.userinfo_named,
+            named: it.config.userinfo_named,
             now: fx.now(),
         };
         let told = userinfo::verify(&told, &provider.keys(), &asked)?;
@@ -351,7 +357,8 @@ impl<R: Rules> Upstream for OpenId<R> {
     }
 
     async fn give_back(&self, session: &UpstreamSession, fx: &Effects) -> Result<(), Setback> {
-        let (Some(given), Some(party)) = (&session.given, self.party(&session.tenant)) else {
+        let it = self.deployed.load_full();
+        let (Some(given), Some(party)) = (&session.given, it.party(&session.tenant)) else {
             return Ok(());
         };
         if given.until <= fx.now() {
@@ -360,15 +367,15 @@ impl<R: Rules> Upstream for OpenId<R> {
         let exchange = Exchange {
             party,
             issuer: &session.provider,
-            audience: self.config.audience,
-            reach: &self.config.reach,
+            audience: it.config.audience,
+            reach: &it.config.reach,
             fx,
         };
         Ok(exchange.give_back(given).await?)
     }
 
     fn metadata_age(&self, now: Timestamp) -> Duration {
-        self.register.age(now)
+        self.deployed.load().register.age(now)
     }
 }
 

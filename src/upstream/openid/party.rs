@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::settings::Entity;
 use crate::crypto::jwe::KeyManagement;
 use crate::crypto::signer::{LocalKey, Signer};
-use crate::federation::{Dialect, OwnEntity, OwnFault, OwnParts};
+use crate::federation::{Dialect, OwnEntity, OwnFault, OwnParts, Pinned, discord};
 
 /// How long a configuration of ours is good for.
 const LIVES: Duration = Duration::from_hours(1);
@@ -56,6 +56,14 @@ impl Party {
             self.own.store(Arc::new(own));
         }
         self.said.store(Arc::new(said));
+    }
+
+    /// Takes up what the superiors said of the same entity before.
+    pub(super) fn resume(&self, earlier: &Self) {
+        let (ours, theirs) = (&self.entity, &earlier.entity);
+        if ours.id == theirs.id && ours.superiors == theirs.superiors {
+            self.hear(Said::clone(&earlier.said.load()));
+        }
     }
 
     /// What it publishes of itself.
@@ -102,31 +110,17 @@ impl Party {
         let kids = |keys: &[Arc<LocalKey>]| -> Vec<String> {
             keys.iter().map(|key| key.kid().to_owned()).collect()
         };
-        let receiving = keys.receiving.current.iter().map(|key| key.kid().to_owned()).collect();
-        let mut found = Vec::new();
-        for (what, ours, theirs) in [
-            ("federation", kids(&keys.federation), said.federation.as_deref()),
-            ("signing", kids(&keys.signing), said.core.as_deref()),
-            ("encryption", receiving, said.core.as_deref()),
-        ] {
-            let Some(theirs) = theirs else { continue };
-            if !ours.iter().any(|kid| theirs.contains(kid)) {
-                found.push(format!(
-                    "tenant {}: the superior pins none of our {what} keys, so providers refuse us: \
-                     register the key {} at its portal (CIE id rules, keys)",
-                    self.entity.tenant,
-                    ours.first().map_or("that is missing", String::as_str)
-                ));
-            }
-        }
-        if said.federation.is_some() && said.marks.is_empty() {
-            found.push(format!(
-                "tenant {}: no superior gives us a trust mark, so providers may refuse us (CIE id \
-                 rules, trust marks)",
-                self.entity.tenant
-            ));
-        }
-        found
+        let receiving: Vec<String> =
+            keys.receiving.current.iter().map(|key| key.kid().to_owned()).collect();
+        let (federation, signing) = (kids(&keys.federation), kids(&keys.signing));
+        let (core, known) = (said.core.as_deref(), said.federation.as_deref());
+        let pinned = [
+            Pinned { what: "federation", ours: &federation, theirs: known },
+            Pinned { what: "signing", ours: &signing, theirs: core },
+            Pinned { what: "encryption", ours: &receiving, theirs: core },
+        ];
+        let marks = known.map(|_| said.marks.len());
+        discord(&format!("tenant {}", self.entity.tenant), &pinned, marks)
     }
 }
 

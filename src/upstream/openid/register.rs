@@ -70,11 +70,12 @@ struct Source {
 }
 
 impl Register {
-    /// Takes up the last good chains.
+    /// Takes up the last good chains, and what `earlier` knew.
     pub(super) fn open(
         upstream: &'static str,
         config: &OpenIdConfig,
         parties: Arc<[Party]>,
+        earlier: Option<&Self>,
         fx: &Effects,
     ) -> Self {
         let sources = (0..=parties.len()).map(|_| Mutex::default()).collect();
@@ -93,24 +94,31 @@ impl Register {
             disabled: config.disabled.clone(),
             reach: config.reach.clone(),
             refresh: config.refresh,
-            federation: Federation::new(settings, fx),
+            federation: match earlier {
+                None => Federation::new(settings, fx),
+                Some(earlier) => Federation::following(&earlier.federation, settings, fx),
+            },
             superiors: Superiors::new(config),
             parties,
             snapshot: ArcSwap::default(),
             sources,
             looked: Mutex::default(),
-            opened_at: fx.now(),
+            opened_at: earlier.map_or_else(|| fx.now(), Self::looked_at),
         };
-        register.restore(fx);
+        register.restore(earlier, fx);
         register
     }
 
-    /// What is known without asking anybody: the chains on disk.
-    fn restore(&self, fx: &Effects) {
+    /// What is known without asking anybody: the chains on disk, and whom the anchor listed before.
+    fn restore(&self, earlier: Option<&Self>, fx: &Effects) {
         let mut snapshot = Snapshot::default();
-        for id in &self.configured {
-            if let Some(chain) = self.federation.known(id, fx.now()) {
-                self.take_up(&mut snapshot, id, &chain);
+        let before = earlier.map(|earlier| earlier.snapshot.load_full()).unwrap_or_default();
+        let listed = before.known.keys().filter(|_| self.configured.is_empty());
+        let listed = listed.filter_map(|id| EntityId::parse(id, self.reach.development).ok());
+        let ids = self.configured.iter().cloned().chain(listed);
+        for id in ids.filter(|id| !self.disabled.contains(id.as_str())) {
+            if let Some(chain) = self.federation.known(&id, fx.now()) {
+                self.take_up(&mut snapshot, &id, &chain);
             }
         }
         self.snapshot.store(Arc::new(snapshot));
@@ -129,14 +137,14 @@ impl Register {
                 let named = named.or_else(|| chain.metadata(OPENID_PROVIDER));
                 let named = named.and_then(|metadata| metadata.get("organization_name")?.as_str());
                 let known = Known { provider, name: named.unwrap_or(name).to_owned() };
-                snapshot.known.insert(name.to_owned(), known);
+                snapshot.admit(name, known);
             }
             Some(Err(unfit)) => {
-                snapshot.refused.insert(name.to_owned(), (UNFIT, unfit.to_string()));
+                snapshot.refuse(name, (UNFIT, unfit.to_string()));
             }
             None => {
-                let why = "the chain resolves to no openid_provider".to_owned();
-                snapshot.refused.insert(name.to_owned(), (UNFIT, why));
+                snapshot
+                    .refuse(name, (UNFIT, "the chain resolves to no openid_provider".to_owned()));
             }
         }
     }
@@ -166,6 +174,9 @@ impl Register {
         for id in known {
             self.judge(&mut next, id, &before, &mut problems, fx).await;
         }
+        for broken in round.failed.iter().filter(|broken| broken.is_withdrawn()) {
+            next.refuse(broken.entity.as_str(), (BROKEN, told(broken)));
+        }
         // They count before somebody is waited for who may never answer.
         self.snapshot.store(Arc::new(before.with(&next)));
         for id in unknown {
@@ -181,6 +192,7 @@ impl Register {
         );
         let earliest = next.known.values().map(|known| known.provider.expires).min();
         let rest = earliest.map_or(SOON, |end| end.since(now) / 2);
+        let rest = self.federation.pace().map_or(rest, |pace| rest.min(pace));
         self.snapshot.store(Arc::new(next));
         self.note(0, problems, rest, fx)
     }
@@ -200,12 +212,10 @@ impl Register {
                 let why = told(&broken);
                 problems.push(why.clone());
                 match before.known.get(id.as_str()) {
-                    Some(known) if fx.now() < known.provider.expires => {
-                        next.known.insert(id.as_str().to_owned(), known.clone());
+                    Some(known) if !broken.is_withdrawn() && fx.now() < known.provider.expires => {
+                        next.admit(id.as_str(), known.clone());
                     }
-                    _ => {
-                        next.refused.insert(id.as_str().to_owned(), (BROKEN, why));
-                    }
+                    _ => next.refuse(id.as_str(), (BROKEN, why)),
                 }
             }
         }
@@ -219,11 +229,9 @@ impl Register {
         match found {
             Ok(provider) => {
                 let known = Known { provider, name: "Server CIE".to_owned() };
-                next.known.insert(id.to_owned(), known);
+                next.admit(id, known);
             }
-            Err(refused) => {
-                next.refused.insert(id.to_owned(), refused);
-            }
+            Err(refused) => next.refuse(id, refused),
         }
         self.snapshot.store(Arc::new(next));
     }
@@ -354,8 +362,13 @@ impl Register {
     }
 
     pub(super) fn age(&self, now: Timestamp) -> Duration {
+        now.since(self.looked_at())
+    }
+
+    /// When all was well last, or when this began.
+    fn looked_at(&self) -> Timestamp {
         let read = self.source(0).and_then(|source| source.read_at);
-        now.since(read.unwrap_or(self.opened_at))
+        read.unwrap_or(self.opened_at)
     }
 
     /// What we know of another entity, in the name of `party`: never more than is at hand, so that nobody

@@ -15,7 +15,7 @@ use crate::crypto::jwk::PublicKeys;
 use crate::crypto::jws::corpus::Forger;
 use crate::crypto::signer::LocalKey;
 use crate::effects::{Fetched, OutboundFault, ScriptedClock, ScriptedOutbound};
-use crate::federation::{Dialect, EntityConfiguration, EntityId, Reader, TrustAnchor};
+use crate::federation::{AskStatus, Dialect, EntityConfiguration, EntityId, Reader, TrustAnchor};
 use crate::terms::Locale;
 use crate::upstream::contract::Shown;
 use crate::upstream::openid::settings::Organization;
@@ -78,6 +78,7 @@ pub(super) fn config(entities: Vec<Entity>) -> OpenIdConfig {
             keys: Arc::new(Forger::get().keys()),
             dialect: Dialect::It2023,
             marks: std::collections::BTreeMap::new(),
+            mark_status: AskStatus::Always,
             auto_roll: false,
         },
         providers: Vec::new(),
@@ -118,7 +119,7 @@ fn world() -> World {
     let outbound = Arc::new(ScriptedOutbound::default());
     let fx = fx.with_outbound(outbound.clone());
     let cie = Cie::open(config(vec![entity()]), &fx).unwrap();
-    cie.register.know(OP, Ok(provider()));
+    cie.deployed.load().register.know(OP, Ok(provider()));
     World { cie, fx, clock, outbound }
 }
 
@@ -162,6 +163,12 @@ impl World {
         (address, pending)
     }
 
+    /// The same, after the provider became known again.
+    async fn depart_known(&self) -> (String, Pending) {
+        self.cie.deployed.load().register.know(OP, Ok(provider()));
+        self.depart(Level::L2).await
+    }
+
     fn id_token(pending: &Pending, change: impl FnOnce(&mut Value)) -> String {
         let mut claims = json!({"iss": OP, "aud": US, "sub": "pairwise", "nonce": pending.nonce,
             "iat": NOW, "exp": NOW + 300, "at_hash": half("at"), "acr": Level::L3.uri(), "jti": "one"});
@@ -189,7 +196,7 @@ impl World {
             "given_name": "Mario", "family_name": "Rossi", "birthdate": "1980-01-01",
             "https://attributes.eid.gov.it/fiscal_number": MARIO});
         change(&mut claims);
-        let receiving = Arc::clone(&self.cie.parties[0].entity.keys.receiving);
+        let receiving = Arc::clone(&self.cie.deployed.load().parties[0].entity.keys.receiving);
         let token = self.sealed(&receiving, &claims);
         self.outbound.answer(Ok(said("application/jwt", token)));
     }
@@ -422,7 +429,7 @@ async fn a_provider_is_not_asked_beyond_its_chain() {
         ticket: Handle::fresh(&world.fx),
     };
     let broken = ("federation-chain-broken", "statement of a about b: forged".to_owned());
-    world.cie.register.know("https://broken.test", Err(broken));
+    world.cie.deployed.load().register.know("https://broken.test", Err(broken));
     for (provider, slug) in [
         ("https://unknown.test", "federation-provider-unknown"),
         ("https://broken.test", "federation-chain-broken"),
@@ -543,7 +550,7 @@ async fn what_the_superior_says_of_us_is_taken_up_and_its_marks_are_published_ve
     let anchor = statement(json!({"iss": ANCHOR, "sub": ANCHOR, "iat": NOW, "exp": NOW + 600,
         "jwks": forger.jwks(), "metadata": {"federation_entity": {
             "federation_fetch_endpoint": format!("{ANCHOR}/fetch")}}}));
-    let parts = &world.cie.parties[0].entity.keys;
+    let parts = &world.cie.deployed.load().parties[0].entity.keys;
     let core =
         json!({"keys": [key(3).jwk(), parts.receiving.current[0].jwk(KeyManagement::RsaOaep)]});
     let about = statement(json!({"iss": ANCHOR, "sub": US, "iat": NOW, "exp": NOW + 600,
@@ -555,6 +562,7 @@ async fn what_the_superior_says_of_us_is_taken_up_and_its_marks_are_published_ve
     let Trust::Federation(federation) = world.cie.trust() else { panic!("metadata") };
     federation.renew(1, &world.fx).await;
     assert_eq!(federation.alerts(), Vec::<String>::new());
+    assert_eq!(world.cie.trust().discords(), Vec::<String>::new());
     let asked: Vec<String> = world.outbound.asked().iter().map(|one| one.url.to_string()).collect();
     assert_eq!(
         asked,
@@ -565,11 +573,11 @@ async fn what_the_superior_says_of_us_is_taken_up_and_its_marks_are_published_ve
     let claims = payload(std::str::from_utf8(&document.body).unwrap());
     let mark = &claims["trust_marks"][0];
     assert_eq!((&mark["id"], &mark["trust_mark"]), (&mark["trust_mark_type"], &json!("x.y.z")));
-    assert_eq!(world.cie.parties[0].signing_key().unwrap().kid(), key(3).kid());
+    assert_eq!(world.cie.deployed.load().parties[0].signing_key().unwrap().kid(), key(3).kid());
     // A superior that is silent takes nothing away, and the operator reads which link it is.
     federation.renew(1, &world.fx).await;
     assert!(federation.alerts()[0].contains(ANCHOR), "{:?}", federation.alerts());
-    assert_eq!(world.cie.parties[0].signing_key().unwrap().kid(), key(3).kid());
+    assert_eq!(world.cie.deployed.load().parties[0].signing_key().unwrap().kid(), key(3).kid());
 }
 
 #[tokio::test]
@@ -612,7 +620,7 @@ async fn of_many_answers_with_one_state_one_reaches_the_provider() {
     let mut node = node(vec![client("portal", |client| client.upstreams = vec!["cie"])]);
     let broker = Arc::get_mut(&mut node.broker).unwrap();
     let cie = Cie::open(config(vec![entity()]), &broker.fx).unwrap();
-    cie.register.know(OP, Ok(provider()));
+    cie.deployed.load().register.know(OP, Ok(provider()));
     broker.upstreams = Arc::new(Upstreams::new(vec![AnyUpstream::Cie(Box::new(cie))]));
     let begun = node.broker.begin(node.request("portal", |_| ()), None).await.unwrap();
     let departure = node.broker.redirect_begun(&begun, "cie", OP, Locale::It).await.unwrap();
@@ -655,4 +663,130 @@ fn policy_calls_the_instrument_as_the_rules_do() {
     use crate::oidc::client::instrument_of;
     assert_eq!(instrument_of(CieRules::NAME), CieRules::AUTH_METHOD);
     assert_eq!(instrument_of(SpidOidcRules::NAME), SpidOidcRules::AUTH_METHOD);
+}
+
+/// A login is finished by whichever node the answer reaches: what the provider is was frozen in the journey,
+/// and the other node needs no chain of its own.
+#[tokio::test]
+async fn a_login_that_began_at_one_node_ends_at_another_that_knows_no_provider_yet() {
+    use crate::login::Received;
+    use crate::login::tests::{client, world as node};
+    use crate::upstream::{AnyUpstream, Upstreams};
+
+    let mut node = node(vec![client("portal", |client| client.upstreams = vec!["cie"])]);
+    let opened = |broker: &mut Arc<crate::login::Broker>, known: bool| {
+        let broker = Arc::get_mut(broker).unwrap();
+        let cie = Cie::open(config(vec![entity()]), &broker.fx).unwrap();
+        if known {
+            cie.deployed.load().register.know(OP, Ok(provider()));
+        }
+        broker.upstreams = Arc::new(Upstreams::new(vec![AnyUpstream::Cie(Box::new(cie))]));
+    };
+    opened(&mut node.broker, true);
+    let begun = node.broker.begin(node.request("portal", |_| ()), None).await.unwrap();
+    let departure = node.broker.redirect_begun(&begun, "cie", OP, Locale::It).await.unwrap();
+    let Departure::Redirect(address) = departure else { panic!("a form") };
+    let url = Url::parse(&address).unwrap();
+    let object = url.query_pairs().find(|(name, _)| name == "request").unwrap().1.into_owned();
+    let object = payload(&object);
+    // The other node: the same store, and an upstream that has asked nobody.
+    opened(&mut node.broker, false);
+    let claims = json!({"iss": OP, "aud": US, "sub": "pairwise", "nonce": object["nonce"],
+        "iat": NOW, "exp": NOW + 300, "at_hash": half("at"), "acr": Level::L3.uri(), "jti": "one"});
+    let token = Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), &claims);
+    let tokens = json!({"access_token": "at", "token_type": "Bearer", "expires_in": 600,
+        "id_token": token});
+    node.outbound.answer(Ok(said("application/json", tokens.to_string())));
+    let told = json!({"iss": OP, "aud": US, "sub": "pairwise", "iat": NOW, "exp": NOW + 60,
+        "given_name": "Mario", "family_name": "Rossi", "birthdate": "1980-01-01",
+        "https://attributes.eid.gov.it/fiscal_number": MARIO});
+    let signed = Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), &told);
+    let jwk = ReceiverKey::from_pkcs8(pem(2)).unwrap().jwk(KeyManagement::RsaOaep);
+    let keys = PublicKeys::parse(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap();
+    let how = Encryption { key: KeyManagement::RsaOaep, content: ContentEncryption::A256CbcHs512 };
+    let sealed = encrypt(&keys, how, Some("JWT"), signed.as_bytes(), &node.broker.fx).unwrap();
+    node.outbound.answer(Ok(said("application/jwt", sealed)));
+    let state = object["state"].as_str().unwrap();
+    let inbound = Inbound {
+        path: "/cie/callback".to_owned(),
+        posted: false,
+        parameters: [("code", "code"), ("state", state), ("iss", OP)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        shown: Shown::Nothing,
+    };
+    let received = node.broker.receive(inbound.clone()).await;
+    assert!(matches!(received, Ok(Received::Continue(_))), "{received:?}");
+    assert_eq!(node.outbound.asked().len(), 2, "the token and the userinfo, and nobody's chain");
+    opened(&mut node.broker, true);
+    let again = node.broker.receive(inbound).await.unwrap_err();
+    assert_eq!(again.row().slug, "response-replayed", "the first node knows that it is used up");
+    assert_eq!(node.outbound.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn who_is_signing_in_ends_after_a_reload_with_the_provider_that_they_left_for() {
+    let world = world();
+    let (_, pending) = world.depart(Level::L2).await;
+    let mut next = config(vec![entity()]);
+    next.providers = vec![id("https://another.test")];
+    world.cie.replace(next, &world.fx);
+    assert!(world.cie.providers().is_empty(), "nobody else is sent there");
+    world.serve_tokens(&World::id_token(&pending, |_| {}));
+    world.serve_userinfo(|_| {});
+    assert!(world.arrive_with_code(pending).await.is_ok());
+    // One that is disabled now is asked for nothing any more.
+    let (_, other) = world.depart_known().await;
+    let mut next = config(vec![entity()]);
+    next.disabled = std::collections::BTreeSet::from([OP.to_owned()]);
+    world.cie.replace(next, &world.fx);
+    let before = world.asked();
+    assert_eq!(world.arrive_with_code(other).await.unwrap_err().slug, "provider-disabled");
+    assert_eq!(world.asked(), before);
+}
+
+#[tokio::test]
+async fn a_reload_that_is_no_good_or_moves_an_entity_changes_nothing() {
+    let world = world();
+    let moved = Entity { path: "/elsewhere".to_owned(), ..entity() };
+    let mut twice = entity();
+    twice.keys.federation = twice.keys.signing.clone();
+    for entities in [vec![moved], vec![twice], vec![]] {
+        world.cie.replace(config(entities), &world.fx);
+        assert_eq!(world.cie.providers().len(), 1);
+        assert!(world.cie.receives_at("/cie/callback"));
+        assert!(!world.cie.receives_at("/elsewhere/callback"));
+    }
+}
+
+#[tokio::test]
+async fn what_the_superiors_said_outlives_a_reload_and_not_another_superior() {
+    let world = world();
+    let said = party::Said { core: Some(vec![key(3).kid().to_owned()]), ..party::Said::default() };
+    world.cie.deployed.load().parties[0].hear(said);
+    let signs = |world: &World| {
+        let key = world.cie.deployed.load().parties[0].signing_key();
+        key.unwrap().kid().to_owned()
+    };
+    world.cie.replace(config(vec![entity()]), &world.fx);
+    assert_eq!(signs(&world), key(3).kid(), "the one that is pinned");
+    let below = Entity { superiors: vec![id("https://another.test")], ..entity() };
+    world.cie.replace(config(vec![below]), &world.fx);
+    assert_eq!(signs(&world), key(1).kid(), "nobody has said anything of us there");
+}
+
+#[tokio::test]
+async fn a_superior_that_pins_other_keys_is_told_apart_from_one_that_is_silent() {
+    let world = world();
+    assert_eq!(world.cie.trust().discords(), Vec::<String>::new(), "nobody was asked");
+    let said = party::Said {
+        federation: Some(vec![key(0).kid().to_owned()]),
+        core: Some(vec!["another".to_owned()]),
+        marks: Vec::new(),
+    };
+    world.cie.deployed.load().parties[0].hear(said);
+    let told = world.cie.trust().discords();
+    assert_eq!(told.len(), 3, "signing, encryption and the mark: {told:?}");
+    let signs = world.cie.deployed.load().parties[0].signing_key().unwrap();
+    assert_eq!(signs.kid(), key(1).kid(), "requests go on with the one in use");
 }

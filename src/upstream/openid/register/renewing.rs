@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::Register;
+use super::{Party, Register};
 use crate::effects::{Effects, Timestamp};
 use crate::saml::metadata::register::{Outcome, SourceStatus};
 use crate::upstream::contract::Renewing;
@@ -44,6 +44,10 @@ impl Renewing for Register {
     fn alerts(&self) -> Vec<String> {
         let all = (0..self.sources.len()).filter_map(|at| self.source(at));
         all.flat_map(|source| source.problems.clone()).collect()
+    }
+
+    fn discords(&self) -> Vec<String> {
+        self.parties.iter().flat_map(Party::discord).collect()
     }
 
     fn links(&self, now: Timestamp) -> Vec<(String, Result<String, String>)> {

@@ -25,6 +25,18 @@ pub(super) struct Known {
 }
 
 impl Snapshot {
+    /// It may be asked.
+    pub(super) fn admit(&mut self, id: &str, known: Known) {
+        self.refused.remove(id);
+        self.known.insert(id.to_owned(), known);
+    }
+
+    /// It may not, and why.
+    pub(super) fn refuse(&mut self, id: &str, why: (&'static str, String)) {
+        self.known.remove(id);
+        self.refused.insert(id.to_owned(), why);
+    }
+
     /// These, and in their place those of whom `newer` says something.
     pub(super) fn with(&self, newer: &Self) -> Self {
         let mut all = Self { read: newer.read, ..self.clone() };

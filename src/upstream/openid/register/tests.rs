@@ -44,19 +44,19 @@ async fn people_leave_for_any_of_a_thousand_providers_while_a_look_at_them_hangs
         let provider = Provider { issuer: name.clone(), ..provider() };
         snapshot.known.insert(name.clone(), Known { provider, name: name.clone() });
     }
-    cie.register.snapshot.store(Arc::new(snapshot));
+    let register = Arc::clone(&cie.deployed.load().register);
+    register.snapshot.store(Arc::new(snapshot));
     let silence = Arc::new(Silence::default());
     let looking = tokio::spawn({
-        let (register, slow) =
-            (Arc::clone(&cie.register), fx.clone().with_outbound(silence.clone()));
+        let (register, slow) = (Arc::clone(&register), fx.clone().with_outbound(silence.clone()));
         async move { register.renew(0, &slow).await }
     });
     while silence.0.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
     // Whoever waited for one of these would wait for ever.
-    let held: Vec<_> = (0..cie.register.sources()).map(|at| cie.register.source(at)).collect();
-    let looked = cie.register.looked.lock().unwrap();
+    let held: Vec<_> = (0..register.sources()).map(|at| register.source(at)).collect();
+    let looked = register.looked.lock().unwrap();
     for name in names.iter().step_by(20) {
         let request = UpstreamRequest {
             provider: name.clone(),
@@ -120,7 +120,7 @@ async fn a_renewed_chain_counts_at_once_though_another_provider_never_answers() 
     let mut config = config(vec![entity()]);
     config.providers = vec![id(dead), id(good)];
     let cie = Cie::open(config, &fx).unwrap();
-    let register = &cie.register;
+    let register = &Arc::clone(&cie.deployed.load().register);
     let before = Provider { issuer: dead.to_owned(), ..provider() };
     register.know(dead, Ok(before.clone()));
     let offered = |seconds| register.federation.offered(&id(good), &chain(good, seconds), &fx);
