@@ -11,6 +11,7 @@
 mod browser;
 mod endpoints;
 mod fapi;
+mod federation;
 mod keys;
 mod plan;
 mod plans;

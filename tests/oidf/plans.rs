@@ -3,6 +3,8 @@
 //!
 //! Not the tests: `runs.rs` says which module runs where. A module is here because its plan lists it.
 
+use crate::federation;
+
 /// A plan as it is run here.
 pub(crate) struct Plan {
     /// The Rust module of its tests.
@@ -105,6 +107,7 @@ pub(crate) fn all() -> Vec<Plan> {
         let modules = fapi(key, dpop).chain(MESSAGE_SIGNING).collect::<Vec<_>>();
         plans.push(plan(name, "fapi2-message-signing-final-test-plan", variant, count, &modules));
     }
+    plans.extend(federation::plans());
     plans
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::federation;
 use crate::plans::{self, Plan};
 
 /// What was judged about modules by hand.
@@ -50,12 +51,14 @@ fn judged() -> Judged {
 
 /// The name of a module's test.
 fn test_name(module: &str) -> String {
-    module.replace('-', "_").to_lowercase()
+    let name = module.strip_prefix(federation::LEFT_OUT).unwrap_or(module);
+    name.replace('-', "_").to_lowercase()
 }
 
 fn tests_of(plan: &Plan) -> BTreeSet<&'static str> {
     let lists = crate::TESTS.iter().filter(|(name, _)| *name == plan.name);
-    lists.flat_map(|(_, lists)| lists.iter().copied().flatten().copied()).collect()
+    let here = lists.flat_map(|(_, lists)| lists.iter().copied().flatten().copied());
+    here.chain(federation::tests(plan.name)).collect()
 }
 
 #[test]
@@ -173,7 +176,7 @@ fn column(plan: &Plan) -> &'static str {
 }
 
 const OPENING: &str = "\
-# Conformance to OpenID Connect and FAPI
+# Conformance to OpenID Connect, FAPI and OpenID Federation
 
 Every module of the OpenID Foundation's certification plans that apply to Varco, played by tests of \
 our own against the running binary: `cargo test --test oidf`. Each test has the name of its module and \
@@ -185,7 +188,9 @@ a test is refused unless `tests/oidf/judged.toml` says why, and since when.
 
 A heading is the Rust module of a plan; a table names the tests in it, for FAPI in one Rust module for each \
 combination of client authentication and token binding (`fapi2_sp::private_key_jwt_dpop`, …). Of the names of \
-FAPI's modules `fapi2-security-profile-final-` is left out.
+FAPI's modules `fapi2-security-profile-final-` is left out. The plans that begin with `federation_` need a \
+federation of their own and are played in one process: `cargo test --test it modules`; of the names of tests \
+`openid_federation_automatic_client_registration_` is left out there.
 
 | plan | the Foundation's | modules | with a test | exempt |
 |---|---|---|---|---|
