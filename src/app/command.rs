@@ -35,7 +35,8 @@ enum Command {
     Check,
     /// Look at everything that a login needs, and say what to do about what is wrong.
     Doctor {
-        /// Only this upstream, link by link: cie or spid-oidc.
+        /// Only this upstream, link by link: cie or spid-oidc; or federation,
+        /// where the provider itself is a member.
         upstream: Option<String>,
     },
     /// The key ring and the certificates.

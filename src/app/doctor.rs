@@ -6,11 +6,13 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::config::{Config, Depth, FileLook, StateConfig, misnamed, strangers};
+use crate::config::{Config, Depth, FederationConfig, FileLook, StateConfig, misnamed, strangers};
 use crate::crypto::keyring::KeyRing;
 use crate::effects::Effects;
+use crate::federation::{Federation, Settings};
 use crate::oidc::ClientId;
 use crate::ops::doctor::{Check, Verdict, table, worst};
+use crate::provider;
 use crate::state::RedisStore;
 use crate::upstream::{AnyUpstream, Trust, Upstreams};
 
@@ -25,8 +27,7 @@ pub(super) fn run(path: &Path, fx: &Effects) -> Result<String, String> {
             vec![Check::configuration(&told)]
         }
     };
-    let told = table(&checks);
-    if worst(&checks) == Verdict::Fail { Err(told) } else { Ok(told) }
+    judged(&checks)
 }
 
 fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
@@ -66,6 +67,9 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
     checks.push(Check::clock(now, None));
     for (listener, end) in Identities::of(&config.listen).ends() {
         checks.push(Check::server_certificate(listener, end, now));
+    }
+    if let Some(federation) = config.federation {
+        checks.extend(member(*federation, fx));
     }
     match Upstreams::open(config.upstreams.without_copies(), fx) {
         Ok(upstreams) => {
@@ -128,9 +132,14 @@ fn data_files(config: &mut Config) -> [Check; 3] {
     [calendar, announcements, countries]
 }
 
-/// The links of one federation, up from us and up from every provider; an error when one is wrong.
+/// The links of one federation, up from us and up from every provider, or of our own provider
+/// (`federation`); an error when one is wrong.
 pub(super) fn walk(path: &Path, name: &str, fx: &Effects) -> Result<String, String> {
     let config = Config::read_without_clients(path).map_err(|problems| problems.to_string())?;
+    if name == "federation" {
+        let federation = config.federation.ok_or("there is no [federation]")?;
+        return judged(&member(*federation, fx));
+    }
     let upstreams = Upstreams::open(config.upstreams.without_copies(), fx)?;
     let upstream = upstreams.get(name);
     let Some(Trust::Federation(federation)) = upstream.map(AnyUpstream::trust) else {
@@ -139,7 +148,19 @@ pub(super) fn walk(path: &Path, name: &str, fx: &Effects) -> Result<String, Stri
     for at in 0..federation.sources() {
         router::block_on(federation.renew(at, fx));
     }
-    let checks: Vec<Check> = federation.links(fx.now()).into_iter().map(Check::link).collect();
-    let told = table(&checks);
-    if worst(&checks) == Verdict::Fail { Err(told) } else { Ok(told) }
+    judged(&federation.links(fx.now()).into_iter().map(Check::link).collect::<Vec<_>>())
+}
+
+/// The links of our provider, up to its superiors and its anchors.
+fn member(config: FederationConfig, fx: &Effects) -> Vec<Check> {
+    let FederationConfig { keys, federation, settings } = config;
+    let federation = Federation::new(Settings { folder: None, ..federation }, fx);
+    let superiors = federation.superiors();
+    let links = provider::federation::links(&settings, &keys, &federation, &superiors, fx);
+    router::block_on(links).into_iter().map(Check::membership).collect()
+}
+
+fn judged(checks: &[Check]) -> Result<String, String> {
+    let told = table(checks);
+    if worst(checks) == Verdict::Fail { Err(told) } else { Ok(told) }
 }

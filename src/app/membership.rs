@@ -33,10 +33,19 @@ pub(super) fn keep(assembly: &Arc<Assembly>) -> Option<JoinHandle<()>> {
     assembly.provider.membership()?;
     let assembly = Arc::clone(assembly);
     Some(tokio::spawn(async move {
-        let mut told = Vec::new();
+        let (mut told, mut tick) = (Vec::new(), 0_u32);
         while let Some(membership) = assembly.provider.membership() {
-            tokio::time::sleep(TICK).await;
             let federation = membership.federation();
+            // At the start and every ten minutes, on nobody's account.
+            if tick.is_multiple_of(10) {
+                membership.check().await;
+                for broken in federation.know_issuers(&assembly.broker.fx).await {
+                    let clause = broken.clause();
+                    tracing::warn!(%broken, clause, "an issuer of trust marks is not known");
+                }
+            }
+            tick = tick.wrapping_add(1);
+            tokio::time::sleep(TICK).await;
             for broken in federation.refresh(&assembly.broker.fx).await.failed {
                 let clause = broken.clause();
                 if broken.is_withdrawn()
@@ -49,7 +58,8 @@ pub(super) fn keep(assembly: &Arc<Assembly>) -> Option<JoinHandle<()>> {
                 }
                 tracing::warn!(%broken, clause, "the chain of a relying party was not renewed");
             }
-            let alerts = federation.alerts();
+            let mut alerts = federation.alerts();
+            alerts.extend(membership.discord());
             if alerts != told {
                 for alert in &alerts {
                     tracing::error!(alert, "federation");

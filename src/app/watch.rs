@@ -23,6 +23,7 @@ impl Assembly {
             // The ring does not open without an active key per algorithm; one elsewhere may not answer.
             signing_key: self.provider.signs().await,
             federations: federations.collect(),
+            membership: self.provider.membership().map(|member| member.discord().len()),
             calendar: self.calendar_is_current(),
             draining: false,
         })

@@ -17,7 +17,7 @@ use super::trust_anchor::Anchor;
 use crate::crypto::certificate::Pem;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::signer::{LocalKey, Signer};
-use crate::federation::{EntityId, Reach};
+use crate::federation::{EntityId, PastKeys, Reach};
 use crate::provider::federation::{MembershipSettings, OwnMark, Rule};
 use crate::terms::web_address;
 
@@ -62,6 +62,7 @@ pub(super) fn read(
     let allowed = anchors.iter().flat_map(|anchor| anchor.private.clone()).collect();
     let anchors = anchors.into_iter().map(|anchor| anchor.anchor).collect();
     let folder = section.optional_text("cache_folder", problems).map(|name| file.beside(name));
+    let past_keys = past_keys(file, &section, &keys, problems);
     let explicit = section.flag("explicit_registration", false, problems);
     section.finish(problems);
     let reach = Reach { allowed, development: read.development };
@@ -70,6 +71,7 @@ pub(super) fn read(
         superiors,
         metadata,
         marks,
+        past_keys,
         rules,
         explicit,
         development: read.development,
@@ -180,6 +182,32 @@ fn marks(file: &File<'_>, section: &Section<'_>, problems: &mut Problems) -> Vec
         }
     }
     marks
+}
+
+/// Keys that sign no more, as their entity configurations had them, each with its end.
+fn past_keys(
+    file: &File<'_>,
+    section: &Section<'_>,
+    keys: &[Arc<dyn Signer>],
+    problems: &mut Problems,
+) -> Option<PastKeys> {
+    let name = section.optional_text("historical_keys_file", problems)?;
+    let read = std::fs::read(file.beside(name)).map_err(|cause| cause.to_string());
+    let read = read.and_then(|octets| PastKeys::parse(&octets)).and_then(|past| {
+        match keys.iter().find(|key| past.names().any(|name| name == key.public().kid())) {
+            Some(key) => Err(format!("the key {:?} is in use", key.public().kid())),
+            None => Ok(past),
+        }
+    });
+    read.map_err(|wrong| {
+        section.wrong(
+            problems,
+            "historical_keys_file",
+            format!("{name}: {wrong}"),
+            "write a JWK set of public keys that are in key_files no more, each with kid and exp",
+        );
+    })
+    .ok()
 }
 
 /// `federation_entity` of our configuration (section 5.1.1).

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::chain::{AnchorKeys, DEPTH, Linked, broken_configuration};
-use super::statement::{Draft, LONGEST, Reader};
+use super::statement::{Draft, LONGEST, Reader, Whose};
 use super::{Broken, Document, EntityConfiguration, EntityId, Flaw, TrustAnchor};
 use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl, OutboundFault};
 
@@ -51,6 +51,11 @@ struct Path {
 }
 
 impl Path {
+    /// At whose configuration it begins.
+    fn subject(&self) -> &EntityId {
+        self.below.first().unwrap_or_else(|| self.top.subject())
+    }
+
     fn holds(&self, entity: &EntityId) -> bool {
         self.top.subject() == entity || self.below.contains(entity)
     }
@@ -77,12 +82,13 @@ impl<'f> Search<'f> {
         reader: &Reader,
     ) -> Result<Linked, Broken> {
         let own = self.configuration(subject, reader).await?;
-        self.chain_of(own, anchor, keys, reader).await
+        self.chain_of(Whose::Entity, own, anchor, keys, reader).await
     }
 
     /// The same from the configuration of the subject, which is at hand.
     pub(super) async fn chain_of(
         &mut self,
+        whose: Whose,
         own: EntityConfiguration,
         anchor: &TrustAnchor,
         keys: &AnchorKeys,
@@ -95,7 +101,7 @@ impl<'f> Search<'f> {
         let (mut refused, mut astray) = (None, None);
         for _ in 0..DEPTH {
             for path in level.iter().filter(|path| path.top.hints().contains(&anchor.id)) {
-                match self.close(path, subject, anchor, keys, reader).await {
+                match self.close(whose, path, anchor, keys, reader).await {
                     Ok(linked) => return Ok(linked),
                     Err(broken) => refused = refused.or(Some(broken)),
                 }
@@ -133,8 +139,8 @@ impl<'f> Search<'f> {
 
     async fn close(
         &mut self,
+        whose: Whose,
         path: &Path,
-        subject: &EntityId,
         anchor: &TrustAnchor,
         keys: &AnchorKeys,
         reader: &Reader,
@@ -143,7 +149,7 @@ impl<'f> Search<'f> {
         let statement = self.statement(&top, path.top.subject()).await?;
         let tokens = path.tokens.iter().map(String::as_str);
         let tokens: Vec<&str> = tokens.chain([statement.as_str(), top.token()]).collect();
-        Linked::judge(&tokens, subject, anchor, keys, reader)
+        Linked::judge_of(whose, &tokens, path.subject(), anchor, keys, reader)
     }
 
     async fn step(

@@ -70,7 +70,7 @@ impl Petition {
         let named = named.claimed_issuer().and_then(|name| EntityId::parse(name, development).ok());
         let subject = named.ok_or(Flaw::Claim("iss"))?;
         let dialect = receiver.dialect();
-        let reader = Reader { dialect, now, development, registering: true };
+        let reader = Reader { dialect, now, development };
         let draft = Draft::configuration(own, &subject, &reader, Whose::Registering)?;
         draft.addressed_to(receiver.id())?;
         let issued = draft.issued();

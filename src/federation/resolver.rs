@@ -4,6 +4,7 @@
 //! Not a judgement ([`super::chain`]) and no search ([`super::discovery`]): here stands who may start one,
 //! how often, and what is done with what it finds. A login asks [`Federation::known`], which never waits.
 
+mod ahead;
 mod anchored;
 mod asking;
 mod flight;
@@ -26,7 +27,7 @@ use super::chain::Linked;
 use super::discovery::{Reach, Search};
 use super::kept::{self, Record};
 use super::standing::Standings;
-use super::statement::Reader;
+use super::statement::{Reader, Whose};
 use super::{Broken, Document, EntityConfiguration, EntityId, Flaw, TrustAnchor, TrustChain};
 use crate::crypto::json;
 use crate::effects::{Effects, Timestamp};
@@ -262,14 +263,11 @@ impl Federation {
             search.offer(&anchor.id, token);
         }
         let linked = match own {
-            Some(own) => {
-                let reader = Reader { registering: true, ..reader };
-                search.chain_of(own, anchor, &keys, &reader).await
-            }
+            Some(own) => search.chain_of(Whose::Registering, own, anchor, &keys, &reader).await,
             None => search.chain(subject, anchor, &keys, &reader).await,
         };
         let linked = linked.inspect_err(|_| anchored.forget())?;
-        self.watch(anchored, &linked, fx).await;
+        self.watch(anchored, linked.anchor(), fx).await;
         let mut vouchers = Vec::new();
         for issuer in linked.mark_issuers(anchor, &reader) {
             let voucher = match inner.cache.known_to(&issuer, &anchor.id, fx.now()) {
@@ -297,8 +295,7 @@ impl Federation {
     }
 
     /// What the anchor says of its keys.
-    async fn watch(&self, anchored: &Anchored, linked: &Linked, fx: &Effects) {
-        let own = linked.anchor();
+    async fn watch(&self, anchored: &Anchored, own: &EntityConfiguration, fx: &Effects) {
         if anchored.saw(own, fx.monotonic())
             && let Some(folder) = self.inner.folder.clone()
         {
@@ -365,12 +362,7 @@ impl Federation {
     }
 
     fn reader(&self, anchor: &TrustAnchor, now: Timestamp) -> Reader {
-        Reader {
-            dialect: anchor.dialect,
-            now,
-            development: self.inner.reach.development,
-            registering: false,
-        }
+        Reader { dialect: anchor.dialect, now, development: self.inner.reach.development }
     }
 }
 

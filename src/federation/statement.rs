@@ -32,9 +32,6 @@ pub struct Reader {
     pub now: Timestamp,
     /// As in [`EntityId::parse`].
     pub development: bool,
-    /// Whether the subject of a chain sent its own configuration in order to be registered: that one says
-    /// in `aud` to whom it is sent, and no other statement does (section 12.2.1).
-    pub registering: bool,
 }
 
 /// What both kinds have.

@@ -28,12 +28,7 @@ pub(crate) struct Entity {
 
 /// How statements are read here.
 pub(crate) fn reader(dialect: Dialect) -> Reader {
-    Reader {
-        dialect,
-        now: Timestamp::from_unix_seconds(NOW),
-        development: false,
-        registering: false,
-    }
+    Reader { dialect, now: Timestamp::from_unix_seconds(NOW), development: false }
 }
 
 /// A new key, the cheap kind.

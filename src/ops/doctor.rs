@@ -179,14 +179,23 @@ impl Check {
 
     /// One link of a federation: what it is, and how it is or what is wrong with it.
     #[must_use]
-    pub fn link((name, found): (String, Result<String, String>)) -> Self {
+    pub fn link(link: (String, Result<String, String>)) -> Self {
+        let remedy = "the sentence names the link and the clause; docs/reference/cie.md says whose turn it is";
+        Self::one_link(link, remedy)
+    }
+
+    /// The same of the federation that our provider is a member of.
+    #[must_use]
+    pub fn membership(link: (String, Result<String, String>)) -> Self {
+        let remedy = "the sentence names the link and the clause; docs/reference/federation.md says whose \
+                      turn it is";
+        Self::one_link(link, remedy)
+    }
+
+    fn one_link((name, found): (String, Result<String, String>), remedy: &str) -> Self {
         match found {
             Ok(found) => Self::ok(&name, found),
-            Err(problem) => Self::fail(
-                &name,
-                problem,
-                "the sentence names the link and the clause; docs/reference/cie.md says whose turn it is",
-            ),
+            Err(problem) => Self::fail(&name, problem, remedy),
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Findings {
     pub signing_key: bool,
     /// The federations that are switched on.
     pub federations: Vec<Federation>,
+    /// Where our provider is a member of federations: what superiors say of it that does not go with its keys.
+    pub membership: Option<usize>,
     /// Whether the calendar in force is the one that stands in its file.
     pub calendar: bool,
     /// The process was asked to end and takes no new logins.
@@ -56,6 +58,11 @@ impl Readiness {
         let federations: Vec<_> = findings.federations.iter().map(Federation::check).collect();
         let usable = findings.federations.iter().any(|federation| federation.providers > 0);
         checks.extend(federations);
+        // Told, as of the entities of ours that upstreams have: people come by other ways.
+        checks.extend(findings.membership.map(|discords| {
+            let reason = "a superior does not vouch for our keys; the log says which";
+            ("federation".to_owned(), or(discords == 0, reason))
+        }));
         // Told, and no reason to take a node away: every node has the same file.
         let calendar =
             or(findings.calendar, "its file is no good; the calendar before it is in force");

@@ -25,6 +25,8 @@ authority_hints = ["https://anchor.example.it#top"]
 key_files = ["key.pem"]
 homepage_uri = "somewhere"
 trust_mark_files = ["mark.jwt"]
+historical_keys_file = "empty.json"
+explicit_registration = "yes"
 surplus = 1
 [[federation.clients]]
 trust_marks = ["https://anchor.example.it/openid_relying_party/public"]
@@ -44,6 +46,8 @@ surplus = 1
         "federation.organization_name",
         "federation.homepage_uri",
         "federation.trust_mark_files",
+        "federation.historical_keys_file",
+        "federation.explicit_registration",
         "federation.surplus",
         "federation.clients[0].scopes",
         "federation.clients[0].surplus",

@@ -5,8 +5,10 @@
 //! judges our request and our assertion as the suite does. `docs/reference/cie.md` lists the modules.
 
 use serde_json::Value;
+use varco_sandbox::federation::Prepared;
 use varco_sandbox::openid::Dialect;
 use varco_sandbox::openid::misbehaviour::Case;
+use varco_sandbox::openid::registry::Superior;
 use varco_sandbox::openid::token::Read;
 use varco_sandbox::{Federation, FederationOptions, LoginOptions, Outcome};
 
@@ -165,4 +167,72 @@ async fn openid_federation_compare_trust_chain_to_resolve() {
     assert_eq!((resolved["client_id"].as_str(), pinned), (Some(client.as_str()), Some(2)));
     assert!(matches!(&resolved["redirect_uris"], Value::Array(all) if all.len() == 1));
     federation.stop().await;
+}
+
+/// The anchor and the intermediate with nobody signing in, and their answer at an address.
+async fn superiors() -> (Prepared, Vec<String>) {
+    let options =
+        FederationOptions { dialect: Some(Dialect::Final), ..FederationOptions::default() };
+    let prepared = Prepared::start(&options).await.unwrap();
+    let registry = &prepared.openid.registry;
+    let ids = [Superior::Anchor, Superior::Intermediate].map(|who| registry.id(who));
+    (prepared, ids.into())
+}
+
+async fn fetched(prepared: &Prepared, superior: &str, sub: &str) -> reqwest::Response {
+    let mut address = url::Url::parse(&format!("{superior}/fetch")).unwrap();
+    address.query_pairs_mut().append_pair("sub", sub);
+    prepared.http.get(address).send().await.unwrap()
+}
+
+async fn fetch_fails(sub: impl Fn(&str) -> String, status: u16, error: &str) {
+    let (prepared, superiors) = superiors().await;
+    for superior in &superiors {
+        let answer = fetched(&prepared, superior, &sub(superior)).await;
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.json::<Value>().await.unwrap()["error"], error);
+    }
+    prepared.stop().await;
+}
+
+#[tokio::test]
+async fn openid_federation_ensure_fetch_with_invalid_sub_fails() {
+    fetch_fails(|_| "https://nobody.example".to_owned(), 404, "not_found").await;
+}
+
+#[tokio::test]
+async fn openid_federation_ensure_fetch_with_iss_as_sub_fails() {
+    fetch_fails(str::to_owned, 400, "invalid_request").await;
+}
+
+#[tokio::test]
+async fn openid_federation_preconfigured_keys_match_trust_anchors_keys() {
+    let (prepared, superiors) = superiors().await;
+    let address = format!("{}/.well-known/openid-federation", superiors[0]);
+    let text = prepared.http.get(address).send().await.unwrap().text().await.unwrap();
+    let pinned = prepared.folder.path().join("metadata/cie/anchor.json");
+    let pinned: Value = serde_json::from_slice(&std::fs::read(pinned).unwrap()).unwrap();
+    let own = Read::new(&text).unwrap().verified(&pinned).unwrap();
+    assert_eq!(own.claims["jwks"], pinned);
+    prepared.stop().await;
+}
+
+#[tokio::test]
+async fn openid_federation_list_and_fetch() {
+    let (prepared, superiors) = superiors().await;
+    let mut all = 0;
+    for superior in &superiors {
+        let address = format!("{superior}/list");
+        let listed = prepared.http.get(address).send().await.unwrap();
+        for sub in listed.json::<Vec<String>>().await.unwrap().iter().take(10) {
+            let answer = fetched(&prepared, superior, sub).await;
+            assert_eq!(answer.headers()["content-type"], "application/entity-statement+jwt");
+            let text = answer.text().await.unwrap();
+            let read = Read::new(&text).unwrap();
+            assert_eq!((read.text("iss"), read.text("sub")), (superior.as_str(), sub.as_str()));
+            all += 1;
+        }
+    }
+    assert_eq!(all, 3, "the intermediate, the provider and the broker");
+    prepared.stop().await;
 }

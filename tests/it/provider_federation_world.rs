@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use varco::crypto::jose::SigningAlgorithm;
 use varco::crypto::jwk::PublicKeys;
-use varco::crypto::signer::LocalKey;
+use varco::crypto::signer::{LocalKey, Signer};
 use varco::effects::{
     Effects, FetchRequest, Fetched, Fetching, Outbound, OutboundFault, ScriptedClock, Statusing,
 };
 use varco::federation::{
-    AskStatus, Dialect, EntityId, Federation, OwnFault, Settings, TrustAnchor,
+    AskStatus, Dialect, EntityId, Federation, OwnFault, PastKeys, Settings, TrustAnchor,
 };
 use varco::provider::federation::{MembershipSettings, Rule};
 
@@ -28,7 +28,7 @@ use crate::provider_world::{
 pub(crate) const ANCHOR: &str = "https://anchor.test";
 pub(crate) const RP: &str = "https://rp.test";
 pub(crate) const MARK: &str = "https://anchor.test/openid_relying_party/public";
-const FETCH: &str = "https://anchor.test/fetch";
+pub(crate) const FETCH: &str = "https://anchor.test/fetch";
 
 /// Documents at their addresses, and which of them were asked for.
 #[derive(Default)]
@@ -303,7 +303,19 @@ pub(crate) fn member(
     node: &Node,
     key: LocalKey,
     anchor: &Prover,
+    demanded: (&[&str], bool),
+    fx: &Effects,
+) -> Result<(), OwnFault> {
+    member_with(node, vec![key], anchor, demanded, None, fx)
+}
+
+/// The same with several keys, the one that signs first, and with keys of the past.
+pub(crate) fn member_with(
+    node: &Node,
+    ours: Vec<LocalKey>,
+    anchor: &Prover,
     (marks, explicit): (&[&str], bool),
+    past_keys: Option<PastKeys>,
     fx: &Effects,
 ) -> Result<(), OwnFault> {
     let keys = json!({"keys": [anchor.jwk()]}).to_string();
@@ -324,11 +336,13 @@ pub(crate) fn member(
         superiors: vec![id(ANCHOR)],
         metadata: serde_json::Map::new(),
         marks: Vec::new(),
+        past_keys,
         rules: vec![Rule { marks, template: template() }],
         explicit,
         development: false,
     };
-    node.provider.join(federation, settings, vec![Arc::new(key)])
+    let ours = ours.into_iter().map(|key| -> Arc<dyn Signer> { Arc::new(key) });
+    node.provider.join(federation, settings, ours.collect())
 }
 
 /// Signed as a statement, whatever it says.

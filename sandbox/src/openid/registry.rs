@@ -229,7 +229,8 @@ impl Registry {
     /// Whether that is one of the broker's relying parties.
     #[must_use]
     pub fn knows(&self, client: &str) -> bool {
-        client.starts_with(&self.broker)
+        // The broker itself is one of them, as a provider.
+        client.starts_with(&self.broker) || self.broker.strip_suffix('/') == Some(client)
     }
 
     /// What a superior says of `sub`; `None`: it does not know it.

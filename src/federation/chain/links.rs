@@ -44,12 +44,24 @@ impl Linked {
         keys: &AnchorKeys,
         reader: &Reader,
     ) -> Result<Self, Broken> {
+        Self::judge_of(Whose::Entity, tokens, subject, anchor, keys, reader)
+    }
+
+    /// The same, where the subject may have sent its configuration to be registered.
+    pub(in crate::federation) fn judge_of(
+        whose: Whose,
+        tokens: &[&str],
+        subject: &EntityId,
+        anchor: &TrustAnchor,
+        keys: &AnchorKeys,
+        reader: &Reader,
+    ) -> Result<Self, Broken> {
         let whole = |flaw| Broken { entity: subject.clone(), document: Document::Chain, flaw };
         let [first, between @ .., last] = tokens else { return Err(whole(Flaw::Order)) };
         if between.is_empty() || between.len() > DEPTH {
             return Err(whole(Flaw::Order));
         }
-        let own = Draft::configuration(first, subject, reader, Whose::subject(reader))
+        let own = Draft::configuration(first, subject, reader, whose)
             .map_err(|flaw| broken_configuration(subject, flaw))?;
         let top = Draft::configuration(last, &anchor.id, reader, Whose::Anchor)
             .map_err(|flaw| broken_configuration(&anchor.id, flaw))?;

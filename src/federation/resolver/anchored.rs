@@ -120,7 +120,7 @@ fn rolled(
 ) -> Option<Arc<PublicKeys>> {
     let any = Expected { longest: LONGEST, types: &["entity-statement+jwt"], untyped: false };
     let then = Compact::read(token, &any).ok()?.unproven().issued()?;
-    let reader = Reader { dialect: anchor.dialect, now: then, development, registering: false };
+    let reader = Reader { dialect: anchor.dialect, now: then, development };
     let own = EntityConfiguration::verify_anchor(token, anchor, keys, &reader).ok()?;
     Some(own.statement.keys)
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::{Federation, of_chain};
 use crate::effects::Effects;
 use crate::federation::chain::Linked;
-use crate::federation::{Broken, EntityId, Flaw, Reader, TrustChain};
+use crate::federation::statement::Whose;
+use crate::federation::{Broken, EntityId, Flaw, TrustChain};
 
 impl Federation {
     /// The chain of `subject` that `statements` are: its own first, the anchor's own last. It is kept.
@@ -23,28 +24,28 @@ impl Federation {
         statements: &[String],
         fx: &Effects,
     ) -> Result<Arc<TrustChain>, Broken> {
-        let (rank, chain) = self.judged(subject, statements, false, fx)?;
+        let (rank, chain) = self.judged(Whose::Entity, subject, statements, fx)?;
         let chain = Arc::new(chain);
         self.inner.cache.keep(&chain, rank, fx);
         Ok(chain)
     }
 
-    /// The chain that `statements` are, with the place of its anchor; `registering`: the first one is what
-    /// the subject sent to be registered.
+    /// The chain that `statements` are, with the place of its anchor; the first one may be what the subject
+    /// sent to be registered.
     pub(super) fn judged(
         &self,
+        whose: Whose,
         subject: &EntityId,
         statements: &[String],
-        registering: bool,
         fx: &Effects,
     ) -> Result<(usize, TrustChain), Broken> {
         let tokens: Vec<&str> = statements.iter().map(String::as_str).collect();
         let mut reason: Option<Broken> = None;
         for (rank, anchored) in self.inner.anchors.iter().enumerate() {
             let anchor = &anchored.anchor;
-            let reader = Reader { registering, ..self.reader(anchor, fx.now()) };
+            let reader = self.reader(anchor, fx.now());
             let keys = anchored.keys();
-            let judged = Linked::judge(&tokens, subject, anchor, &keys, &reader);
+            let judged = Linked::judge_of(whose, &tokens, subject, anchor, &keys, &reader);
             let marked = judged.and_then(|linked| {
                 let issuers = linked.mark_issuers(anchor, &reader).into_iter();
                 let known = |issuer| self.inner.cache.known_to(&issuer, &anchor.id, reader.now);

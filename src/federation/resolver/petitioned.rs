@@ -11,6 +11,7 @@ use serde_json::Map;
 use super::{Anchored, Federation, Search, of_chain};
 use crate::effects::Effects;
 use crate::federation::chain::broken_configuration;
+use crate::federation::statement::Whose;
 use crate::federation::{
     Broken, EntityConfiguration, EntityId, Flaw, MarkDraft, MarkRules, Petition, TrustChain,
 };
@@ -66,7 +67,7 @@ impl Federation {
         statements: &[String],
         fx: &Effects,
     ) -> Result<Arc<TrustChain>, Broken> {
-        self.judged(subject, statements, true, fx).map(|(_, chain)| Arc::new(chain))
+        self.judged(Whose::Registering, subject, statements, fx).map(|(_, chain)| Arc::new(chain))
     }
 
     /// Whether it shows one mark of a type that an anchor demands of an `entity_type`, in force and by a key

@@ -29,17 +29,11 @@ const EXPECTED: Expected =
 pub(in crate::federation) enum Whose {
     /// An entity's.
     Entity,
-    /// That of an entity which sends it to a provider, to be registered.
+    /// That of an entity which sends it to a provider, to be registered: it says in `aud` to whom, and no
+    /// other statement does (section 12.2.1).
     Registering,
     /// An anchor's.
     Anchor,
-}
-
-impl Whose {
-    /// That of the subject of a chain.
-    pub(in crate::federation) const fn subject(reader: &Reader) -> Self {
-        if reader.registering { Self::Registering } else { Self::Entity }
-    }
 }
 
 /// What is read of a statement before its signature is looked at.

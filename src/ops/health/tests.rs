@@ -8,7 +8,14 @@ fn spid() -> Federation {
 
 fn well() -> Findings {
     let federations = vec![spid()];
-    Findings { state: Ok(()), signing_key: true, federations, calendar: true, draining: false }
+    Findings {
+        state: Ok(()),
+        signing_key: true,
+        federations,
+        membership: None,
+        calendar: true,
+        draining: false,
+    }
 }
 
 fn body(findings: &Findings) -> serde_json::Value {
@@ -81,4 +88,14 @@ fn a_calendar_that_is_no_good_is_told_and_keeps_a_node_ready() {
         "its file is no good; the calendar before it is in force"
     );
     assert_eq!(body(&well())["checks"]["calendar"], "ok");
+}
+
+#[test]
+fn a_superior_that_does_not_know_our_keys_is_told_and_takes_no_node_away() {
+    assert!(!Readiness::of(&well()).body().contains("\"federation\""));
+    for (discords, told) in [(0, "\"federation\":\"ok\""), (1, "does not vouch for our keys")] {
+        let verdict = Readiness::of(&Findings { membership: Some(discords), ..well() });
+        assert!(verdict.is_ready());
+        assert!(verdict.body().contains(told), "{}", verdict.body());
+    }
 }

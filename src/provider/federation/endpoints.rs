@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Membership, REGISTER, RESOLVE, explicit};
+use super::{Membership, PAST_KEYS, REGISTER, RESOLVE, explicit};
 use crate::fault::Fault;
 use crate::federation::{ResolveQuery, Unresolved};
 use crate::provider::{Provider, answer};
@@ -31,6 +31,12 @@ pub(in crate::provider) fn configure(routes: &mut ServiceConfig) {
                 .default_service(web::to(only)),
         )
         .service(
+            web::resource(PAST_KEYS)
+                .route(web::get().to(past_keys))
+                .route(web::head().to(past_keys))
+                .default_service(web::to(only)),
+        )
+        .service(
             web::resource(REGISTER)
                 .app_data(PayloadConfig::new(REGISTRATION_LIMIT))
                 .route(web::post().to(explicit::post))
@@ -43,6 +49,19 @@ async fn configuration(provider: Data<Provider>) -> HttpResponse {
     let Some(membership) = provider.membership() else { return absent() };
     match membership.own.load_full().configuration(provider.broker.fx.now()).await {
         Ok(token) => signed("application/entity-statement+jwt", "public, max-age=300", &token),
+        Err(cause) => {
+            let fault = Fault::of_slug("signing-unavailable").caused_by(cause);
+            answer::fault(&provider.broker, fault, |_| String::new())
+        }
+    }
+}
+
+/// Section 8.7.
+async fn past_keys(provider: Data<Provider>) -> HttpResponse {
+    let Some(membership) = provider.membership() else { return absent() };
+    let Some(keys) = &membership.settings.past_keys else { return absent() };
+    match membership.own.load_full().past_keys(keys, provider.broker.fx.now()).await {
+        Ok(token) => signed("application/jwk-set+jwt", "public, max-age=300", &token),
         Err(cause) => {
             let fault = Fault::of_slug("signing-unavailable").caused_by(cause);
             answer::fault(&provider.broker, fault, |_| String::new())

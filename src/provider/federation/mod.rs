@@ -10,6 +10,7 @@ mod endpoints;
 mod explicit;
 pub(super) mod newcomer;
 mod registered;
+mod standing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,15 +18,17 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use serde_json::{Map, Value, json};
 
+use self::standing::Standing;
 use crate::crypto::jws::{Compact, Expected};
 use crate::crypto::signer::Signer;
-use crate::federation::{EntityId, Federation, OwnEntity, OwnFault, OwnParts};
+use crate::federation::{EntityId, Federation, OwnEntity, OwnFault, OwnParts, PastKeys, Superiors};
 use crate::login::Broker;
 use crate::oidc::client::Template;
 
 pub(super) use admission::Knock;
 pub(super) use endpoints::configure;
 pub(super) use newcomer::Letter;
+pub use standing::links;
 
 /// What an operator writes under `[federation]`.
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub struct MembershipSettings {
     pub metadata: Map<String, Value>,
     /// The marks that its superiors gave it.
     pub marks: Vec<OwnMark>,
+    /// Federation keys that sign no more, if any are told.
+    pub past_keys: Option<PastKeys>,
     /// What relying parties get: the first rule that one fulfils is its own.
     pub rules: Vec<Rule>,
     /// Whether relying parties may send their configuration to be registered.
@@ -108,8 +113,18 @@ pub struct Membership {
     broker: Arc<Broker>,
     federation: Federation,
     settings: MembershipSettings,
+    superiors: Superiors,
+    /// In the order of the configuration.
     keys: Vec<Arc<dyn Signer>>,
+    standing: ArcSwap<Standing>,
+    described: ArcSwap<Described>,
     own: ArcSwap<OwnEntity>,
+}
+
+/// What the provider says of itself, and its keys.
+struct Described {
+    discovery: Map<String, Value>,
+    jwks: String,
 }
 
 impl Membership {
@@ -122,13 +137,31 @@ impl Membership {
         discovery: &Map<String, Value>,
         jwks: &str,
     ) -> Result<Self, OwnFault> {
-        let own = own(&settings, &federation, &keys, discovery, jwks)?;
-        Ok(Self { broker, federation, settings, keys, own: ArcSwap::from_pointee(own) })
+        let described = Described { discovery: discovery.clone(), jwks: jwks.to_owned() };
+        let own = own(&settings, &federation, &keys, &described)?;
+        Ok(Self {
+            superiors: federation.superiors(),
+            standing: ArcSwap::default(),
+            described: ArcSwap::from_pointee(described),
+            own: ArcSwap::from_pointee(own),
+            broker,
+            federation,
+            settings,
+            keys,
+        })
     }
 
     /// Says of its provider what `discovery` says now.
     pub(super) fn describe(&self, discovery: &Map<String, Value>, jwks: &str) {
-        match own(&self.settings, &self.federation, &self.keys, discovery, jwks) {
+        let described = Described { discovery: discovery.clone(), jwks: jwks.to_owned() };
+        self.described.store(Arc::new(described));
+        self.renew();
+    }
+
+    /// Makes the entity configuration anew, signed with the key that signs now.
+    fn renew(&self) {
+        let keys = self.standing.load().ordered(&self.keys);
+        match own(&self.settings, &self.federation, &keys, &self.described.load()) {
             Ok(own) => self.own.store(Arc::new(own)),
             Err(fault) => tracing::error!(%fault, "the entity configuration stays as it was"),
         }
@@ -156,17 +189,20 @@ fn own(
     settings: &MembershipSettings,
     federation: &Federation,
     keys: &[Arc<dyn Signer>],
-    discovery: &Map<String, Value>,
-    jwks: &str,
+    described: &Described,
 ) -> Result<OwnEntity, OwnFault> {
-    let mut provider = discovery.clone();
+    let mut provider = described.discovery.clone();
     // One or the other (section 5.2.1); the technical rules of CIE id want them here.
     provider.remove("jwks_uri");
-    let set: Value = serde_json::from_str(jwks).map_err(|_| OwnFault::Metadata)?;
+    let set: Value = serde_json::from_str(&described.jwks).map_err(|_| OwnFault::Metadata)?;
     provider.insert("jwks".to_owned(), set);
     let mut entity = settings.metadata.clone();
     let at = format!("{}{RESOLVE}", settings.id);
     entity.insert("federation_resolve_endpoint".to_owned(), at.into());
+    if settings.past_keys.is_some() {
+        let at = format!("{}{PAST_KEYS}", settings.id);
+        entity.insert("federation_historical_keys_endpoint".to_owned(), at.into());
+    }
     let mut metadata = Map::new();
     metadata.insert("federation_entity".to_owned(), entity.into());
     metadata.insert("openid_provider".to_owned(), provider.into());
@@ -186,6 +222,8 @@ fn own(
 const RELYING_PARTY: &str = "openid_relying_party";
 /// Where it is asked what is known of others.
 const RESOLVE: &str = "/federation/resolve";
+/// Where keys of ours are told that sign no more.
+const PAST_KEYS: &str = "/federation/historical-keys";
 /// Where relying parties send their configuration.
 const REGISTER: &str = "/federation/register";
 /// From `iat` to `exp` of our configuration: what refers to it is renewed within the hour.

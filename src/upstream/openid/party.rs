@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::settings::Entity;
 use crate::crypto::jwe::KeyManagement;
 use crate::crypto::signer::{LocalKey, Signer};
-use crate::federation::{Dialect, OwnEntity, OwnFault, OwnParts, Pinned, discord};
+use crate::federation::{self, Dialect, OwnEntity, OwnFault, OwnParts, Pinned, discord};
 
 /// How long a configuration of ours is good for.
 const LIVES: Duration = Duration::from_hours(1);
@@ -196,9 +196,7 @@ fn metadata(entity: &Entity) -> Map<String, Value> {
 
 /// The last one that is known; the first one while nothing is known, and when none is.
 fn newest(keys: &[Arc<LocalKey>], known: Option<&[String]>) -> Option<Arc<LocalKey>> {
-    let known = known
-        .and_then(|known| keys.iter().rev().find(|key| known.iter().any(|kid| kid == key.kid())));
-    known.or_else(|| keys.first()).cloned()
+    keys.get(federation::newest(keys.iter().map(|key| key.kid()), known)).cloned()
 }
 
 /// The entries of `trust_marks` to publish: the token as it came, under the names of both dialects (CIE id

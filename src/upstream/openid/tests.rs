@@ -460,12 +460,7 @@ async fn our_entity_configuration_is_a_sound_one_with_two_sets_of_keys() {
     let document = world.cie.published(path, &[], &world.fx).await.unwrap();
     assert_eq!(document.media_type, "application/entity-statement+jwt");
     let token = String::from_utf8(document.body).unwrap();
-    let reader = Reader {
-        dialect: Dialect::It2023,
-        now: world.fx.now(),
-        development: false,
-        registering: false,
-    };
+    let reader = Reader { dialect: Dialect::It2023, now: world.fx.now(), development: false };
     let read = EntityConfiguration::verify(&token, &id(US), &reader).unwrap();
     let claims = json!(read.claims());
     assert_eq!(claims["authority_hints"], json!([ANCHOR]));
