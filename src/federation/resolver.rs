@@ -23,7 +23,6 @@ use tokio::task::JoinSet;
 use self::anchored::Anchored;
 use self::flight::{Flights, Refusals};
 use super::cache::Cache;
-use super::chain::Linked;
 use super::discovery::{Reach, Search};
 use super::kept::{self, Record};
 use super::standing::Standings;
