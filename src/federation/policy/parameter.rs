@@ -33,17 +33,24 @@ impl ParameterPolicy {
     ) -> Result<Self, PolicyFault> {
         let operand = |operator: Operator| operators.get(operator.name());
         let wrong = |operator| PolicyFault::Operand(place.clone(), operator);
+        // What stands in a scope is words.
+        let fits = |value: &Value| {
+            let word = |word: &Value| word.as_str().is_some_and(is_word);
+            name != SCOPE || value.as_array().is_some_and(|words| words.iter().all(word))
+        };
         let single = |operator: Operator| {
             let Some(value) = operand(operator) else { return Ok(None) };
             let value = if name == SCOPE { words(value.clone()) } else { value.clone() };
             let long = value.as_array().is_some_and(|listed| listed.len() > MOST);
             let removes = operator == Operator::Value && value.is_null();
-            let sound = removes || !long && !holds_null(&value);
+            let sound = removes || !long && !holds_null(&value) && fits(&value);
             if sound { Ok(Some(value)) } else { Err(wrong(operator)) }
         };
         let set = |operator: Operator| {
             operand(operator)
-                .map(|value| Set::read(value).ok_or_else(|| wrong(operator)))
+                .map(|value| {
+                    Set::read(value).filter(|_| fits(value)).ok_or_else(|| wrong(operator))
+                })
                 .transpose()
         };
         let essential = operand(Operator::Essential)
@@ -109,4 +116,9 @@ impl ParameterPolicy {
         }
         beyond(&self.superset_of).then_some((SubsetOf, SupersetOf))
     }
+}
+
+/// Whether it is one word of a scope.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|sign: char| sign.is_ascii_whitespace())
 }

@@ -320,6 +320,26 @@ fn scope_is_a_list_of_words_to_every_operator_and_text_again_afterwards() {
     assert!(upper.merge(policy_of("scope", &json!({"subset_of": ["a"]})).unwrap()).is_err());
 }
 
+/// Found by fuzzing: an object came out as `scope`.
+#[test]
+fn what_is_no_words_is_no_scope() {
+    let place = Place::new("openid_relying_party", "scope");
+    for (operators, operator) in [
+        (json!({"value": {"keys": [{"kid": "a"}]}}), Operator::Value),
+        (json!({"value": 1}), Operator::Value),
+        (json!({"value": ["openid email"]}), Operator::Value),
+        (json!({"default": [["openid"]]}), Operator::Default),
+        (json!({"default": [""]}), Operator::Default),
+        (json!({"add": [1]}), Operator::Add),
+        (json!({"subset_of": ["openid", {"a": 1}]}), Operator::SubsetOf),
+        (json!({"superset_of": ["openid email"]}), Operator::SupersetOf),
+    ] {
+        let refused = Err(PolicyFault::Operand(place.clone(), operator));
+        assert_eq!(policy_of("scope", &operators), refused, "{operators}");
+        assert!(policy(&operators).is_ok(), "other parameters may be so");
+    }
+}
+
 #[test]
 fn an_operator_with_a_value_of_a_wrong_type_is_refused() {
     let long: Vec<usize> = (0..=1024).collect();
