@@ -279,6 +279,11 @@ fn an_octet_changed_anywhere_or_cut_off_or_added_gives_one_and_the_same_fault() 
             let longer = with_part(&token, part, |octets| octets.push(0));
             assert_eq!(fault(&longer, &keys), DecryptFault::Undecryptable, "{part}");
         }
+        // The same octets, cut at another place.
+        let mut moved = 0;
+        let shorter = with_part(&token, 3, |octets| moved = octets.pop().unwrap());
+        let other = with_part(&shorter, 4, |octets| octets.insert(0, moved));
+        assert_eq!(fault(&other, &keys), DecryptFault::Undecryptable, "{content:?}");
         let other = with_header(&token, |header| header["typ"] = "JWT".into());
         assert_eq!(
             fault(&other, &keys),

@@ -132,6 +132,25 @@ fn statements_in_any_other_order_are_no_chain() {
     // The subject is its own superior's superior.
     let tokens = [op.configuration(&[low]), low.about(op), op.about(low), ta.configuration(&[])];
     assert_eq!(four.refused(&tokens), Flaw::Order);
+    // The subject twice, the second time right below the anchor; and the anchor below an aggregator of its own.
+    for tokens in [
+        [
+            op.configuration(&[low]),
+            low.about(op),
+            op.about(low),
+            ta.about(op),
+            ta.configuration(&[]),
+        ],
+        [
+            op.configuration(&[ta]),
+            ta.about(op),
+            low.about(ta),
+            ta.about(low),
+            ta.configuration(&[]),
+        ],
+    ] {
+        assert_eq!(four.refused(&tokens), Flaw::Order);
+    }
     // A leaf in the place of an aggregator: its configuration is no statement about anybody else.
     let mut tokens = four.middle();
     tokens[1] = low.configuration(&[ta]);

@@ -109,6 +109,19 @@ async fn an_answer_about_another_subject_is_no_answer() {
 }
 
 #[tokio::test]
+async fn a_way_on_which_a_superior_speaks_of_somebody_else_is_left_at_once() {
+    let (world, fx, _) = World::new();
+    let [op, other, sa, high, ta] = ["op", "other", "sa", "high", "ta"].map(entity);
+    world.publish(&op, &[&sa]);
+    world.publish(&sa, &[&high]);
+    world.publish(&high, &[&ta]);
+    world.say(&sa, &op, &sa.about(&other));
+    let (flaw, asked) = lost(&world, &fx, &op, &ta).await;
+    assert_eq!(flaw, Flaw::Subject);
+    assert_eq!(asked.len(), 3, "nobody further up is asked");
+}
+
+#[tokio::test]
 async fn a_superior_that_does_not_know_the_entity_is_no_outage() {
     let (world, fx, _) = World::new();
     let (op, ta) = (entity("op"), entity("ta"));

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::jws::corpus::Forger;
 
 const OP: &str = "https://op.test/oidc";
@@ -112,6 +113,11 @@ fn a_provider_that_does_not_fit_is_asked_nothing() {
         assert_eq!(read(&metadata).unwrap_err(), unfit, "{name}");
     }
     let mut elsewhere = metadata();
+    let mut key = Forger::get().jwk(SignatureAlgorithm::ES256);
+    key["use"] = "enc".into();
+    key.as_object_mut().unwrap().remove("alg");
+    elsewhere["jwks"] = json!({"keys": [key]});
+    assert_eq!(read(&elsewhere), Err(Unfit::Keys), "with keys to encrypt for nothing verifies");
     elsewhere.as_object_mut().unwrap().remove("jwks");
     elsewhere["jwks_uri"] = "https://evil.test/jwks".into();
     assert_eq!(read(&elsewhere).unwrap_err(), Unfit::Keys);
