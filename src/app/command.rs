@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 
 use super::clients::{self, TokenAction};
 use super::matches::{self, MatchesAction};
-use super::{Assembly, doctor, keys, metadata, policy, run};
+use super::{Assembly, doctor, keys, metadata, policy, registry, run};
 use crate::config::Config;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::Pace;
@@ -49,7 +49,7 @@ enum Command {
         #[command(subcommand)]
         action: ClientsAction,
     },
-    /// What is kept of people.
+    /// Durable records: a copy of all of them, and what is kept of people.
     Registry {
         #[command(subcommand)]
         action: RegistryAction,
@@ -79,6 +79,16 @@ enum ClientsAction {
 
 #[derive(Subcommand)]
 enum RegistryAction {
+    /// Write every record into a new file, as they are at one instant; the broker may run.
+    Backup {
+        /// The file; it must not be there yet.
+        file: PathBuf,
+    },
+    /// Put a backup back, all of it or nothing, into a registry without records; stop the broker first.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
     /// People from other states who were matched with a fiscal code.
     Matches {
         #[command(subcommand)]
@@ -142,6 +152,12 @@ pub fn main() -> ExitCode {
         }
         Command::Clients { action: ClientsAction::Token { action } } => {
             clients::token(&arguments.config, &action, &fx)
+        }
+        Command::Registry { action: RegistryAction::Backup { file } } => {
+            registry::back_up(&arguments.config, &file, &fx)
+        }
+        Command::Registry { action: RegistryAction::Restore { file } } => {
+            registry::restore(&arguments.config, &file, &fx)
         }
         Command::Registry { action: RegistryAction::Matches { action } } => {
             matches::run(&arguments.config, &action, &fx)

@@ -10,7 +10,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::section::{File, Section};
-use super::{Problems, secret};
+use super::{Problems, postgres, secret};
 use crate::effects::FetchUrl;
 use crate::entitlement::{FileSource, HttpSource, OnFailure};
 use crate::registry::PostgresAddress;
@@ -164,18 +164,8 @@ fn sql(
             Some(ConnectorConfig::Sqlite { file: path, sql: query?, timeout })
         }
         (false, true) => {
-            let url = secret::read(file, section, "database_url", 12, problems)?;
-            let text = std::str::from_utf8(url.expose_secret()).unwrap_or_default();
-            match PostgresAddress::parse(text) {
-                Ok(address) => {
-                    let address = Box::new(address);
-                    Some(ConnectorConfig::Postgres { address, sql: query?, timeout })
-                }
-                Err(wrong) => {
-                    section.wrong(problems, "database_url", wrong.to_string(), URL);
-                    None
-                }
-            }
+            let address = Box::new(postgres::address(file, section, problems)?);
+            Some(ConnectorConfig::Postgres { address, sql: query?, timeout })
         }
         (both, _) => {
             let wrong = if both { "stands beside database_url" } else { "is missing" };
@@ -270,7 +260,6 @@ const RESERVED: [&str; 7] = [
 ];
 const QUERY: &str =
     "write one SELECT with $1 for the fiscal code, whose columns have the names of the fields";
-const URL: &str = "write postgres://user:password@host/database?sslmode=verify-full";
 
 #[cfg(test)]
 mod tests {

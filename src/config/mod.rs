@@ -16,6 +16,7 @@ mod card;
 mod listen;
 mod openid;
 mod persons;
+mod postgres;
 mod problem;
 mod registration;
 mod relying_party;
@@ -52,6 +53,7 @@ use crate::crypto::keyring::Place;
 use crate::login::SessionSettings;
 use crate::policy::{Announcements, Calendar};
 use crate::provider::MutualTls;
+use crate::registry::RegistryPlace;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
 use file::File;
@@ -92,7 +94,7 @@ pub struct Config {
     /// Which states adopt eIDAS.
     pub countries: Countries,
     /// The file of durable records; it is opened only when something needs it.
-    pub registry: PathBuf,
+    pub registry: RegistryPlace,
     /// What of people is kept there.
     pub persons: PersonsConfig,
     /// Clients that register themselves, if they may.

@@ -3,7 +3,6 @@
 //!
 //! Not whether anybody is matched: each relying party's file says that.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -11,9 +10,10 @@ use serde::Deserialize;
 
 use super::relying_party::Persons;
 use super::section::{File, Section};
-use super::{Problems, secret};
+use super::{Problems, postgres, secret};
 use crate::effects::FetchUrl;
 use crate::login::{Question, Verifier};
+use crate::registry::RegistryPlace;
 
 /// What is kept of people.
 #[derive(Debug, Default)]
@@ -47,12 +47,26 @@ impl PersonsConfig {
     }
 }
 
-/// The file of durable records.
-pub(super) fn registry(file: &File<'_>, root: &Section<'_>, problems: &mut Problems) -> PathBuf {
+/// Where durable records are; `None` when that is not said well.
+pub(super) fn registry(
+    file: &File<'_>,
+    root: &Section<'_>,
+    problems: &mut Problems,
+) -> Option<RegistryPlace> {
     let section = root.section("registry", problems);
-    let path = file.beside(section.optional_text("file", problems).unwrap_or("registry.sqlite"));
+    let path = section.optional_text("file", problems);
+    let place = if !section.has("database_url") {
+        Some(RegistryPlace::File(file.beside(path.unwrap_or("registry.sqlite"))))
+    } else if path.is_some() {
+        let remedy = "write file (SQLite, one node) or database_url (PostgreSQL, several nodes)";
+        section.wrong(problems, "file", "stands beside database_url", remedy);
+        None
+    } else {
+        let address = postgres::address(file, &section, problems);
+        address.map(|address| RegistryPlace::Server(Box::new(address)))
+    };
     section.finish(problems);
-    path
+    place
 }
 
 /// Reads both tables.

@@ -128,7 +128,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         relying_parties,
         announcements,
         countries,
-        registry,
+        registry: registry?,
         registration,
         federation,
         entitlements: sources,

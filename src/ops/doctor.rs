@@ -267,7 +267,7 @@ impl Check {
             Err(fault) => Self::fail(
                 name,
                 fault.clone(),
-                "name the registry's own file in [registry], and let the broker write there",
+                "name the registry's own file or database in [registry], and let the broker write there",
             ),
             Ok(Condition::Absent) => Self::warn(
                 name,
@@ -277,7 +277,7 @@ impl Check {
             Ok(Condition::Earlier) => Self::warn(
                 name,
                 "its tables are of an earlier version",
-                "copy the file; the next start brings the tables up to date",
+                "make a backup with the earlier version; the next start brings the tables up to date",
             ),
             Ok(Condition::Later) => Self::fail(
                 name,

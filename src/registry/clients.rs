@@ -3,7 +3,7 @@
 //! Not what a document says: `oidc` knows that.
 
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use super::{Registry, RegistryFault, from_base64url};
@@ -198,7 +198,7 @@ impl Registry {
         Ok((opened, rows.len() - opened))
     }
 
-    fn change(&self, row: &SqliteRow) -> Result<Change, RegistryFault> {
+    fn change(&self, row: &AnyRow) -> Result<Change, RegistryFault> {
         let id: String = row.try_get("client_id")?;
         let Some(document) = row.try_get::<Option<String>, _>("document")? else {
             return Ok(Change::Removed(id));

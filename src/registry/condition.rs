@@ -2,16 +2,11 @@
 //!
 //! Not opening it for use: nothing is made, brought up to date or written.
 
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
-
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-
-use super::{MIGRATIONS, PATIENCE, Registry, RegistryFault};
+use super::{MIGRATIONS, Registry, RegistryFault, RegistryPlace};
 use crate::crypto::sealing::Sealer;
 use crate::effects::Effects;
 
-/// What a look at the file found.
+/// What a look at it found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// There is none yet.
@@ -26,36 +21,48 @@ pub enum Condition {
         clients: usize,
         /// Clients whose records do not open under this secret.
         unopened: usize,
-        /// Whether anybody on this machine can read the file.
+        /// Whether there is a file that anybody on this machine can read.
         exposed: bool,
     },
 }
 
 impl Registry {
-    /// Looks at the file; a lock for writing is taken and given back.
+    /// Looks at it; a lock for writing is taken and given back.
     ///
     /// # Errors
-    /// [`RegistryFault`], when the file is no registry or cannot be written to.
+    /// [`RegistryFault`], when the place is no registry or cannot be written to.
     pub async fn examine(
-        file: &Path,
+        place: &RegistryPlace,
         sealer: Sealer,
         fx: Effects,
     ) -> Result<Condition, RegistryFault> {
-        let Ok(found) = std::fs::metadata(file) else { return Ok(Condition::Absent) };
-        let options = SqliteConnectOptions::new().filename(file).busy_timeout(PATIENCE);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options)
-            .await?;
-        let registry = Self { pool, sealer, fx };
-        let condition = registry.condition(found.mode() & FOR_OTHERS != 0).await;
+        if place.file().is_some_and(|file| !file.exists()) {
+            return Ok(Condition::Absent);
+        }
+        let registry = Self { pool: place.reach().await?, sealer, fx };
+        let condition = match place {
+            RegistryPlace::File(_) => registry.condition("BEGIN IMMEDIATE", place).await,
+            RegistryPlace::Server(_) => registry.condition_of_server(place).await,
+        };
         registry.close().await;
         condition
     }
 
-    async fn condition(&self, exposed: bool) -> Result<Condition, RegistryFault> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+    async fn condition_of_server(&self, place: &RegistryPlace) -> Result<Condition, RegistryFault> {
+        let known = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+        if !sqlx::query_scalar::<_, bool>(known).fetch_one(&self.pool).await? {
+            return Ok(Condition::Absent);
+        }
+        // A standby, or a role that may only read, says so here.
+        self.condition("BEGIN; LOCK TABLE _sqlx_migrations IN ROW EXCLUSIVE MODE", place).await
+    }
+
+    async fn condition(
+        &self,
+        begin: &'static str,
+        place: &RegistryPlace,
+    ) -> Result<Condition, RegistryFault> {
+        self.pool.begin_with(begin).await?.rollback().await?;
         let newest = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success";
         let newest: i64 = sqlx::query_scalar(newest).fetch_one(&self.pool).await?;
         let ours = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
@@ -63,9 +70,6 @@ impl Registry {
             return Ok(if newest < ours { Condition::Earlier } else { Condition::Later });
         }
         let (clients, unopened) = self.counted().await?;
-        Ok(Condition::Usable { clients, unopened, exposed })
+        Ok(Condition::Usable { clients, unopened, exposed: place.is_exposed() })
     }
 }
-
-/// The permissions of whoever is neither the owner nor of the group.
-const FOR_OTHERS: u32 = 0o007;

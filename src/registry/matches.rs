@@ -153,7 +153,7 @@ impl Registry {
         )
         .fetch_all(&self.pool)
         .await?;
-        let line = |row: &sqlx::sqlite::SqliteRow| {
+        let line = |row: &sqlx::any::AnyRow| {
             let mut name: String = row.try_get("person")?;
             name.truncate(NAME);
             let withdrawn: Option<i64> = row.try_get("withdrawn_at")?;

@@ -4,30 +4,27 @@
 //! digests. Opened only when something needs it: dynamic registration, matching of people from other
 //! states, or the record of first logins. A broker with none of them has no database.
 
+mod backup;
 mod clients;
 mod condition;
 mod first_logins;
 mod initial_tokens;
 mod matches;
+mod place;
 mod query;
 #[cfg(test)]
 mod tests;
 
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
-use std::time::Duration;
-
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr as _};
 
+pub use backup::BackupFault;
 pub use clients::{Change, ClientRecord, NewClient};
 pub use condition::Condition;
 pub use first_logins::FirstLogin;
 pub use initial_tokens::InitialToken;
 pub use matches::{MatchLine, MatchRecord, MatchWritten, NewMatch, VERIFIED};
+pub use place::RegistryPlace;
 pub use query::{AddressFault, PostgresAddress, Query, QueryFault, Rows};
 
 use crate::crypto::digest::{base64url, hmac_sha256};
@@ -53,36 +50,23 @@ pub enum RegistryFault {
 
 /// The records.
 pub struct Registry {
-    pool: SqlitePool,
+    pool: AnyPool,
     sealer: Sealer,
     fx: Effects,
 }
 
 impl Registry {
-    /// Opens the file, or makes it, and brings its tables up to date. `sealer` seals what is personal or
-    /// secret: a registry is of no use without the secret it was made with.
+    /// Opens what is at `place`, makes a file that is not there, and brings the tables up to date. `sealer`
+    /// seals what is personal or secret: a registry is of no use without the secret it was made with.
     ///
     /// # Errors
-    /// [`RegistryFault`], when the file cannot be used.
-    pub async fn open(file: &Path, sealer: Sealer, fx: Effects) -> Result<Self, RegistryFault> {
-        // Nobody else's to read; what SQLite keeps beside it inherits that.
-        let own = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-        if let Err(cause) = own
-            && cause.kind() != std::io::ErrorKind::AlreadyExists
-        {
-            return Err(sqlx::Error::Io(cause).into());
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was answered is on the disk.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options)
-            .await?;
+    /// [`RegistryFault`], when the place cannot be used.
+    pub async fn open(
+        place: &RegistryPlace,
+        sealer: Sealer,
+        fx: Effects,
+    ) -> Result<Self, RegistryFault> {
+        let pool = place.connect().await?;
         let migrations = MIGRATIONS.iter().map(|(version, description, sql)| {
             let kind = MigrationType::Simple;
             let sql = AssertSqlSafe(*sql).into_sql_str();
@@ -126,9 +110,3 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
     (1, "clients", include_str!("../../migrations/0001_clients.sql")),
     (2, "persons", include_str!("../../migrations/0002_persons.sql")),
 ];
-
-/// A write takes a few milliseconds, and one at a time is written.
-const CONNECTIONS: u32 = 4;
-
-/// How long a write waits for others, on this node and on others.
-const PATIENCE: Duration = Duration::from_secs(5);

@@ -12,6 +12,7 @@ use futures_core::Stream;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Column as _, ColumnIndex, ConnectOptions as _, Decode, Row, Type};
+use zeroize::Zeroizing;
 
 use crate::effects::Effects;
 
@@ -64,7 +65,10 @@ pub enum AddressFault {
 
 /// Where a PostgreSQL database is, and who we are there.
 #[derive(Clone)]
-pub struct PostgresAddress(PgConnectOptions);
+pub struct PostgresAddress {
+    text: Zeroizing<String>,
+    options: PgConnectOptions,
+}
 
 impl PostgresAddress {
     /// `postgres://user:password@host/database?sslmode=verify-full`. Only this machine may be reached
@@ -85,7 +89,12 @@ impl PostgresAddress {
         if !own && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
             return Err(AddressFault::Unprotected);
         }
-        Ok(Self(options))
+        Ok(Self { text: Zeroizing::new(text.to_owned()), options })
+    }
+
+    /// As it was written, with the password.
+    pub(super) fn reveal(&self) -> &str {
+        &self.text
     }
 }
 
@@ -119,7 +128,7 @@ impl Query {
     ) -> Self {
         let limit = timeout.as_millis().to_string();
         let options = address
-            .0
+            .options
             .clone()
             .application_name("varco")
             .options([

@@ -49,12 +49,22 @@ impl PostgresServer {
 
     /// Its connection string.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://varco@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// The one of another of its databases.
+    pub(crate) fn url_of(&self, database: &str) -> String {
+        format!("postgres://varco@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Runs statements of the test's own; what they print.
     pub(crate) fn sql(&self, statements: &str) -> String {
-        run(Command::new("psql").args(["-qtA", "-d", &self.url(), "-c", statements]))
+        self.sql_of("postgres", statements)
+    }
+
+    /// The same in another of its databases.
+    pub(crate) fn sql_of(&self, database: &str, statements: &str) -> String {
+        run(Command::new("psql").args(["-qtA", "-d", &self.url_of(database), "-c", statements]))
     }
 }
 

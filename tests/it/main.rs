@@ -75,6 +75,7 @@ mod provider_token;
 mod provider_userinfo;
 mod provider_world;
 mod receiver;
+mod registry;
 mod relying_party_files;
 mod saml_acs;
 mod saml_encryption;

@@ -8,7 +8,7 @@ use varco::crypto::sealing::Sealer;
 use varco::effects::{Effects, Timestamp};
 use varco::login::FirstLogins;
 use varco::oidc::client::{AuthenticationMethod, Client, Clients, Mandate};
-use varco::registry::{FirstLogin, Registry};
+use varco::registry::{FirstLogin, Registry, RegistryPlace};
 
 use crate::provider_world::{FORM, NOW, Node, Reply, SECRET, basic, client, form};
 
@@ -32,7 +32,8 @@ impl Recorded {
     async fn at(node: &Node, fx: &Effects, name: &str) -> Self {
         let file =
             std::env::temp_dir().join(format!("varco-first-{name}-{}.sqlite", std::process::id()));
-        let registry = Registry::open(&file, Sealer::new(&[5; 32]).unwrap(), fx.clone()).await;
+        let place = RegistryPlace::File(file.clone());
+        let registry = Registry::open(&place, Sealer::new(&[5; 32]).unwrap(), fx.clone()).await;
         let registry = Arc::new(registry.unwrap());
         let login = FirstLogin {
             name: registry.first_login_name("RSSMRA80A01H501U"),

@@ -13,7 +13,7 @@ use varco::oidc::client::{
 };
 use varco::oidc::{Scope, Scopes};
 use varco::provider::Registrations;
-use varco::registry::Registry;
+use varco::registry::{Registry, RegistryPlace};
 use varco::terms::{Day, Level, Locale};
 use zeroize::Zeroizing;
 
@@ -80,7 +80,8 @@ impl World {
 
 async fn registry(folder: &TempDir, fx: &Effects) -> Registry {
     let sealer = Sealer::new(&[7; 32]).unwrap();
-    Registry::open(&folder.0.join("registry.sqlite"), sealer, fx.clone()).await.unwrap()
+    let place = RegistryPlace::File(folder.0.join("registry.sqlite"));
+    Registry::open(&place, sealer, fx.clone()).await.unwrap()
 }
 
 async fn node(registry: Registry, fx: &Effects) -> Node {

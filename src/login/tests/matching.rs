@@ -6,7 +6,7 @@ use super::*;
 use crate::identity::{Certainty, Matched};
 use crate::login::first_login::FirstLoginWriter;
 use crate::oidc::client::{MatchingMode, MatchingPolicy};
-use crate::registry::{MatchLine, Registry};
+use crate::registry::{MatchLine, Registry, RegistryPlace};
 
 const GRETA: &str = "DE/IT/greta";
 const CODE: &str = "MLLGRT85C50Z112C";
@@ -54,7 +54,8 @@ impl Durables {
         let file =
             std::env::temp_dir().join(format!("varco-login-{name}-{}.sqlite", std::process::id()));
         let sealer = Sealer::new(&[5; 32]).unwrap();
-        let registry = Registry::open(&file, sealer, world.broker.fx.clone()).await.unwrap();
+        let place = RegistryPlace::File(file.clone());
+        let registry = Registry::open(&place, sealer, world.broker.fx.clone()).await.unwrap();
         let registry = Arc::new(registry);
         let verifier = match by {
             By::Nobody => None,

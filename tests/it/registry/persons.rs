@@ -1,10 +1,24 @@
 //! Matches and first logins.
 
-use super::*;
-use crate::registry::{FirstLogin, MatchWritten, NewMatch, VERIFIED};
+use std::time::Duration;
+
+use varco::effects::Timestamp;
+use varco::registry::{FirstLogin, MatchWritten, NewMatch, VERIFIED};
+
+use super::{NOW, World, on_both};
 
 const GRETA: &str = "DE/IT/greta";
 const CODE: &str = "MLLGRT85C50Z112C";
+
+on_both! {
+    a_match_is_remembered_and_never_changed_into_another
+    a_code_belongs_to_one_person_of_a_state
+    what_a_person_declared_becomes_verified_and_stays_so
+    fifty_people_who_claim_one_code_at_once_are_one_match
+    one_person_who_claims_fifty_codes_at_once_has_one
+    a_withdrawn_match_is_history_and_both_are_free_again
+    the_first_login_of_a_code_is_written_once
+}
 
 fn matched<'a>(person: &'a str, fiscal_code: &'a str) -> NewMatch<'a> {
     let (state, _) = person.split_once('/').unwrap();
@@ -22,9 +36,7 @@ impl World {
     }
 }
 
-#[tokio::test]
-async fn a_match_is_remembered_and_never_changed_into_another() {
-    let world = World::new("match").await;
+async fn a_match_is_remembered_and_never_changed_into_another(world: World) {
     assert_eq!(world.known(GRETA).await, None);
     assert_eq!(world.matches(GRETA, CODE).await, MatchWritten::Holds);
     assert_eq!(world.matches(GRETA, CODE).await, MatchWritten::Holds, "again");
@@ -33,18 +45,14 @@ async fn a_match_is_remembered_and_never_changed_into_another() {
     assert_eq!(world.registry.matches().await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_code_belongs_to_one_person_of_a_state() {
-    let world = World::new("code").await;
+async fn a_code_belongs_to_one_person_of_a_state(world: World) {
     assert_eq!(world.matches(GRETA, CODE).await, MatchWritten::Holds);
     assert_eq!(world.matches("DE/IT/other", CODE).await, MatchWritten::OtherPerson);
     assert_eq!(world.known("DE/IT/other").await, None);
     assert_eq!(world.matches("AT/IT/greta", CODE).await, MatchWritten::Holds, "her other state");
 }
 
-#[tokio::test]
-async fn what_a_person_declared_becomes_verified_and_stays_so() {
-    let world = World::new("verified").await;
+async fn what_a_person_declared_becomes_verified_and_stays_so(world: World) {
     assert_eq!(world.matches(GRETA, CODE).await, MatchWritten::Holds);
     let verified = NewMatch { how: VERIFIED, verifier: "anpr", ..matched(GRETA, CODE) };
     assert_eq!(world.registry.record_match(&verified).await.unwrap(), MatchWritten::Holds);
@@ -55,9 +63,7 @@ async fn what_a_person_declared_becomes_verified_and_stays_so() {
     assert_eq!((line.verifier.as_str(), line.withdrawn_at), ("anpr", None));
 }
 
-#[tokio::test]
-async fn fifty_people_who_claim_one_code_at_once_are_one_match() {
-    let world = World::new("fifty").await;
+async fn fifty_people_who_claim_one_code_at_once_are_one_match(world: World) {
     let claims = (0..50).map(|at| {
         let registry = world.registry.clone();
         tokio::spawn(async move {
@@ -75,9 +81,7 @@ async fn fifty_people_who_claim_one_code_at_once_are_one_match() {
     assert_eq!((holds, world.registry.matches().await.unwrap().len()), (1, 1));
 }
 
-#[tokio::test]
-async fn one_person_who_claims_fifty_codes_at_once_has_one() {
-    let world = World::new("codes").await;
+async fn one_person_who_claims_fifty_codes_at_once_has_one(world: World) {
     let claims = (0..50).map(|at| {
         let registry = world.registry.clone();
         let code = format!("code {at}");
@@ -93,9 +97,7 @@ async fn one_person_who_claims_fifty_codes_at_once_has_one() {
     assert_eq!((holds, world.registry.matches().await.unwrap().len()), (1, 1));
 }
 
-#[tokio::test]
-async fn a_withdrawn_match_is_history_and_both_are_free_again() {
-    let world = World::new("withdrawn").await;
+async fn a_withdrawn_match_is_history_and_both_are_free_again(world: World) {
     world.matches(GRETA, CODE).await;
     let name = world.registry.matches().await.unwrap()[0].name.clone();
     assert_eq!(world.registry.withdraw_match("").await.unwrap(), 0);
@@ -110,9 +112,7 @@ async fn a_withdrawn_match_is_history_and_both_are_free_again() {
     assert_eq!((lines.len(), withdrawn), (3, vec![Timestamp::from_unix_seconds(NOW + 60)]));
 }
 
-#[tokio::test]
-async fn the_first_login_of_a_code_is_written_once() {
-    let world = World::new("first").await;
+async fn the_first_login_of_a_code_is_written_once(world: World) {
     let login = |code: &str, at: i64, instrument: &str| FirstLogin {
         name: world.registry.first_login_name(code),
         at: Timestamp::from_unix_seconds(at),
@@ -125,25 +125,4 @@ async fn the_first_login_of_a_code_is_written_once() {
     let since = world.registry.first_login(CODE).await.unwrap();
     assert_eq!(since, Some(Timestamp::from_unix_seconds(NOW)));
     assert_eq!(world.registry.first_login("RSSMRA80A01H50MM").await.unwrap(), None, "omocodia");
-}
-
-#[tokio::test]
-async fn the_file_names_nobody_without_the_secret() {
-    let world = World::new("nobody").await;
-    world.matches(GRETA, CODE).await;
-    let name = world.registry.first_login_name(CODE);
-    let login =
-        FirstLogin { name, at: Timestamp::from_unix_seconds(NOW), instrument: "cie".into() };
-    world.registry.record_first_logins(&[login]).await.unwrap();
-    world.registry.close().await;
-    let octets = std::fs::read(&world.file).unwrap();
-    let holds = |what: &[u8]| octets.windows(what.len()).any(|window| window == what);
-    assert!(holds(b"self_declared"), "the file was written");
-    let code = crate::crypto::digest::base64url(CODE.as_bytes());
-    assert!(!holds(GRETA.as_bytes()) && !holds(CODE.as_bytes()) && !holds(code.as_bytes()));
-
-    let sealer = Sealer::new(&[8; 32]).unwrap();
-    let stranger = Registry::open(&world.file, sealer, world.fx.clone()).await.unwrap();
-    assert!(stranger.match_of(GRETA).await.unwrap().is_none());
-    assert_eq!(stranger.first_login(CODE).await.unwrap(), None);
 }
