@@ -215,6 +215,30 @@ impl<'t> Compact<'t> {
         self.is_signed_by(key, declared, allowed).map(|()| self.verified())
     }
 
+    /// Whether it states one of `allowed`: to refuse early what no key would make right.
+    ///
+    /// # Errors
+    /// [`JwsFault::Algorithm`].
+    pub fn states(&self, allowed: &[SignatureAlgorithm]) -> Result<(), JwsFault> {
+        let stated = matches!(self.algorithm, Declared::Signature(one) if allowed.contains(&one));
+        if stated { Ok(()) } else { Err(JwsFault::Algorithm) }
+    }
+
+    /// Verifies it where no registration says what a key is for: one without `alg` takes the algorithm of
+    /// `allowed` that the token states, one with `alg` its own alone.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_stated(
+        &self,
+        keys: &PublicKeys,
+        allowed: &[SignatureAlgorithm],
+    ) -> Result<Verified, JwsFault> {
+        let Declared::Signature(stated) = self.algorithm else { return Err(JwsFault::Algorithm) };
+        self.states(allowed)?;
+        self.verify(keys, &[stated])
+    }
+
     /// Verifies a MAC (HS256) made with `secret`, which has at least 32 octets (RFC 7518, section 3.2).
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Reader;
 use super::trust_mark::{MarkFault, named_and_in_time};
-use crate::crypto::jwk::{PublicKeys, SignatureAlgorithm};
+use crate::crypto::jwk::PublicKeys;
 use crate::crypto::jws::{Compact, Expected};
 use crate::federation::EntityId;
 
@@ -43,7 +43,7 @@ pub(super) fn verify(
     let compact = Compact::read(token, &EXPECTED).map_err(MarkFault::DelegationToken)?;
     named_and_in_time(&compact, reader).map_err(MarkFault::DelegationToken)?;
     let verified = compact
-        .verify(&owner.keys, &SignatureAlgorithm::ALL)
+        .verify_stated(&owner.keys, reader.dialect.signatures())
         .map_err(MarkFault::DelegationToken)?;
     let claims = verified.claims();
     let right = claims.issuer() == Some(owner.name.as_str())

@@ -3,6 +3,8 @@
 //! Not a level of trust: a dialect relaxes the shape of a statement, never a signature, a time, an issuer,
 //! a subject or a key. It is chosen for each anchor in the configuration, never by looking at what arrives.
 
+use crate::crypto::jwk::SignatureAlgorithm;
+
 /// How the members of one federation write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -22,6 +24,15 @@ impl Dialect {
         match self {
             Self::It2023 => "it-2023",
             Self::Fed10Final => "fed10-final",
+        }
+    }
+
+    /// How its members may sign statements, marks and delegations.
+    #[must_use]
+    pub const fn signatures(self) -> &'static [SignatureAlgorithm] {
+        match self {
+            Self::It2023 => &SignatureAlgorithm::ITALIAN,
+            Self::Fed10Final => &SignatureAlgorithm::ALL,
         }
     }
 

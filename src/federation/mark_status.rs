@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::trust_mark::{SKEW, TrustMark, named_and_in_time};
 use super::{Dialect, Reader};
 use crate::crypto::json;
-use crate::crypto::jwk::{PublicKeys, SignatureAlgorithm};
+use crate::crypto::jwk::PublicKeys;
 use crate::crypto::jws::{Compact, Expected, JwsFault};
 use crate::effects::{Effects, FetchLimits, FetchRequest, FetchUrl, Fetched, OutboundFault};
 
@@ -123,7 +123,7 @@ impl MarkStatus {
         let token = std::str::from_utf8(body).map_err(|_| JwsFault::Malformed)?;
         let compact = Compact::read(token.trim_ascii(), &EXPECTED)?;
         named_and_in_time(&compact, reader)?;
-        let verified = compact.verify(keys, &SignatureAlgorithm::ALL)?;
+        let verified = compact.verify_stated(keys, reader.dialect.signatures())?;
         let claims = verified.claims();
         let fresh = claims.issued().is_some_and(|at| at.plus(FRESH + SKEW) > reader.now);
         let about = claims.issuer() == Some(mark.issuer().as_str())

@@ -181,7 +181,7 @@ impl<'t> MarkDraft<'t> {
     /// # Errors
     /// [`MarkFault::Token`].
     pub fn verify(self, keys: &PublicKeys) -> Result<TrustMark, MarkFault> {
-        let claims = self.compact.verify(keys, &SignatureAlgorithm::ALL)?.into_claims();
+        let claims = self.compact.verify_stated(keys, &SignatureAlgorithm::ALL)?.into_claims();
         Ok(TrustMark {
             token: self.token.to_owned(),
             kind: self.kind.to_owned(),
@@ -251,7 +251,7 @@ fn type_in(members: &Map<String, Value>, dialect: Dialect) -> Option<&str> {
     told.all(|other| other == Some(first)).then_some(first).filter(|kind| !kind.is_empty())
 }
 
-/// That a token names its key, says when it was made, and is in its time.
+/// That a token names its key, says when it was made, is in its time, and states an algorithm of the dialect.
 pub(super) fn named_and_in_time(compact: &Compact<'_>, reader: &Reader) -> Result<(), JwsFault> {
     let claims = compact.unproven();
     if compact.kid().is_none() {
@@ -260,6 +260,7 @@ pub(super) fn named_and_in_time(compact: &Compact<'_>, reader: &Reader) -> Resul
     if claims.issued().is_none() {
         return Err(JwsFault::Claim("iat"));
     }
+    compact.states(reader.dialect.signatures())?;
     claims.in_time(reader.now, SKEW)
 }
 

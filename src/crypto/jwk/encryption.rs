@@ -7,7 +7,8 @@ use aws_lc_rs::rsa::{OaepPublicEncryptingKey, PublicEncryptingKey};
 use aws_lc_rs::signature::RsaPublicKeyComponents;
 use serde_json::{Map, Value};
 
-use super::{JwkFault, Material, kid, purpose, text};
+use super::material::{Curve, Material};
+use super::{JwkFault, kid, purpose, text};
 
 /// A key to encrypt for: `use` is `enc`, or its `alg` is one of key management.
 pub struct EncryptionKey {
@@ -50,12 +51,14 @@ impl EncryptionKey {
                     OaepPublicEncryptingKey::new(key).map_err(|_| JwkFault::Invalid)?,
                 )
             }
-            Material::P256(point) if of_curve => {
+            Material::Point(Curve::P256, point) if of_curve => {
                 let key = agreement::UnparsedPublicKey::new(&agreement::ECDH_P256, &point);
                 agreement::ParsedPublicKey::try_from(&key).map_err(|_| JwkFault::Invalid)?;
                 EncryptionMaterial::P256(point)
             }
-            Material::Ed25519(_) => return Err(JwkFault::Unused),
+            Material::Ed25519(_) | Material::Point(Curve::P384 | Curve::P521, _) => {
+                return Err(JwkFault::Unused);
+            }
             _ => return Err(JwkFault::Member("alg")),
         };
         Ok(Self { kid: kid(jwk)?, algorithm: algorithm.map(str::to_owned), material })
@@ -66,7 +69,7 @@ impl EncryptionKey {
 /// private half. Whether it is on the curve is asked where it is used.
 pub(in crate::crypto) fn ephemeral_point(jwk: &Map<String, Value>) -> Result<Vec<u8>, JwkFault> {
     match Material::read(jwk)? {
-        Material::P256(point) => Ok(point),
+        Material::Point(Curve::P256, point) => Ok(point),
         _ => Err(JwkFault::Unused),
     }
 }

@@ -28,7 +28,7 @@ pub enum SetFault {
     #[error("key {0} has the kid of another one")]
     SameKid(usize),
     /// Nothing that we could use: unknown types and algorithms are passed over.
-    #[error("no key for RS256, PS256, ES256 or EdDSA, and none to encrypt for")]
+    #[error("no RSA key, none on P-256, P-384, P-521 or Ed25519, and none to encrypt for")]
     Nothing,
 }
 

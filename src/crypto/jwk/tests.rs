@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::crypto::digest::base64url;
 use crate::crypto::jws::corpus::Forger;
 
 fn fault(jwk: &Value) -> Option<JwkFault> {
@@ -98,14 +99,44 @@ fn a_key_serves_only_what_it_is_for() {
     for unused in [
         with(ec(), "use", "other".into()),
         with(ec(), "key_ops", json!(["sign"])),
-        with(ec(), "crv", "P-384".into()),
-        with(rsa(), "alg", "RS512".into()),
+        with(ec(), "crv", "secp256k1".into()),
+        with(rsa(), "alg", "RS384".into()),
         with(with(rsa(), "use", "enc".into()), "alg", "RSA1_5".into()),
         json!({"kty": "AKP"}),
     ] {
         assert_eq!(set(std::slice::from_ref(&unused)).unwrap_err(), SetFault::Nothing, "{unused}");
         assert_eq!(set(&[unused, ec()]).unwrap().signature().len(), 1, "passed over");
     }
+}
+
+#[test]
+fn a_key_on_a_curve_has_the_one_algorithm_of_that_curve() {
+    let of = |algorithm| Forger::get().jwk(algorithm);
+    for own in [SignatureAlgorithm::ES256, SignatureAlgorithm::ES384, SignatureAlgorithm::ES512] {
+        let key = PublicKey::from_jwk(of(own).as_object().unwrap()).unwrap();
+        assert_eq!(key.algorithm(&SignatureAlgorithm::ALL), Some(own));
+        for other in SignatureAlgorithm::ALL.into_iter().filter(|other| *other != own) {
+            assert_eq!(key.algorithm(&[other]), None);
+            let stated = with(of(own), "alg", other.name().into());
+            assert_eq!(fault(&stated), Some(JwkFault::Member("alg")), "{own:?} as {other:?}");
+        }
+        // Nothing but P-256 is encrypted for.
+        let wraps = set(&[with(of(own), "use", "enc".into())]);
+        assert_eq!(wraps.is_ok(), own == SignatureAlgorithm::ES256, "{own:?}");
+    }
+    let short = with(of(SignatureAlgorithm::ES512), "x", base64url(&[1; 65]).into());
+    assert_eq!(fault(&short), Some(JwkFault::Invalid));
+    let elsewhere = with(of(SignatureAlgorithm::ES384), "crv", "P-521".into());
+    assert_eq!(fault(&elsewhere), Some(JwkFault::Invalid));
+}
+
+#[test]
+fn a_half_digest_is_of_the_algorithm() {
+    let octets =
+        |algorithm: SignatureAlgorithm| algorithm.half_digest(b"at").map(|half| half.len());
+    let halves = SignatureAlgorithm::ALL.map(octets);
+    let [short, middle, long] = [16, 24, 32].map(Some);
+    assert_eq!(halves, [short, long, short, middle, long, short, middle, long, None]);
 }
 
 #[test]

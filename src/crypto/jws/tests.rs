@@ -92,6 +92,35 @@ fn an_rsa_key_without_alg_is_used_as_the_registration_says() {
 }
 
 #[test]
+fn where_no_registration_says_it_an_rsa_key_without_alg_takes_what_the_token_states() {
+    let forger = Forger::get();
+    let bare = json!({"keys": [forger.jwk(SignatureAlgorithm::RS256)]}).to_string();
+    let keys = PublicKeys::parse(bare.as_bytes()).unwrap();
+    for algorithm in SignatureAlgorithm::ALL {
+        let header = format!(r#"{{"alg":"{}"}}"#, algorithm.name());
+        let token = forger.sign_text(algorithm, &header, "{}");
+        let compact = Compact::read(&token, &PLAIN).unwrap();
+        let rsa = matches!(algorithm.name().as_bytes(), [b'R' | b'P', ..]);
+        let any = compact.verify_stated(&keys, &SignatureAlgorithm::ALL);
+        assert_eq!(any.is_ok(), rsa, "{algorithm:?}");
+        assert!(compact.states(&[algorithm]).is_ok());
+        let listed = SignatureAlgorithm::ITALIAN.contains(&algorithm);
+        let italian = compact.verify_stated(&keys, &SignatureAlgorithm::ITALIAN);
+        assert_eq!(italian.is_ok(), rsa && listed, "{algorithm:?}");
+        assert_eq!(compact.states(&SignatureAlgorithm::ITALIAN).is_ok(), listed);
+        // One that names an algorithm takes no other.
+        let crossed = forger.sign_text(
+            algorithm,
+            &format!(r#"{{"alg":"{}","kid":"RS256"}}"#, algorithm.name()),
+            "{}",
+        );
+        let crossed = Compact::read(&crossed, &PLAIN).unwrap();
+        let stated = crossed.verify_stated(&forger.keys(), &SignatureAlgorithm::ALL);
+        assert_eq!(stated.is_ok(), algorithm == SignatureAlgorithm::RS256, "{algorithm:?}");
+    }
+}
+
+#[test]
 fn a_key_without_kid_is_named_by_its_thumbprint_and_by_nothing_else() {
     let forger = Forger::get();
     let bare = json!({"keys": [forger.jwk(SignatureAlgorithm::ES256)]}).to_string();

@@ -117,6 +117,7 @@ impl<'t> Draft<'t> {
         if compact.kid().is_none() {
             return Err(JwsFault::Header("kid").into());
         }
+        compact.states(reader.dialect.signatures())?;
         let claims = compact.unproven();
         let name = |text: Option<&str>, claim| {
             let text = text.ok_or(Flaw::Claim(claim))?;
@@ -206,7 +207,7 @@ impl<'t> Draft<'t> {
 
     /// That one of `keys` signed it.
     pub(in crate::federation) fn prove(&self, keys: &PublicKeys) -> Result<Statement, Flaw> {
-        let claims = self.compact.verify(keys, &SignatureAlgorithm::ALL)?.into_claims();
+        let claims = self.compact.verify_stated(keys, &SignatureAlgorithm::ALL)?.into_claims();
         let keys = PublicKeys::from_members(
             claims.members().get("jwks").and_then(Value::as_object).ok_or(Flaw::Claim("jwks"))?,
         )?;
@@ -233,7 +234,7 @@ impl<'t> Draft<'t> {
         sets: &[Arc<PublicKeys>],
     ) -> Result<EntityConfiguration, Flaw> {
         for set in sets {
-            match self.compact.verify(set, &SignatureAlgorithm::ALL) {
+            match self.compact.verify_stated(set, &SignatureAlgorithm::ALL) {
                 Ok(_) => return self.prove_itself(),
                 Err(JwsFault::UnknownKey | JwsFault::Signature) => {}
                 Err(fault) => return Err(fault.into()),

@@ -314,3 +314,32 @@ fn a_superior_speaks_of_the_entity_that_was_asked_for_and_not_of_itself() {
     let critical = json!({"metadata_policy_crit": []});
     assert_eq!(changed_statement(&critical), both(Flaw::Claim("metadata_policy_crit")));
 }
+
+#[test]
+fn a_dialect_takes_the_signatures_of_its_rules_and_no_others() {
+    use crate::crypto::jwk::SignatureAlgorithm;
+    let (op, ta, forger) = (op(), ta(), Forger::get());
+    for algorithm in SignatureAlgorithm::ALL {
+        let jwk = with(forger.jwk(algorithm), &json!({"kid": "one", "use": "sig"}));
+        let stated = with(jwk.clone(), &json!({"alg": algorithm.name()}));
+        // A key that does not say what it is for, as some federations have it.
+        for jwk in [jwk, stated] {
+            let claims = with(op.claims(&[&ta]), &json!({"jwks": {"keys": [jwk]}}));
+            let header =
+                json!({"alg": algorithm.name(), "kid": "one", "typ": "entity-statement+jwt"});
+            let token = forger.sign_text(algorithm, &header.to_string(), &claims.to_string());
+            for dialect in Dialect::ALL {
+                let read = configuration(&token, &op, dialect).map(|_| ());
+                let listed = dialect.signatures().contains(&algorithm);
+                let refused = Err(Flaw::from(JwsFault::Algorithm));
+                assert_eq!(
+                    read,
+                    if listed { Ok(()) } else { refused },
+                    "{algorithm:?} {dialect:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(Dialect::It2023.signatures().len(), 6);
+    assert_eq!(Dialect::Fed10Final.signatures().len(), SignatureAlgorithm::ALL.len());
+}

@@ -9,8 +9,10 @@ use std::sync::OnceLock;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
-    KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaKeyPair, RsaPublicKeyComponents,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING,
+    ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+    RSA_PSS_SHA512, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
 };
 use serde_json::{Value, json};
 
@@ -21,6 +23,8 @@ use crate::crypto::jwk::{PublicKeys, SignatureAlgorithm};
 /// Who signs in tests: one key of each kind.
 pub(crate) struct Forger {
     ec: EcdsaKeyPair,
+    p384: EcdsaKeyPair,
+    p521: EcdsaKeyPair,
     der: EcdsaKeyPair,
     ed: Ed25519KeyPair,
     rsa: RsaKeyPair,
@@ -41,6 +45,13 @@ pub(crate) struct Sound {
 /// A token to refuse: its class, what is wrong with it, and itself.
 pub(crate) type Forged = (&'static str, String, String);
 
+/// A public key on a curve.
+fn point(curve: &str, key: &EcdsaKeyPair) -> Value {
+    let octets = &key.public_key().as_ref()[1..];
+    let (x, y) = octets.split_at(octets.len() / 2);
+    json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)})
+}
+
 impl Forger {
     /// The same one for all tests of a process.
     pub(crate) fn get() -> &'static Self {
@@ -55,6 +66,8 @@ impl Forger {
         let der = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref());
         Self {
             ec,
+            p384: EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap(),
+            p521: EcdsaKeyPair::generate(&ECDSA_P521_SHA512_FIXED_SIGNING).unwrap(),
             der: der.unwrap(),
             ed: Ed25519KeyPair::generate().unwrap(),
             rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
@@ -64,14 +77,17 @@ impl Forger {
     /// The public half, without `kid`, `alg` and `use`.
     pub(crate) fn jwk(&self, algorithm: SignatureAlgorithm) -> Value {
         match algorithm {
-            SignatureAlgorithm::ES256 => {
-                let point = self.ec.public_key().as_ref();
-                json!({"kty": "EC", "crv": "P-256", "x": base64url(&point[1..33]), "y": base64url(&point[33..])})
-            }
+            SignatureAlgorithm::ES256 => point("P-256", &self.ec),
+            SignatureAlgorithm::ES384 => point("P-384", &self.p384),
+            SignatureAlgorithm::ES512 => point("P-521", &self.p521),
             SignatureAlgorithm::EdDSA => {
                 json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(self.ed.public_key().as_ref())})
             }
-            SignatureAlgorithm::RS256 | SignatureAlgorithm::PS256 => {
+            SignatureAlgorithm::RS256
+            | SignatureAlgorithm::RS512
+            | SignatureAlgorithm::PS256
+            | SignatureAlgorithm::PS384
+            | SignatureAlgorithm::PS512 => {
                 let parts = RsaPublicKeyComponents::<Vec<u8>>::from(self.rsa.public_key());
                 json!({"kty": "RSA", "n": base64url(&parts.n), "e": base64url(&parts.e)})
             }
@@ -131,18 +147,20 @@ impl Forger {
     #[expect(clippy::disallowed_methods, reason = "the library asks for its own generator")]
     fn signature(&self, algorithm: SignatureAlgorithm, input: &str) -> Vec<u8> {
         let (random, input) = (SystemRandom::new(), input.as_bytes());
-        let mut room = vec![0; self.rsa.public_modulus_len()];
-        match algorithm {
-            SignatureAlgorithm::ES256 => {
-                return self.ec.sign(&random, input).unwrap().as_ref().to_vec();
-            }
+        let on_curve = |key: &EcdsaKeyPair| key.sign(&random, input).unwrap().as_ref().to_vec();
+        let how: &'static dyn RsaEncoding = match algorithm {
+            SignatureAlgorithm::ES256 => return on_curve(&self.ec),
+            SignatureAlgorithm::ES384 => return on_curve(&self.p384),
+            SignatureAlgorithm::ES512 => return on_curve(&self.p521),
             SignatureAlgorithm::EdDSA => return self.ed.sign(input).as_ref().to_vec(),
-            SignatureAlgorithm::RS256 => {
-                self.rsa.sign(&RSA_PKCS1_SHA256, &random, input, &mut room)
-            }
-            SignatureAlgorithm::PS256 => self.rsa.sign(&RSA_PSS_SHA256, &random, input, &mut room),
-        }
-        .unwrap();
+            SignatureAlgorithm::RS256 => &RSA_PKCS1_SHA256,
+            SignatureAlgorithm::RS512 => &RSA_PKCS1_SHA512,
+            SignatureAlgorithm::PS256 => &RSA_PSS_SHA256,
+            SignatureAlgorithm::PS384 => &RSA_PSS_SHA384,
+            SignatureAlgorithm::PS512 => &RSA_PSS_SHA512,
+        };
+        let mut room = vec![0; self.rsa.public_modulus_len()];
+        self.rsa.sign(how, &random, input, &mut room).unwrap();
         room
     }
 
@@ -183,7 +201,9 @@ impl Forger {
         found.push(("J02", "signature stripped".to_owned(), format!("{input}.")));
         found.push(("J02", "signature and point stripped".to_owned(), input.clone()));
         let jwk = self.jwk(ES256).to_string();
-        let public = self.keys().signature()[2].subject_public_key_info().unwrap();
+        let keys = self.keys();
+        let own = keys.signature().iter().find(|key| key.name() == "ES256").unwrap();
+        let public = own.subject_public_key_info().unwrap();
         let secrets: [&[u8]; 6] = [
             &[],
             &[0; 32],
