@@ -34,6 +34,7 @@ const CIE: openid::Defaults = openid::Defaults {
     path: "/cie",
     keys: "keys/cie",
     not_before: false,
+    encrypts: true,
     tells: Cie::tells,
 };
 const SPID_OIDC: openid::Defaults = openid::Defaults {
@@ -41,6 +42,7 @@ const SPID_OIDC: openid::Defaults = openid::Defaults {
     path: "/spid-oidc",
     keys: "keys/spid-oidc",
     not_before: true,
+    encrypts: false,
     tells: SpidOidc::tells,
 };
 const EIDAS: Defaults = Defaults { upstream: "eidas", paths: "/saml/eidas", keys: "keys/eidas" };

@@ -23,7 +23,7 @@ pub mod settings {
     pub use super::cns::{CnsConfig, ENTER as CNS_ENTER, ResponderSettings};
     pub use super::eidas::attribute_sets as eidas_sets;
     pub use super::openid::{
-        AttributeSet, Audience, Entity, Keys as EntityKeys, MINIMUM as MINIMUM_ATTRIBUTES,
+        Answers, AttributeSet, Audience, Entity, Keys as EntityKeys, MINIMUM as MINIMUM_ATTRIBUTES,
         OpenIdConfig, Organization, Reach,
     };
     use super::spid::SpidRules;

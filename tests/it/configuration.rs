@@ -118,6 +118,10 @@ dialect = "it-2024"
 trust_anchor = "other"
 providers = ["not an entity"]
 client_assertion_audience = "nobody"
+id_token_signed_response_alg = "HS256"
+userinfo_signed_response_alg = "none"
+id_token_encrypted_response_alg = "RSA1_5"
+id_token_encrypted_response_enc = "A256GCM"
 refresh_minutes = 1
 [upstream.cie.organization]
 name = "Ente"
@@ -128,6 +132,9 @@ name = "a"
 attributes = ["spidCode"]
 [upstream.cie.tenant.comune]
 path = "comune/"
+[upstream.spid-oidc]
+trust_anchor = "cie"
+id_token_encrypted_response_alg = "RSA-OAEP"
 "#,
     );
     let told = problems(&main);
@@ -138,6 +145,11 @@ path = "comune/"
         "upstream.cie.trust_anchor",
         "upstream.cie.providers",
         "upstream.cie.client_assertion_audience",
+        "upstream.cie.id_token_signed_response_alg",
+        "upstream.cie.userinfo_signed_response_alg",
+        "upstream.cie.id_token_encrypted_response_alg",
+        "upstream.cie.id_token_encrypted_response_enc",
+        "upstream.spid-oidc.id_token_encrypted_response_alg",
         "upstream.cie.refresh_minutes",
         "upstream.cie.organization.homepage_uri",
         "upstream.cie.organization.contacts",

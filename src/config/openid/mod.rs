@@ -12,9 +12,11 @@ use super::Problems;
 use super::section::{File, Section};
 use super::service_provider::{DEFAULT, named};
 use super::trust_anchor::{Anchor, parsed};
+use crate::crypto::jwe::{ContentEncryption, Encryption, KeyManagement};
+use crate::crypto::jwk::SignatureAlgorithm;
 use crate::federation::EntityId;
 use crate::upstream::settings::{
-    AttributeSet, Audience, Entity, MINIMUM_ATTRIBUTES, OpenIdConfig, Organization, Reach,
+    Answers, AttributeSet, Audience, Entity, MINIMUM_ATTRIBUTES, OpenIdConfig, Organization, Reach,
 };
 
 pub(super) use keys::plan;
@@ -30,6 +32,8 @@ pub(super) struct Defaults {
     pub(super) keys: &'static str,
     /// Whether its rules want `nbf` in ID tokens.
     pub(super) not_before: bool,
+    /// Whether its rules let ID tokens be encrypted.
+    pub(super) encrypts: bool,
     /// The attributes that it tells.
     pub(super) tells: fn(&str) -> bool,
 }
@@ -61,6 +65,7 @@ pub(super) fn read(
     let hosts = owned("provider_hosts", problems);
     let audiences = [("endpoint", Audience::Endpoint), ("issuer", Audience::Issuer)];
     let audience = section.word("client_assertion_audience", &audiences, problems);
+    let answers = answers(section, defaults, problems);
     let userinfo_named = section.flag("require_userinfo_issuer", !development, problems);
     let not_before = defaults.not_before && !development;
     let not_before = section.flag("require_id_token_nbf", not_before, problems);
@@ -92,12 +97,40 @@ pub(super) fn read(
         disabled,
         reach: Reach { hosts, private, development },
         audience: audience?,
+        answers: answers?,
         userinfo_named,
         not_before,
         force: force?,
         folder,
         refresh: Duration::from_mins(minutes),
     })
+}
+
+/// How providers sign and encrypt for us.
+fn answers(section: &Section<'_>, defaults: &Defaults, problems: &mut Problems) -> Option<Answers> {
+    let signatures = SignatureAlgorithm::ITALIAN.map(|one| (one.name(), one));
+    let id_token = section.word("id_token_signed_response_alg", &signatures, problems);
+    let userinfo = section.word("userinfo_signed_response_alg", &signatures, problems);
+    // The key that we publish says RSA-OAEP: userinfo is encrypted with that too.
+    let keys = [KeyManagement::RsaOaep].map(|one| (one.name(), Some(one)));
+    let keys: Vec<_> = [("none", None)].into_iter().chain(keys).collect();
+    let key = section.word("id_token_encrypted_response_alg", &keys, problems);
+    let contents = [ContentEncryption::A256CbcHs512, ContentEncryption::A128CbcHs256];
+    let contents = contents.map(|one| (one.name(), one));
+    let content = section.word("id_token_encrypted_response_enc", &contents, problems);
+    let encrypted = matches!(key, Some(Some(_)));
+    if encrypted && !defaults.encrypts {
+        let key = "id_token_encrypted_response_alg";
+        let remedy = "leave it out: SPID's rules let no ID token be encrypted";
+        section.wrong(problems, key, "is not for this identity system", remedy);
+    }
+    if !encrypted && section.has("id_token_encrypted_response_enc") {
+        let remedy = "write id_token_encrypted_response_alg = \"RSA-OAEP\" beside it, or remove it";
+        section.wrong(problems, "id_token_encrypted_response_enc", "stands alone", remedy);
+    }
+    let (key, content) = (key?, content?);
+    let id_token_encryption = key.map(|key| Encryption { key, content });
+    Some(Answers { id_token: id_token?, userinfo: userinfo?, id_token_encryption })
 }
 
 fn anchor(

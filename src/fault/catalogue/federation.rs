@@ -75,4 +75,8 @@ pub(super) static ROWS: &[Row] = &[
         "The userinfo is from or for somebody else, out of time, or does not say from whom and for whom it is."),
     Row::new("VARCO-1433", "openid-fiscal-number",          403, Some("server_error"),            Alert,   "identity-invalid",
         "The provider told no fiscal number, one of another form, or two: nobody is known without it."),
+    Row::new("VARCO-1434", "id-token-not-encrypted",        403, Some("server_error"),            Alert,   "response-refused",
+        "We registered id_token_encrypted_response_alg, and the ID token came in the clear: the provider follows another configuration of ours."),
+    Row::new("VARCO-1435", "id-token-not-decryptable",      403, Some("server_error"),            Alert,   "response-refused",
+        "The ID token is encrypted for another key, in a way that is not allowed, or was changed: compare the keys that the superior pins."),
 ];

@@ -32,7 +32,7 @@ impl Deployment {
     ) -> Result<Self, Vec<String>> {
         let (mut parties, mut problems) = (Vec::new(), Vec::new());
         for entity in &config.entities {
-            match Party::new(entity.clone(), config.anchor.dialect) {
+            match Party::new(entity.clone(), config.anchor.dialect, config.answers) {
                 Ok(party) => {
                     let known = earlier.and_then(|earlier| earlier.party(&entity.tenant));
                     if let Some(known) = known {

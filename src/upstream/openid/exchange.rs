@@ -63,6 +63,21 @@ impl Exchange<'_> {
         token::answer(&fetched.map_err(|fault| failed(fault.to_string()))?)
     }
 
+    /// The signed token inside an encrypted ID token, not yet verified (OpenID Connect Core 1.0, section
+    /// 16.14).
+    pub(super) fn opened(&self, token: &str) -> Result<String, Rejected> {
+        // Five parts: three would be a signed token that nobody encrypted.
+        if token.bytes().filter(|octet| *octet == b'.').count() != 4 {
+            return Err(Rejection::IdTokenPlain.because("the ID token is not a compact JWE"));
+        }
+        let opened = decrypt(token, &self.party.entity.keys.receiving, &ACCEPTED)
+            .map_err(|fault| Rejection::IdTokenUndecryptable.because(fault.to_string()))?;
+        opened.nested().map(str::to_owned).ok_or_else(|| {
+            Rejection::IdTokenMalformed
+                .because("what was encrypted is not a token by its cty (RFC 7519, section 5.2)")
+        })
+    }
+
     /// Asks who it is: the signed token inside the encrypted one, not yet verified.
     pub(super) async fn userinfo(
         &self,

@@ -80,8 +80,8 @@ static ROWS: &[Row] = &[
     Row { holds: |t, a| t.issued().is_some_and(|at| a.now.since(at) <= OLDEST + SKEW), cause: Rejection::IdTokenTime, clause: "iat is of the last ten minutes (core 3.1.3.7, 10)" },
     Row { holds: |t, a| t.expires().is_some_and(|end| end <= a.now.plus(LONGEST)), cause: Rejection::IdTokenTime, clause: "exp is within a day (RFC 7519, section 4.1.4)" },
     Row { holds: |t, a| !a.not_before || (t.not_before().is_some() && t.not_before() == t.issued()), cause: Rejection::IdTokenTime, clause: "nbf is there and equals iat (SPID OIDC): see require_id_token_nbf" },
-    Row { holds: |t, a| t.text("at_hash").is_some_and(|hash| is_hash(hash, a.access_token)), cause: Rejection::IdTokenHash, clause: "at_hash is there and is the access token's (core 3.1.3.8)" },
-    Row { holds: |t, a| t.members().get("c_hash").is_none_or(|hash| hash.as_str().is_some_and(|hash| is_hash(hash, a.code))), cause: Rejection::IdTokenHash, clause: "c_hash, if there, is the code's (core 3.3.2.11)" },
+    Row { holds: |t, a| t.text("at_hash").is_some_and(|hash| is_hash(hash, a.access_token, a.signed)), cause: Rejection::IdTokenHash, clause: "at_hash is there and is the access token's (core 3.1.3.8)" },
+    Row { holds: |t, a| t.members().get("c_hash").is_none_or(|hash| hash.as_str().is_some_and(|hash| is_hash(hash, a.code, a.signed))), cause: Rejection::IdTokenHash, clause: "c_hash, if there, is the code's (core 3.3.2.11)" },
     Row { holds: |t, _| level(t).is_some(),                            cause: Rejection::IdTokenLevel,   clause: "acr is one of the three levels (CIE id rules)" },
     Row { holds: |t, a| level(t).is_some_and(|level| level >= a.level), cause: Rejection::LevelTooLow,   clause: "acr is not below what was asked (core 3.1.3.7, 12)" },
     Row { holds: |t, _| t.subject().is_some_and(|name| name.len() <= 255), cause: Rejection::IdTokenSubject, clause: "sub is there, with 255 characters at most (core 2)" },
@@ -146,10 +146,9 @@ fn of_id_token(fault: JwsFault) -> Rejected {
     cause.because(fault.to_string())
 }
 
-/// The left half of the SHA-256: no algorithm that is taken has another digest (OpenID Connect Core 1.0, section 3.1.3.6).
-fn is_hash(hash: &str, of: &str) -> bool {
-    let digest = sha256(of.as_bytes());
-    let half = digest.split_at_checked(16).map(|(left, _)| base64url(left));
+/// The left half of the digest that the algorithm has (OpenID Connect Core 1.0, section 3.1.3.6).
+fn is_hash(hash: &str, of: &str, signed: SignatureAlgorithm) -> bool {
+    let half = signed.half_digest(of.as_bytes()).map(|left| base64url(&left));
     half.is_some_and(|half| equal(half.as_bytes(), hash.as_bytes()))
 }
 

@@ -37,7 +37,6 @@ use super::contract::{
 };
 use crate::crypto::Handle;
 use crate::crypto::digest::{base64url, sha256};
-use crate::crypto::jwk::SignatureAlgorithm;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::{Given, UpstreamIdentity, UpstreamSession};
 use crate::terms::Level;
@@ -52,11 +51,8 @@ pub use provider::Reach;
 use register::Register;
 use rejection::{Rejected, Rejection};
 use rules::{CieRules, Rules, SpidOidcRules};
-pub use settings::{AttributeSet, Entity, Keys, OpenIdConfig, Organization};
+pub use settings::{Answers, AttributeSet, Entity, Keys, OpenIdConfig, Organization};
 pub use token::Audience;
-
-/// What we registered as `…_signed_response_alg`: nothing else is taken, whatever a token says.
-const SIGNED: SignatureAlgorithm = SignatureAlgorithm::RS256;
 
 /// One upstream by OpenID Connect.
 #[derive(Debug)]
@@ -314,6 +310,8 @@ impl<R: Rules> Upstream for OpenId<R> {
             fx,
         };
         let tokens = exchange.redeem(&provider.token_endpoint, &code, &pending.verifier).await?;
+        let encrypted = it.config.answers.id_token_encryption.is_some();
+        let id_token = if encrypted { exchange.opened(&tokens.id)? } else { tokens.id };
         let asked = id_token::Asked {
             issuer: &pending.provider.issuer,
             client_id: party.entity.id.as_str(),
@@ -321,17 +319,17 @@ impl<R: Rules> Upstream for OpenId<R> {
             access_token: tokens.access.expose_secret(),
             code: &code,
             level: pending.level,
-            signed: SIGNED,
+            signed: it.config.answers.id_token,
             not_before: it.config.not_before,
             now: fx.now(),
         };
-        let id_token = Self::id_token(&tokens.id, &mut provider, &it.register, &asked, fx).await?;
+        let id_token = Self::id_token(&id_token, &mut provider, &it.register, &asked, fx).await?;
         let told = exchange.userinfo(&provider.userinfo_endpoint, &tokens.access).await?;
         let asked = userinfo::Asked {
             issuer: &pending.provider.issuer,
             client_id: party.entity.id.as_str(),
             subject: &id_token.subject,
-            signed: SIGNED,
+            signed: it.config.answers.userinfo,
             named: it.config.userinfo_named,
             now: fx.now(),
         };

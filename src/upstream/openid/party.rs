@@ -9,7 +9,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use serde_json::{Map, Value, json};
 
-use super::settings::Entity;
+use super::settings::{Answers, Entity};
 use crate::crypto::jwe::KeyManagement;
 use crate::crypto::signer::{LocalKey, Signer};
 use crate::federation::{self, Dialect, OwnEntity, OwnFault, OwnParts, Pinned, discord};
@@ -22,6 +22,7 @@ const LIVES: Duration = Duration::from_hours(1);
 pub(super) struct Party {
     pub(super) entity: Entity,
     dialect: Dialect,
+    answers: Answers,
     said: ArcSwap<Said>,
     own: ArcSwap<OwnEntity>,
 }
@@ -40,10 +41,14 @@ pub(super) struct Said {
 impl Party {
     /// # Errors
     /// [`OwnFault`]: one key for two things, for example.
-    pub(super) fn new(entity: Entity, dialect: Dialect) -> Result<Self, OwnFault> {
-        let own = own(&entity, dialect, &Said::default())?;
+    pub(super) fn new(
+        entity: Entity,
+        dialect: Dialect,
+        answers: Answers,
+    ) -> Result<Self, OwnFault> {
+        let own = own(&entity, dialect, answers, &Said::default())?;
         let said = ArcSwap::default();
-        Ok(Self { entity, dialect, said, own: ArcSwap::from_pointee(own) })
+        Ok(Self { entity, dialect, answers, said, own: ArcSwap::from_pointee(own) })
     }
 
     /// Takes up what the superiors say; what is published changes with the next request.
@@ -52,7 +57,7 @@ impl Party {
             return;
         }
         // The keys and the metadata are those that were taken when it was opened.
-        if let Ok(own) = own(&self.entity, self.dialect, &said) {
+        if let Ok(own) = own(&self.entity, self.dialect, self.answers, &said) {
             self.own.store(Arc::new(own));
         }
         self.said.store(Arc::new(said));
@@ -134,7 +139,12 @@ fn callback(entity: &Entity) -> String {
 }
 
 /// The entity as it is published under what the superiors say.
-fn own(entity: &Entity, dialect: Dialect, said: &Said) -> Result<OwnEntity, OwnFault> {
+fn own(
+    entity: &Entity,
+    dialect: Dialect,
+    answers: Answers,
+    said: &Said,
+) -> Result<OwnEntity, OwnFault> {
     let known = said.federation.as_deref();
     let first = newest(&entity.keys.federation, known);
     let mut keys: Vec<Arc<dyn Signer>> = Vec::new();
@@ -149,7 +159,7 @@ fn own(entity: &Entity, dialect: Dialect, said: &Said) -> Result<OwnEntity, OwnF
         id: entity.id.clone(),
         superiors: entity.superiors.clone(),
         keys,
-        metadata: metadata(entity),
+        metadata: metadata(entity, answers),
         trust_marks: said.marks.clone(),
         life: LIVES,
         dialect,
@@ -157,7 +167,7 @@ fn own(entity: &Entity, dialect: Dialect, said: &Said) -> Result<OwnEntity, OwnF
 }
 
 /// CIE id rules, metadata of a relying party.
-fn metadata(entity: &Entity) -> Map<String, Value> {
+fn metadata(entity: &Entity, answers: Answers) -> Map<String, Value> {
     let (organization, keys) = (&entity.organization, &entity.keys);
     let mut core: Vec<Value> = keys.signing.iter().map(|key| key.jwk().clone()).collect();
     core.extend(keys.receiving.current.iter().map(|key| key.jwk(KeyManagement::RsaOaep)));
@@ -169,7 +179,7 @@ fn metadata(entity: &Entity) -> Map<String, Value> {
         "contacts": organization.contacts,
         "federation_resolve_endpoint": format!("{}/resolve", base(entity)),
     });
-    let relying_party = json!({
+    let mut relying_party = json!({
         "client_id": entity.id.as_str(),
         "client_name": organization.name,
         "organization_name": organization.name,
@@ -182,12 +192,17 @@ fn metadata(entity: &Entity) -> Map<String, Value> {
         "redirect_uris": [callback(entity)],
         "subject_type": "pairwise",
         "token_endpoint_auth_method": "private_key_jwt",
-        "id_token_signed_response_alg": "RS256",
-        "userinfo_signed_response_alg": "RS256",
+        "id_token_signed_response_alg": answers.id_token.name(),
+        "userinfo_signed_response_alg": answers.userinfo.name(),
         "userinfo_encrypted_response_alg": "RSA-OAEP",
         "userinfo_encrypted_response_enc": "A256CBC-HS512",
         "jwks": {"keys": core},
     });
+    if let (Some(how), Some(members)) = (answers.id_token_encryption, relying_party.as_object_mut())
+    {
+        members.insert("id_token_encrypted_response_alg".to_owned(), how.key.name().into());
+        members.insert("id_token_encrypted_response_enc".to_owned(), how.content.name().into());
+    }
     Map::from_iter([
         ("federation_entity".to_owned(), federation_entity),
         ("openid_relying_party".to_owned(), relying_party),

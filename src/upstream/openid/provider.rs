@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::settings::Answers;
 use crate::crypto::jwk::PublicKeys;
 use crate::effects::{FetchUrl, Timestamp};
 
@@ -52,9 +53,15 @@ pub(super) enum Unfit {
         "{0:?} may not be called: it must be https, on the host of the issuer or one in provider_hosts"
     )]
     Endpoint(&'static str),
-    /// The keys cannot be used, or are somewhere else.
-    #[error("jwks must hold the provider's keys themselves: jwks_uri is not followed")]
+    /// The keys cannot be used.
+    #[error("jwks must hold the provider's keys themselves")]
     Keys,
+    /// The keys are somewhere else.
+    #[error(
+        "{0:?} stands for jwks: in this federation the keys are in the metadata themselves, where the \
+         superior pins them, and no address is asked for others (CIE id rules, openid_provider)"
+    )]
+    KeysElsewhere(&'static str),
 }
 
 /// Where endpoints may be.
@@ -77,6 +84,7 @@ impl Provider {
         entity: &str,
         metadata: &Map<String, Value>,
         (chain, expires): (&str, Timestamp),
+        answers: Answers,
         reach: &Reach,
     ) -> Result<Self, Unfit> {
         let text = |name: &'static str| {
@@ -90,7 +98,14 @@ impl Provider {
         needs(metadata, "code_challenge_methods_supported", "S256", true)?;
         needs(metadata, "response_types_supported", "code", false)?;
         needs(metadata, "token_endpoint_auth_methods_supported", "private_key_jwt", false)?;
-        needs(metadata, "id_token_signing_alg_values_supported", "RS256", false)?;
+        needs(metadata, "id_token_signing_alg_values_supported", answers.id_token.name(), false)?;
+        let signs = answers.userinfo.name();
+        needs(metadata, "userinfo_signing_alg_values_supported", signs, false)?;
+        if let Some(how) = answers.id_token_encryption {
+            let (alg, enc) = (how.key.name(), how.content.name());
+            needs(metadata, "id_token_encryption_alg_values_supported", alg, false)?;
+            needs(metadata, "id_token_encryption_enc_values_supported", enc, false)?;
+        }
         needs(metadata, "request_object_signing_alg_values_supported", "RS256", false)?;
         let endpoint = |name: &'static str| {
             let address = text(name)?;
@@ -100,6 +115,13 @@ impl Provider {
             None => None,
             Some(_) => Some(endpoint("revocation_endpoint")?),
         };
+        if !metadata.contains_key("jwks")
+            && let Some(name) = ["jwks_uri", "signed_jwks_uri"]
+                .into_iter()
+                .find(|name| metadata.contains_key(*name))
+        {
+            return Err(Unfit::KeysElsewhere(name));
+        }
         let jwks = metadata.get("jwks").and_then(Value::as_object).ok_or(Unfit::Keys)?;
         let keys = PublicKeys::from_members(jwks).map_err(|_| Unfit::Keys)?;
         if keys.signature().is_empty() {

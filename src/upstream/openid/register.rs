@@ -17,7 +17,7 @@ use self::snapshot::{Known, Snapshot};
 use super::party::Party;
 use super::provider::{Provider, Reach};
 use super::registration::Superiors;
-use super::settings::OpenIdConfig;
+use super::settings::{Answers, OpenIdConfig};
 use crate::crypto::digest::{base64url, sha256};
 use crate::effects::{Effects, Timestamp};
 use crate::federation::{
@@ -51,6 +51,7 @@ pub(super) struct Register {
     configured: Vec<EntityId>,
     disabled: BTreeSet<String>,
     reach: Reach,
+    answers: Answers,
     refresh: Duration,
     federation: Federation,
     superiors: Superiors,
@@ -93,6 +94,7 @@ impl Register {
             configured: config.providers.clone(),
             disabled: config.disabled.clone(),
             reach: config.reach.clone(),
+            answers: config.answers,
             refresh: config.refresh,
             federation: match earlier {
                 None => Federation::new(settings, fx),
@@ -129,7 +131,7 @@ impl Register {
         let name = id.as_str();
         let read = chain.metadata(OPENID_PROVIDER).map(|metadata| {
             let digest = base64url(&sha256(chain.statements().join("\n").as_bytes()));
-            Provider::read(name, metadata, (&digest, chain.expires()), &self.reach)
+            Provider::read(name, metadata, (&digest, chain.expires()), self.answers, &self.reach)
         });
         match read {
             Some(Ok(provider)) => {

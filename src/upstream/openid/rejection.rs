@@ -85,6 +85,10 @@ rejections! {
     UserinfoSubject = "userinfo-wrong-subject", Rejected;
     /// From or for somebody else, or out of time.
     UserinfoAudience = "userinfo-wrong-audience", Rejected;
+    /// Not encrypted, where we registered that it must be.
+    IdTokenPlain = "id-token-not-encrypted", Rejected;
+    /// Encrypted for another key, or changed.
+    IdTokenUndecryptable = "id-token-not-decryptable", Rejected;
     /// The fiscal number is missing, has another form, or is said in two ways.
     FiscalNumber = "openid-fiscal-number", Rejected;
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use super::provider::Reach;
 use super::token::Audience;
-use crate::crypto::jwe::ReceiverKeys;
+use crate::crypto::jwe::{Encryption, ReceiverKeys};
+use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::signer::LocalKey;
 use crate::federation::{EntityId, TrustAnchor};
 
@@ -29,6 +30,8 @@ pub struct OpenIdConfig {
     pub reach: Reach,
     /// Whom client assertions are for.
     pub audience: Audience,
+    /// How providers sign and encrypt.
+    pub answers: Answers,
     /// Whether the userinfo must say from whom it is and for whom.
     pub userinfo_named: bool,
     /// Whether an ID token must have `nbf`, equal to `iat`.
@@ -39,6 +42,24 @@ pub struct OpenIdConfig {
     pub folder: Option<PathBuf>,
     /// How often the list of providers and our own registration are looked at again.
     pub refresh: Duration,
+}
+
+/// What we register of how answers are signed and encrypted: nothing else is taken, whatever a token says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// `id_token_signed_response_alg`.
+    pub id_token: SignatureAlgorithm,
+    /// `userinfo_signed_response_alg`.
+    pub userinfo: SignatureAlgorithm,
+    /// `id_token_encrypted_response_alg` and `…_enc`: an ID token in the clear is refused then.
+    pub id_token_encryption: Option<Encryption>,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        let signed = SignatureAlgorithm::RS256;
+        Self { id_token: signed, userinfo: signed, id_token_encryption: None }
+    }
 }
 
 /// One body: an entity of the federation.

@@ -11,7 +11,7 @@ use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::jwe::{
     ContentEncryption, Encryption, KeyManagement, ReceiverKey, ReceiverKeys, encrypt,
 };
-use crate::crypto::jwk::PublicKeys;
+use crate::crypto::jwk::{PublicKeys, SignatureAlgorithm};
 use crate::crypto::jws::corpus::Forger;
 use crate::crypto::signer::LocalKey;
 use crate::effects::{Fetched, OutboundFault, ScriptedClock, ScriptedOutbound};
@@ -85,6 +85,7 @@ pub(super) fn config(entities: Vec<Entity>) -> OpenIdConfig {
         disabled: std::collections::BTreeSet::new(),
         reach: Reach::default(),
         audience: Audience::Endpoint,
+        answers: Answers::default(),
         userinfo_named: true,
         not_before: false,
         force: false,
@@ -107,6 +108,9 @@ pub(super) fn provider() -> Provider {
     }
 }
 
+const ENCRYPTION: Encryption =
+    Encryption { key: KeyManagement::RsaOaep, content: ContentEncryption::A256CbcHs512 };
+
 struct World {
     cie: Cie,
     fx: Effects,
@@ -115,10 +119,15 @@ struct World {
 }
 
 fn world() -> World {
+    world_with(Answers::default())
+}
+
+fn world_with(answers: Answers) -> World {
     let (fx, clock) = Effects::scripted(NOW, 7);
     let outbound = Arc::new(ScriptedOutbound::default());
     let fx = fx.with_outbound(outbound.clone());
-    let cie = Cie::open(config(vec![entity()]), &fx).unwrap();
+    let config = OpenIdConfig { answers, ..config(vec![entity()]) };
+    let cie = Cie::open(config, &fx).unwrap();
     cie.deployed.load().register.know(OP, Ok(provider()));
     World { cie, fx, clock, outbound }
 }
@@ -184,11 +193,13 @@ impl World {
 
     fn sealed(&self, receiver: &ReceiverKeys, claims: &Value) -> String {
         let signed = Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), claims);
+        self.encrypted(receiver, Some("JWT"), &signed)
+    }
+
+    fn encrypted(&self, receiver: &ReceiverKeys, kind: Option<&str>, text: &str) -> String {
         let jwk = receiver.current[0].jwk(KeyManagement::RsaOaep);
         let keys = PublicKeys::parse(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap();
-        let how =
-            Encryption { key: KeyManagement::RsaOaep, content: ContentEncryption::A256CbcHs512 };
-        encrypt(&keys, how, Some("JWT"), signed.as_bytes(), &self.fx).unwrap()
+        encrypt(&keys, ENCRYPTION, kind, text.as_bytes(), &self.fx).unwrap()
     }
 
     fn serve_userinfo(&self, change: impl FnOnce(&mut Value)) {
@@ -512,7 +523,7 @@ async fn nobody_makes_us_ask_about_others() {
 
 #[test]
 fn the_newest_key_that_the_superior_pins_is_in_use_and_silence_changes_nothing() {
-    let party = Party::new(entity(), Dialect::It2023).unwrap();
+    let party = Party::new(entity(), Dialect::It2023, Answers::default()).unwrap();
     let (current, next) = (key(1).kid().to_owned(), key(3).kid().to_owned());
     let receiving = entity().keys.receiving.current[0].kid().to_owned();
     let signs = || party.signing_key().unwrap().kid().to_owned();
@@ -784,4 +795,134 @@ async fn a_superior_that_pins_other_keys_is_told_apart_from_one_that_is_silent()
     assert_eq!(told.len(), 3, "signing, encryption and the mark: {told:?}");
     let signs = world.cie.deployed.load().parties[0].signing_key().unwrap();
     assert_eq!(signs.kid(), key(1).kid(), "requests go on with the one in use");
+}
+
+/// The row that refuses it, and a token made of ours, our keys, a stranger's and a genuine ID token.
+type Wrong = (&'static str, fn(&World, &ReceiverKeys, &ReceiverKeys, &str) -> String);
+
+#[tokio::test]
+async fn an_id_token_that_must_be_encrypted_is_taken_encrypted_and_in_no_other_way() {
+    let answers = Answers { id_token_encryption: Some(ENCRYPTION), ..Answers::default() };
+    let ours = entity().keys.receiving;
+    let world = world_with(answers);
+    let (_, pending) = world.depart(Level::L2).await;
+    let genuine = World::id_token(&pending, |_| {});
+    world.serve_tokens(&world.encrypted(&ours, Some("JWT"), &genuine));
+    world.serve_userinfo(|_| {});
+    let identity = world.arrive_with_code(pending).await.unwrap();
+    assert_eq!((identity.level, identity.attributes["fiscalNumber"].as_str()), (Level::L3, MARIO));
+
+    let stranger = ReceiverKeys {
+        current: vec![ReceiverKey::from_pkcs8(pem(4)).unwrap()],
+        former: Vec::new(),
+    };
+    let rows: [Wrong; 8] = [
+        ("id-token-not-encrypted", |_, _, _, token| token.to_owned()),
+        ("id-token-not-encrypted", |_, _, _, token| format!("{token}.")),
+        ("id-token-not-decryptable", |world, _, other, token| {
+            world.encrypted(other, Some("JWT"), token)
+        }),
+        ("id-token-not-decryptable", |world, ours, _, token| {
+            let sealed = world.encrypted(ours, Some("JWT"), token);
+            let (head, tag) = sealed.rsplit_once('.').unwrap();
+            let (first, rest) = tag.split_at(1);
+            format!("{head}.{}{rest}", if first == "A" { 'B' } else { 'A' })
+        }),
+        // Nothing says that a token is inside, or something else does.
+        ("id-token-malformed", |world, ours, _, token| world.encrypted(ours, None, token)),
+        ("id-token-malformed", |world, ours, _, token| world.encrypted(ours, Some("JSON"), token)),
+        // Encryption is nobody's signature: claims alone, and a token inside a token.
+        ("id-token-malformed", |world, ours, _, token| {
+            let claims = Value::Object(payload(token)).to_string();
+            world.encrypted(ours, Some("JWT"), &claims)
+        }),
+        ("id-token-algorithm", |world, ours, _, token| {
+            let inside = world.encrypted(ours, Some("JWT"), token);
+            world.encrypted(ours, Some("JWT"), &inside)
+        }),
+    ];
+    for (at, (slug, make)) in rows.into_iter().enumerate() {
+        let world = world_with(answers);
+        let (_, pending) = world.depart(Level::L2).await;
+        let token = World::id_token(&pending, |_| {});
+        world.serve_tokens(&make(&world, &ours, &stranger, &token));
+        world.serve_userinfo(|_| {});
+        let setback = world.arrive_with_code(pending).await.unwrap_err();
+        assert_eq!(setback.slug, slug, "row {at}: {}", setback.detail);
+        assert_eq!(world.asked(), 1, "row {at}: the userinfo endpoint was asked");
+    }
+    // The rules of the token hold inside as well.
+    let world = world_with(answers);
+    let (_, pending) = world.depart(Level::L2).await;
+    let wrong = World::id_token(&pending, |claims| claims["aud"] = "https://evil.test".into());
+    world.serve_tokens(&world.encrypted(&ours, Some("JWT"), &wrong));
+    let setback = world.arrive_with_code(pending).await.unwrap_err();
+    assert_eq!(setback.slug, "id-token-wrong-audience");
+}
+
+#[tokio::test]
+async fn an_id_token_that_nobody_wanted_encrypted_is_refused() {
+    let world = world();
+    let (_, pending) = world.depart(Level::L2).await;
+    let sealed =
+        world.encrypted(&entity().keys.receiving, Some("JWT"), &World::id_token(&pending, |_| {}));
+    world.serve_tokens(&sealed);
+    let setback = world.arrive_with_code(pending).await.unwrap_err();
+    assert_eq!(setback.slug, "id-token-algorithm");
+    assert_eq!(world.asked(), 1, "the userinfo endpoint was asked");
+}
+
+#[tokio::test]
+async fn tokens_are_signed_as_registered_and_what_is_registered_is_published() {
+    for (algorithm, half) in [
+        (SignatureAlgorithm::RS512, 32),
+        (SignatureAlgorithm::PS256, 16),
+        (SignatureAlgorithm::PS512, 32),
+        (SignatureAlgorithm::ES256, 16),
+        (SignatureAlgorithm::ES512, 32),
+    ] {
+        let answers = Answers {
+            id_token: algorithm,
+            userinfo: algorithm,
+            id_token_encryption: Some(ENCRYPTION),
+        };
+        let world = world_with(answers);
+        let own =
+            world.cie.deployed.load().parties[0].own().configuration(world.fx.now()).await.unwrap();
+        let own = payload(&own);
+        let published = &own["metadata"]["openid_relying_party"];
+        for name in ["id_token_signed_response_alg", "userinfo_signed_response_alg"] {
+            assert_eq!(published[name], algorithm.name());
+        }
+        assert_eq!(published["id_token_encrypted_response_alg"], "RSA-OAEP");
+        assert_eq!(published["id_token_encrypted_response_enc"], "A256CBC-HS512");
+        for signed in [algorithm, SignatureAlgorithm::RS256] {
+            let (_, pending) = world.depart(Level::L2).await;
+            let digest = signed.half_digest(b"at").unwrap();
+            let claims = json!({"iss": OP, "aud": US, "sub": "pairwise", "nonce": pending.nonce,
+                "iat": NOW, "exp": NOW + 300, "at_hash": base64url(&digest),
+                "acr": Level::L3.uri(), "jti": "one"});
+            let token = Forger::get().sign(signed, &json!({}), &claims);
+            let ours = entity().keys.receiving;
+            world.serve_tokens(&world.encrypted(&ours, Some("JWT"), &token));
+            let userinfo = json!({"iss": OP, "aud": US, "sub": "pairwise", "given_name": "Mario",
+                "family_name": "Rossi", "birthdate": "1980-01-01",
+                "https://attributes.eid.gov.it/fiscal_number": MARIO});
+            let userinfo = Forger::get().sign(signed, &json!({}), &userinfo);
+            let userinfo = world.encrypted(&ours, Some("JWT"), &userinfo);
+            world.outbound.answer(Ok(said("application/jwt", userinfo)));
+            let arrived = world.arrive_with_code(pending).await;
+            if signed == algorithm {
+                assert_eq!((arrived.unwrap().level, digest.len()), (Level::L3, half));
+            } else {
+                assert_eq!(arrived.unwrap_err().slug, "id-token-algorithm");
+            }
+        }
+    }
+    let world = world();
+    let own =
+        world.cie.deployed.load().parties[0].own().configuration(world.fx.now()).await.unwrap();
+    let own = payload(&own);
+    let published = &own["metadata"]["openid_relying_party"];
+    assert!(published.get("id_token_encrypted_response_alg").is_none());
 }

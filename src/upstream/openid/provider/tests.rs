@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::crypto::jwe::{ContentEncryption, Encryption, KeyManagement};
 use crate::crypto::jwk::SignatureAlgorithm;
 use crate::crypto::jws::corpus::Forger;
 
@@ -24,7 +25,13 @@ fn metadata() -> Value {
 
 fn read(metadata: &Value) -> Result<Provider, Unfit> {
     let expires = Timestamp::from_unix_seconds(1_795_000_000);
-    Provider::read(OP, metadata.as_object().unwrap(), ("digest", expires), &Reach::default())
+    Provider::read(
+        OP,
+        metadata.as_object().unwrap(),
+        ("digest", expires),
+        Answers::default(),
+        &Reach::default(),
+    )
 }
 
 #[test]
@@ -32,7 +39,7 @@ fn a_provider_is_what_its_chain_resolves_to() {
     let provider = read(&metadata()).unwrap();
     assert_eq!(provider.issuer, OP);
     assert!(provider.names_itself && provider.revocation_endpoint.is_some());
-    assert_eq!(provider.keys().signature().len(), 4);
+    assert_eq!(provider.keys().signature().len(), 9);
     let mut least = metadata();
     let least = least.as_object_mut().unwrap();
     least.remove("revocation_endpoint");
@@ -118,9 +125,49 @@ fn a_provider_that_does_not_fit_is_asked_nothing() {
     key.as_object_mut().unwrap().remove("alg");
     elsewhere["jwks"] = json!({"keys": [key]});
     assert_eq!(read(&elsewhere), Err(Unfit::Keys), "with keys to encrypt for nothing verifies");
-    elsewhere.as_object_mut().unwrap().remove("jwks");
-    elsewhere["jwks_uri"] = "https://evil.test/jwks".into();
-    assert_eq!(read(&elsewhere).unwrap_err(), Unfit::Keys);
+}
+
+#[test]
+fn keys_that_are_elsewhere_are_not_fetched_and_the_operator_is_told_why() {
+    for name in ["jwks_uri", "signed_jwks_uri"] {
+        let mut elsewhere = metadata();
+        elsewhere[name] = "https://op.test/jwks".into();
+        assert!(read(&elsewhere).is_ok(), "beside its keys {name} is only an address");
+        elsewhere.as_object_mut().unwrap().remove("jwks");
+        let unfit = read(&elsewhere).unwrap_err();
+        assert_eq!(unfit, Unfit::KeysElsewhere(name));
+        assert!(unfit.to_string().contains("where the superior pins them"));
+    }
+}
+
+#[test]
+fn a_provider_that_cannot_sign_or_encrypt_as_we_registered_is_asked_nothing() {
+    let expires = Timestamp::from_unix_seconds(0);
+    let answers = Answers {
+        id_token: SignatureAlgorithm::RS512,
+        userinfo: SignatureAlgorithm::ES256,
+        id_token_encryption: Some(Encryption {
+            key: KeyManagement::RsaOaep,
+            content: ContentEncryption::A256CbcHs512,
+        }),
+    };
+    let read = |metadata: &Value| {
+        let metadata = metadata.as_object().unwrap();
+        Provider::read(OP, metadata, ("digest", expires), answers, &Reach::default())
+    };
+    assert!(read(&metadata()).is_ok(), "it does not say what it cannot do");
+    for (name, ours) in [
+        ("id_token_signing_alg_values_supported", "RS512"),
+        ("userinfo_signing_alg_values_supported", "ES256"),
+        ("id_token_encryption_alg_values_supported", "RSA-OAEP"),
+        ("id_token_encryption_enc_values_supported", "A256CBC-HS512"),
+    ] {
+        let mut metadata = metadata();
+        metadata[name] = json!(["RS256", "RSA1_5", "A128GCM"]);
+        assert_eq!(read(&metadata).unwrap_err(), Unfit::Lacks(name, ours));
+        metadata[name] = json!(["RS256", ours]);
+        assert!(read(&metadata).is_ok(), "{name}");
+    }
 }
 
 #[test]
@@ -129,5 +176,14 @@ fn configuration_may_name_further_hosts() {
     metadata["token_endpoint"] = "https://tokens.test/".into();
     let reach = Reach { hosts: vec!["Tokens.test".to_owned()], ..Reach::default() };
     let expires = Timestamp::from_unix_seconds(0);
-    assert!(Provider::read(OP, metadata.as_object().unwrap(), ("digest", expires), &reach).is_ok());
+    assert!(
+        Provider::read(
+            OP,
+            metadata.as_object().unwrap(),
+            ("digest", expires),
+            Answers::default(),
+            &reach
+        )
+        .is_ok()
+    );
 }
