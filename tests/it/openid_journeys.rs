@@ -170,7 +170,7 @@ async fn what_is_only_shaped_like_2023_signs_in_there_and_not_in_the_final_diale
 }
 
 #[tokio::test]
-async fn a_logout_gives_back_to_the_provider_what_it_gave_and_ends_everything_without_it() {
+async fn a_logout_gives_back_to_the_provider_what_it_gave() {
     let options =
         FederationOptions { dialect: Some(Dialect::It2023), ..FederationOptions::default() };
     let federation = Federation::start(&options).await.unwrap();
