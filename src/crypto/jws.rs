@@ -113,9 +113,6 @@ impl Verified {
     }
 }
 
-/// A header, a payload, and the token around them.
-type Enclosed<'t> = (Map<String, Value>, Vec<u8>, Compact<'t>);
-
 impl<'t> Compact<'t> {
     /// Reads a token that a registered key is to verify.
     ///
@@ -130,13 +127,6 @@ impl<'t> Compact<'t> {
     }
 
     fn parts(token: &'t str, expected: &Expected) -> Result<(Map<String, Value>, Self), JwsFault> {
-        let (header, payload, mut compact) = Self::enclosed(token, expected)?;
-        compact.claims = Claims::read(json::object(&payload).map_err(|_| JwsFault::Malformed)?)?;
-        Ok((header, compact))
-    }
-
-    /// Header and payload, and the token as if it claimed nothing: what RFC 7515 alone says of it.
-    fn enclosed(token: &'t str, expected: &Expected) -> Result<Enclosed<'t>, JwsFault> {
         if token.len() > expected.longest {
             return Err(JwsFault::TooLong);
         }
@@ -163,8 +153,8 @@ impl<'t> Compact<'t> {
         let kid = kid.map(str::to_owned);
         let payload = decoded(payload)?;
         let signature = decoded(signature)?;
-        let claims = Claims::default();
-        Ok((header, payload, Self { input, signature, algorithm, kid, claims }))
+        let claims = Claims::read(json::object(&payload).map_err(|_| JwsFault::Malformed)?)?;
+        Ok((header, Self { input, signature, algorithm, kid, claims }))
     }
 
     /// The `iss` it writes, proven by nobody: to find the keys by, and for nothing else.

@@ -1,16 +1,13 @@
 //! Vectors of Project Wycheproof (C2SP), which others made to find what implementations get wrong, for every
 //! algorithm of JOSE that has a name here.
 //!
-//! Not part of the product. The files in `tests/vectors/wycheproof` are as their project publishes them
-//! (commit dac1dd4729fd of August 2026; those with SHA-384, SHA-512, P-384 and P-521 are the same in the crate `wycheproof` 0.7.0); tests run the code that tokens run through, and count.
+//! Not part of the product. The files in `tests/vectors/wycheproof` are unmodified, as the crate `wycheproof`
+//! 0.7.0 publishes them; tests run the code that tokens run through, and count.
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::der::write;
 use super::digest::base64url;
 use super::jwk::PublicKey;
 
@@ -50,45 +47,6 @@ pub(super) fn rsa(group: &Value) -> Value {
     };
     json!({"kty": "RSA", "n": number("modulus"), "e": number("publicExponent")})
 }
-
-/// PKCS#8 of a private JWK: RSA, or P-256.
-pub(super) fn pkcs8(jwk: &Value) -> Option<Vec<u8>> {
-    let member = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str()?).ok();
-    let integer = |octets: &[u8]| write(2, &[&[0], octets]);
-    let (algorithm, key) = match (jwk["kty"].as_str()?, jwk["crv"].as_str()) {
-        ("RSA", _) => {
-            let mut numbers = vec![integer(&[])];
-            for name in ["n", "e", "d", "p", "q", "dp", "dq", "qi"] {
-                numbers.push(minimal(&member(name)?));
-            }
-            let numbers: Vec<&[u8]> = numbers.iter().map(Vec::as_slice).collect();
-            (RSA, write(0x30, &numbers))
-        }
-        ("EC", Some("P-256")) => {
-            let private = member("d")?;
-            let (x, y) = (member("x")?, member("y")?);
-            let point = write(0xA1, &[&write(3, &[&[0, 4], &x, &y])]);
-            (P256, write(0x30, &[&[2, 1, 1], &write(4, &[&private]), &point]))
-        }
-        _ => return None,
-    };
-    Some(write(0x30, &[&[2, 1, 0], algorithm, &write(4, &[&key])]))
-}
-
-/// A positive INTEGER.
-fn minimal(octets: &[u8]) -> Vec<u8> {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    let octets = &octets[zeros..];
-    match octets.first() {
-        Some(first) if *first < 0x80 => write(2, &[octets]),
-        _ => write(2, &[&[0], octets]),
-    }
-}
-
-/// `rsaEncryption`, and `id-ecPublicKey` with P-256, as `AlgorithmIdentifier`.
-const RSA: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
-const P256: &[u8] =
-    b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
 
 /// What became of the vectors of one algorithm.
 #[derive(Debug, Default)]

@@ -1,5 +1,5 @@
 //! What is encrypted here is decrypted by code that shares nothing with it but the primitives; decryption is
-//! tried here on what is encrypted here, and in `wycheproof` on what others encrypted.
+//! tried here on what is encrypted here; `wycheproof` judges the primitives by the vectors of others.
 
 mod wycheproof;
 

@@ -1,21 +1,19 @@
-//! Encryption: the vectors of each primitive through the code that opens tokens, and of JSON Web Encryption as
-//! a whole.
+//! Encryption: the vectors of each primitive through the code that opens tokens.
+//!
+//! Not tokens as a whole: the other tests make those.
 
 use std::collections::BTreeMap;
 
 use aws_lc_rs::agreement::{ECDH_P256, PrivateKey, UnparsedPublicKey, agree};
 use aws_lc_rs::key_wrap::{self, AesKek, KeyWrap as _};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::super::content::{self, Parts};
 use super::super::*;
-use super::ALL;
 use crate::crypto::decryption::{DecryptionKey, KeyTransport};
 use crate::crypto::digest::base64url;
 use crate::crypto::jwk::ephemeral_point;
-use crate::crypto::wycheproof::{Tally, groups, octets, pkcs8, tests};
+use crate::crypto::wycheproof::{Tally, groups, octets, tests};
 
 #[test]
 fn every_content_encryption_judges_each_vector_as_wycheproof_does() {
@@ -123,45 +121,4 @@ fn agreed(point: &[u8], private: &[u8]) -> Option<Vec<u8>> {
     let private = [vec![0; 32 - digits.len()].as_slice(), digits].concat();
     let key = PrivateKey::from_private_key(&ECDH_P256, &private).ok()?;
     agree(&key, UnparsedPublicKey::new(&ECDH_P256, point), (), |secret| Ok(secret.to_vec())).ok()
-}
-
-/// Why a valid token is refused on purpose.
-fn refused_on_purpose(header: &Map<String, Value>) -> Option<&'static str> {
-    let named = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
-    if KeyManagement::parse(named("alg")).is_none() {
-        return Some("a key management that has no name here");
-    }
-    ContentEncryption::parse(named("enc")).is_none().then_some("AES-192, which has no name here")
-}
-
-#[test]
-fn every_json_web_encryption_is_judged_as_wycheproof_does() {
-    let mut tally = Tally::default();
-    for group in groups("json_web_encryption") {
-        let jwk = &group["private"];
-        let key = pkcs8(jwk).and_then(|der| ReceiverKey::from_pkcs8(&der).ok()).map(|mut key| {
-            key.kid = jwk["kid"].as_str().unwrap().to_owned();
-            key
-        });
-        let keys = ReceiverKeys { current: key.into_iter().collect(), former: Vec::new() };
-        for test in tests(&group) {
-            let accepted = test["jwe"].as_str().is_some_and(|token| {
-                let opened = decrypt(token, &keys, &Accepted { longest: 16384, ..ALL });
-                opened.is_ok_and(|opened| *opened.plaintext == octets(&test["pt"]))
-            });
-            let header = test["jwe"].as_str().and_then(|token| token.split_once('.'));
-            let header = header.and_then(|(header, _)| {
-                let octets = URL_SAFE_NO_PAD.decode(header).ok()?;
-                crate::crypto::json::object(&octets).ok()
-            });
-            match header.as_ref().and_then(refused_on_purpose) {
-                Some(why) => {
-                    assert!(!accepted, "{test}");
-                    tally.refuse(test, why);
-                }
-                None => tally.judge("json_web_encryption", test, accepted),
-            }
-        }
-    }
-    tally.is("json_web_encryption", 19, 74);
 }
