@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use varco::crypto::jwk::PublicKeys;
 use varco::effects::Effects;
-use varco::federation::{Dialect, Federation, Reach, Settings, TrustAnchor};
+use varco::federation::{AskStatus, Dialect, Federation, Reach, Settings, TrustAnchor};
 use varco_fuzz::chain::{NAMES, changed, jwks, keys};
 use varco_fuzz::jose::entity;
 use varco_fuzz::messages::SENT;
@@ -31,6 +31,7 @@ fn federations() -> &'static [(Federation, Effects)] {
                     keys: Arc::new(pinned.expect("keys")),
                     dialect,
                     marks: std::collections::BTreeMap::default(),
+                    mark_status: AskStatus::default(),
                     auto_roll: false,
                 };
                 let settings =
