@@ -156,7 +156,7 @@ pub(crate) fn attack_rows(text: &str) -> Vec<String> {
 
 /// The parts of the catalogue about Varco as a relying party, and how many rows each has; `RP-CSRF` stands
 /// alone.
-const RELYING_PARTY_ROWS: [(&str, u8); 4] = [("ID", 8), ("MIX", 2), ("TE", 1), ("CA", 1)];
+const RELYING_PARTY_ROWS: [(&str, u8); 4] = [("ID", 9), ("MIX", 2), ("TE", 1), ("CA", 1)];
 
 /// The parts of the catalogue about the OpenID Provider, and how many rows each has: 65 in all.
 const PROVIDER_ROWS: [(&str, u8); 16] = [
