@@ -926,3 +926,45 @@ async fn tokens_are_signed_as_registered_and_what_is_registered_is_published() {
     let published = &own["metadata"]["openid_relying_party"];
     assert!(published.get("id_token_encrypted_response_alg").is_none());
 }
+
+#[tokio::test]
+async fn an_answer_at_another_address_or_of_a_provider_disabled_since_is_not_taken_up() {
+    let world = world();
+    let (_, pending) = world.depart(Level::L2).await;
+    let inbound = |path: &str| Inbound {
+        path: path.to_owned(),
+        posted: false,
+        parameters: [("code", "code"), ("iss", OP)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        shown: Shown::Nothing,
+    };
+    let refused = world.cie.receive(pending, inbound("/other/callback"), &world.fx).await;
+    assert_eq!(refused.unwrap_err().slug, "internal");
+    let (_, pending) = world.depart(Level::L2).await;
+    let mut without = config(vec![entity()]);
+    without.disabled.insert(OP.to_owned());
+    let cie = Cie::open(without, &world.fx).unwrap();
+    cie.deployed.load().register.know(OP, Ok(provider()));
+    let refused = cie.receive(pending, inbound("/cie/callback"), &world.fx).await;
+    assert_eq!(refused.unwrap_err().slug, "provider-disabled");
+    assert_eq!(world.asked(), 0, "the code is redeemed by nobody");
+}
+
+#[tokio::test]
+async fn what_is_encrypted_and_says_that_it_is_no_token_is_no_userinfo() {
+    let world = world();
+    let claims = json!({"iss": OP, "aud": US, "sub": "pairwise", "iat": NOW, "exp": NOW + 60,
+        "given_name": "Mario", "family_name": "Rossi", "birthdate": "1980-01-01",
+        "https://attributes.eid.gov.it/fiscal_number": MARIO});
+    let signed = Forger::get().sign(SignatureAlgorithm::RS256, &json!({}), &claims);
+    let receiving = Arc::clone(&world.cie.deployed.load().parties[0].entity.keys.receiving);
+    for (kind, good) in [(Some("json"), false), (Some("jwt"), true), (None, true)] {
+        let (_, pending) = world.depart(Level::L2).await;
+        world.serve_tokens(&World::id_token(&pending, |_| {}));
+        let token = world.encrypted(&receiving, kind, &signed);
+        world.outbound.answer(Ok(said("application/jwt", token)));
+        let arrived = world.arrive_with_code(pending).await;
+        assert_eq!(arrived.is_ok(), good, "{kind:?}");
+    }
+}

@@ -6,7 +6,7 @@ use super::*;
 use crate::crypto::jwk::SignatureAlgorithm::ES256;
 use crate::crypto::jws::corpus::Forger;
 use crate::effects::Effects;
-use crate::federation::testing::{Entity, NOW, World, federation, sign, with};
+use crate::federation::testing::{Entity, NOW, World, federation, reader, sign, with};
 use crate::federation::{Dialect, Federation};
 
 const OP: &str = "openid_provider";
@@ -131,6 +131,33 @@ async fn the_issuer_of_a_mark_has_a_chain_of_its_own_to_the_same_anchor() {
 }
 
 #[tokio::test]
+async fn a_chain_to_another_anchor_vouches_for_no_issuer() {
+    let it = marked(Dialect::It2023);
+    let mark = it.mark(&it.sa, &json!({}));
+    let (found, _, fx, _) = it.found(std::slice::from_ref(&mark), &[&it.ta, &it.sa], true).await;
+    let chain = found.unwrap();
+    // The same issuer below another anchor, which vouches for the same keys.
+    let other = entity("other");
+    let keys = json!({"jwks": with_forger(&it.sa)});
+    let elsewhere = [
+        sign(&it.sa.key, &with(it.sa.claims(&[&other]), &keys)),
+        sign(&other.key, &with(other.claims_about(&it.sa), &keys)),
+        other.configuration(&[]),
+    ];
+    let there = federation(vec![other.anchor(Dialect::It2023)], &fx);
+    let voucher = there.offered(&it.sa.id, &elsewhere, &fx).unwrap();
+    let reader = reader(Dialect::It2023);
+    let tokens: Vec<&str> = chain.statements().iter().map(String::as_str).collect();
+    let keys = [Arc::clone(&it.anchor.keys)];
+    let linked = Linked::judge(&tokens, &it.op.id, &it.anchor, &keys, &reader).unwrap();
+    let good = |vouchers: &[Arc<TrustChain>]| {
+        linked.tried(&it.anchor, &keys, vouchers, &reader).iter().all(|one| one.found.is_ok())
+    };
+    assert!(good(chain.vouchers()));
+    assert!(!good(&[voucher]));
+}
+
+#[tokio::test]
 async fn a_mark_of_another_subject_or_time_does_not_help() {
     let it = marked(Dialect::Fed10Final);
     for changes in [
@@ -143,6 +170,9 @@ async fn a_mark_of_another_subject_or_time_does_not_help() {
         let mark = it.mark(&it.ta, &changes);
         assert_ne!(it.reason(&[mark], &[&it.ta], true).await, "there is none", "{changes}");
     }
+    // A clock that is behind is forgiven in reading a mark, not in what rests on it.
+    let over = it.mark(&it.ta, &json!({"exp": NOW - 1, "iat": NOW - 120}));
+    assert!(it.found(&[over], &[&it.ta], true).await.0.is_err());
     let mut forged = it.mark(&it.ta, &json!({}));
     let stranger = Forger::new();
     let claims = json!({"iss": it.ta.id.as_str(), "sub": it.op.id.as_str(), "trust_mark_type": KIND, "iat": NOW, "exp": NOW + 60});
