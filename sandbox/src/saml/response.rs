@@ -110,8 +110,8 @@ impl Answer<'_> {
             sign(&mut response, identity, digest)?;
         }
         if self.misbehave == Some(M::BadResponseSignature) {
-            // Another moment of issue: the digest no longer fits.
-            let earlier = fx.now().minus(Duration::from_secs(1)).rfc3339();
+            // Another moment of issue, whatever second it is by now: the digest no longer fits.
+            let earlier = fx.now().minus(Duration::from_secs(30)).rfc3339();
             response.set("IssueInstant", earlier);
         }
         let document = response.document();
