@@ -217,11 +217,7 @@ impl Federation {
         for rank in 0..self.inner.anchors.len() {
             match self.search(&mut search, subject, rank, fx).await {
                 Ok(chain) => return Ok(chain),
-                // That an anchor is not above it says less than what is wrong below another one.
-                Err(broken) if reason.as_ref().is_none_or(|it| it.flaw == Flaw::NoAnchor) => {
-                    reason = Some(broken);
-                }
-                Err(_) => {}
+                Err(broken) => reason = Some(telling(reason, broken)),
             }
         }
         Err(reason.unwrap_or_else(|| of_chain(subject, Flaw::NoAnchor)))
@@ -374,6 +370,12 @@ impl std::fmt::Debug for Federation {
 
 fn of_chain(subject: &EntityId, flaw: Flaw) -> Broken {
     Broken { entity: subject.clone(), document: Document::Chain, flaw }
+}
+
+/// The one of two reasons that is told: that an anchor is not above somebody says less than what is wrong
+/// below another one.
+fn telling(known: Option<Broken>, broken: Broken) -> Broken {
+    known.filter(|known| known.flaw != Flaw::NoAnchor).unwrap_or(broken)
 }
 
 /// What fails there costs a restart its head start, and nothing else.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Map;
 
-use super::{Anchored, Federation, Search, of_chain};
+use super::{Anchored, Federation, Search, of_chain, telling};
 use crate::effects::Effects;
 use crate::federation::chain::broken_configuration;
 use crate::federation::statement::Whose;
@@ -48,10 +48,7 @@ impl Federation {
             let own = self.proven(petition, anchored, fx)?;
             match self.traced(&mut search, subject, Some(own), rank, fx).await {
                 Ok(chain) => return Ok(Arc::new(chain)),
-                Err(broken) if reason.as_ref().is_none_or(|it| it.flaw == Flaw::NoAnchor) => {
-                    reason = Some(broken);
-                }
-                Err(_) => {}
+                Err(broken) => reason = Some(telling(reason, broken)),
             }
         }
         Err(reason.unwrap_or_else(|| of_chain(subject, Flaw::NoAnchor)))
