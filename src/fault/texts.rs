@@ -50,13 +50,41 @@ impl std::fmt::Debug for Texts {
     }
 }
 
-const fn source(locale: Locale) -> &'static str {
+/// The files of a language: what every login needs, then what the help desk's own parts need. The console
+/// speaks two languages: whoever works there with another browser reads English.
+const fn source(locale: Locale) -> [&'static str; 4] {
+    const CONSOLE: &str = include_str!("../../locales/console/en.ftl");
     match locale {
-        Locale::It => include_str!("../../locales/it.ftl"),
-        Locale::En => include_str!("../../locales/en.ftl"),
-        Locale::De => include_str!("../../locales/de.ftl"),
-        Locale::Fr => include_str!("../../locales/fr.ftl"),
-        Locale::Sl => include_str!("../../locales/sl.ftl"),
+        Locale::It => [
+            include_str!("../../locales/it.ftl"),
+            include_str!("../../locales/credential/it.ftl"),
+            include_str!("../../locales/account/it.ftl"),
+            include_str!("../../locales/console/it.ftl"),
+        ],
+        Locale::En => [
+            include_str!("../../locales/en.ftl"),
+            include_str!("../../locales/credential/en.ftl"),
+            include_str!("../../locales/account/en.ftl"),
+            CONSOLE,
+        ],
+        Locale::De => [
+            include_str!("../../locales/de.ftl"),
+            include_str!("../../locales/credential/de.ftl"),
+            include_str!("../../locales/account/de.ftl"),
+            CONSOLE,
+        ],
+        Locale::Fr => [
+            include_str!("../../locales/fr.ftl"),
+            include_str!("../../locales/credential/fr.ftl"),
+            include_str!("../../locales/account/fr.ftl"),
+            CONSOLE,
+        ],
+        Locale::Sl => [
+            include_str!("../../locales/sl.ftl"),
+            include_str!("../../locales/credential/sl.ftl"),
+            include_str!("../../locales/account/sl.ftl"),
+            CONSOLE,
+        ],
     }
 }
 
@@ -67,9 +95,10 @@ fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
     // of the source: all five languages run from left to right.
     bundle.set_use_isolating(false);
     // The good part of a file with a mistake is used; a test forbids mistakes.
-    let resource =
-        FluentResource::try_new(source(locale).to_owned()).unwrap_or_else(|(good, _)| good);
-    bundle.add_resource_overriding(resource);
+    for part in source(locale) {
+        let part = FluentResource::try_new(part.to_owned()).unwrap_or_else(|(good, _)| good);
+        bundle.add_resource_overriding(part);
+    }
     bundle
 }
 
