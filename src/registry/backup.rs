@@ -165,8 +165,9 @@ impl Chain {
 /// Finds every table empty, and takes away the rows that the migrations made.
 async fn make_way(change: &mut Transaction<'_, Any>) -> Result<(), BackupFault> {
     // The deletion takes the lock for writing: nobody adds a record after it was looked for.
-    let own = sqlx::query("DELETE FROM change_numbers").execute(&mut **change).await;
-    own.map_err(RegistryFault::from)?;
+    for own in ["DELETE FROM change_numbers", "DELETE FROM trail_head WHERE latest = 0"] {
+        sqlx::query(own).execute(&mut **change).await.map_err(RegistryFault::from)?;
+    }
     for (table, key) in TABLES {
         let any = format!("SELECT {key} FROM {table} LIMIT 1");
         let found = sqlx::query(AssertSqlSafe(any)).fetch_optional(&mut **change).await;
@@ -229,12 +230,17 @@ fn version() -> i64 {
 }
 
 /// Every table, and the text that tells its rows apart.
-pub(super) const TABLES: [(&str, &str); 5] = [
+pub(super) const TABLES: [(&str, &str); 10] = [
     ("change_numbers", "subject"),
     ("clients", "client_id"),
     ("initial_access_tokens", "digest"),
     ("matches", "match_id"),
     ("first_logins", "person"),
+    ("records", "record"),
+    ("record_keys", "entry"),
+    ("trail_head", "subject"),
+    ("trail", "digest"),
+    ("tallies", "name"),
 ];
 
 /// Rows that are held at once.

@@ -33,7 +33,7 @@ pub struct ClientRecord {
 
 /// What happened to a client.
 #[derive(Debug)]
-pub enum Change {
+pub enum ClientChange {
     /// It is new, or says something else.
     Written(ClientRecord),
     /// It is gone.
@@ -101,8 +101,8 @@ impl Registry {
         .await?;
         let change = row.map(|row| self.change(&row)).transpose()?;
         Ok(change.and_then(|change| match change {
-            Change::Written(record) => Some(record),
-            Change::Removed(_) => None,
+            ClientChange::Written(record) => Some(record),
+            ClientChange::Removed(_) => None,
         }))
     }
 
@@ -167,7 +167,10 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryFault`].
-    pub async fn changes_after(&self, known: i64) -> Result<(i64, Vec<Change>), RegistryFault> {
+    pub async fn changes_after(
+        &self,
+        known: i64,
+    ) -> Result<(i64, Vec<ClientChange>), RegistryFault> {
         let rows = sqlx::query(
             "SELECT client_id, document, issued_at, change_number FROM clients \
              WHERE change_number > $1 ORDER BY change_number",
@@ -198,14 +201,18 @@ impl Registry {
         Ok((opened, rows.len() - opened))
     }
 
-    fn change(&self, row: &AnyRow) -> Result<Change, RegistryFault> {
+    fn change(&self, row: &AnyRow) -> Result<ClientChange, RegistryFault> {
         let id: String = row.try_get("client_id")?;
         let Some(document) = row.try_get::<Option<String>, _>("document")? else {
-            return Ok(Change::Removed(id));
+            return Ok(ClientChange::Removed(id));
         };
         let sealed = from_base64url(&document).ok_or(RegistryFault::Malformed)?;
         let document = self.sealer.open(&place(&id), &sealed)?;
-        Ok(Change::Written(ClientRecord { id, document, issued_at: row.try_get("issued_at")? }))
+        Ok(ClientChange::Written(ClientRecord {
+            id,
+            document,
+            issued_at: row.try_get("issued_at")?,
+        }))
     }
 
     fn seal(&self, id: &str, document: &[u8]) -> Result<String, RegistryFault> {

@@ -2,7 +2,7 @@
 //!
 //! Not volatile state (`state/` keeps that) and no meaning: a record is a name, sealed octets and
 //! digests. Opened only when something needs it: dynamic registration, matching of people from other
-//! states, or the record of first logins. A broker with none of them has no database.
+//! states, the record of first logins, the help desk, delegations or telephone PINs. A broker with none of them has no database.
 
 mod backup;
 mod clients;
@@ -12,20 +12,25 @@ mod initial_tokens;
 mod matches;
 mod place;
 mod query;
+mod records;
+mod tallies;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr as _};
 
 pub use backup::BackupFault;
-pub use clients::{Change, ClientRecord, NewClient};
+pub use clients::{ClientChange, ClientRecord, NewClient};
 pub use condition::Condition;
 pub use first_logins::FirstLogin;
 pub use initial_tokens::InitialToken;
 pub use matches::{MatchLine, MatchRecord, MatchWritten, NewMatch, VERIFIED};
 pub use place::RegistryPlace;
 pub use query::{AddressFault, PostgresAddress, Query, QueryFault, Rows};
+pub use records::{Change, Committed, Kept, Listing, RecordKey, RecordKind, Stored};
+pub use trail::{Actor, Entry, TrailListing, TrailRow};
 
 use crate::crypto::digest::{base64url, hmac_sha256};
 use crate::crypto::sealing::{Sealer, Unopened};
@@ -106,7 +111,8 @@ fn from_base64url(text: &str) -> Option<Vec<u8>> {
 }
 
 /// One set, for every database; a file that was released never changes.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "clients", include_str!("../../migrations/0001_clients.sql")),
     (2, "persons", include_str!("../../migrations/0002_persons.sql")),
+    (3, "records", include_str!("../../migrations/0003_records.sql")),
 ];

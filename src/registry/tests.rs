@@ -143,3 +143,75 @@ async fn the_condition_of_a_registry_is_told_without_touching_it() {
     assert!(Registry::examine(&place, sealer, world.fx.clone()).await.is_err());
     std::fs::remove_file(elsewhere).unwrap();
 }
+
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Sheet {
+    id: String,
+    code: String,
+}
+
+impl Kept for Sheet {
+    const KIND: RecordKind = RecordKind::Case;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn state(&self) -> &'static str {
+        "issued"
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        Some(Timestamp::from_unix_seconds(NOW))
+    }
+
+    fn keys(&self) -> Vec<RecordKey> {
+        vec![RecordKey { name: "code", value: self.code.clone(), exclusive: true }]
+    }
+}
+
+#[tokio::test]
+async fn a_record_whose_row_or_keys_were_edited_does_not_open() {
+    let edits = [
+        "UPDATE records SET state = 'active' WHERE record = 'case/a'",
+        "UPDATE records SET office = 'other' WHERE record = 'case/a'",
+        "UPDATE records SET due_at = due_at + 1 WHERE record = 'case/a'",
+        "UPDATE records SET due_at = NULL WHERE record = 'case/a'",
+        "UPDATE records SET version = 7 WHERE record = 'case/a'",
+        "UPDATE records SET made_by = 7 WHERE record = 'case/a'",
+        "UPDATE records SET kind = 'mail' WHERE record = 'case/a'",
+        "UPDATE records SET document = 'AAAA' WHERE record = 'case/a'",
+        "UPDATE records SET document = (SELECT document FROM records WHERE record = 'case/b') \
+         WHERE record = 'case/a'",
+        "DELETE FROM record_keys WHERE record = 'case/a'",
+        "UPDATE record_keys SET exclusive = 0 WHERE record = 'case/a'",
+        "UPDATE record_keys SET digest = 'other' WHERE record = 'case/a'",
+        "INSERT INTO record_keys (entry, record, digest, exclusive) VALUES ('x', 'case/a', 'x', 0)",
+    ];
+    for (at, edit) in edits.iter().enumerate() {
+        let world = World::new(&format!("edited-{at}")).await;
+        let mut change = Change::new();
+        for id in ["a", "b"] {
+            change.insert(&Sheet { id: id.to_owned(), code: id.to_owned() }).unwrap();
+        }
+        let entry = Entry {
+            actor: Actor::system(),
+            action: "test",
+            object: String::new(),
+            office: String::new(),
+            reason: String::new(),
+            rules: String::new(),
+            outcome: "done",
+        };
+        assert_eq!(world.registry.commit(change, &entry).await.unwrap(), Committed::Done(1));
+        assert_eq!(world.registry.record::<Sheet>("a").await.unwrap().unwrap().code, "a");
+        let edited = sqlx::query(*edit).execute(&world.registry.pool).await.unwrap();
+        assert_eq!(edited.rows_affected(), 1, "{edit}");
+        let refused = world.registry.record::<Sheet>("a").await;
+        assert!(
+            matches!(refused, Err(RegistryFault::Sealed(_) | RegistryFault::Malformed)),
+            "{edit}"
+        );
+        assert_eq!(world.registry.record::<Sheet>("b").await.unwrap().unwrap().code, "b");
+    }
+}

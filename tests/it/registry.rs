@@ -3,6 +3,7 @@
 mod backup;
 mod command;
 mod persons;
+mod records;
 
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
@@ -10,7 +11,9 @@ use std::time::Duration;
 use varco::crypto::digest::sha256;
 use varco::crypto::sealing::Sealer;
 use varco::effects::{Effects, ScriptedClock, Timestamp};
-use varco::registry::{Change, Condition, NewClient, PostgresAddress, Registry, RegistryPlace};
+use varco::registry::{
+    ClientChange, Condition, NewClient, PostgresAddress, Registry, RegistryPlace,
+};
 
 use crate::fixture_postgres::PostgresServer;
 use crate::fixture_redis::TempDir;
@@ -106,11 +109,11 @@ fn new<'a>(id: &'a str, document: &'a [u8]) -> NewClient<'a> {
 /// What the changes after `known` are, as text.
 async fn told(registry: &Registry, known: i64) -> (i64, Vec<String>) {
     let (latest, changes) = registry.changes_after(known).await.unwrap();
-    let text = |change: &Change| match change {
-        Change::Written(record) => {
+    let text = |change: &ClientChange| match change {
+        ClientChange::Written(record) => {
             format!("{}={}", record.id, String::from_utf8_lossy(&record.document))
         }
-        Change::Removed(id) => format!("{id} gone"),
+        ClientChange::Removed(id) => format!("{id} gone"),
     };
     (latest, changes.iter().map(text).collect())
 }

@@ -24,7 +24,7 @@ use crate::fault::Fault;
 use crate::login::Broker;
 use crate::oidc::client::{Client, ClientId, Registration, Template, Wrong};
 use crate::policy::{Finding, Lint, Service};
-use crate::registry::{Change, ClientRecord, NewClient, Registry, RegistryFault};
+use crate::registry::{ClientChange, ClientRecord, NewClient, Registry, RegistryFault};
 
 pub(super) use endpoints::configure;
 use refusal::Refusal;
@@ -95,12 +95,12 @@ impl Registrations {
         let mut removed = Vec::new();
         for change in changes {
             match change {
-                Change::Written(record) => match self.client(&record) {
+                ClientChange::Written(record) => match self.client(&record) {
                     Some(client) => written.push(Arc::new(client)),
                     // What its template does not allow any more is not served.
                     None => removed.extend(ClientId::parse(&record.id)),
                 },
-                Change::Removed(id) => removed.extend(ClientId::parse(&id)),
+                ClientChange::Removed(id) => removed.extend(ClientId::parse(&id)),
             }
         }
         self.broker.clients.rcu(|clients| clients.with_registered(&written, &removed));

@@ -45,7 +45,7 @@ async fn a_backup_of_either_database_put_back_into_the_other_is_the_same_registr
     fill(&file).await;
     let first = copy(&file).await;
     empty(&server).await;
-    assert_eq!(server.registry.restore(&mut Cursor::new(&first)).await.unwrap(), 6);
+    assert_eq!(server.registry.restore(&mut Cursor::new(&first)).await.unwrap(), 7);
     let second = copy(&server).await;
     empty(&again).await;
     again.registry.restore(&mut Cursor::new(&second)).await.unwrap();
@@ -112,7 +112,7 @@ async fn a_backup_goes_only_into_an_empty_registry_of_the_same_secret(world: Wor
     assert!(matches!(refused, Err(BackupFault::NotAuthentic)));
     assert!(stranger.matches().await.unwrap().is_empty());
 
-    let later = String::from_utf8(good).unwrap().replacen("\"version\":2", "\"version\":99", 1);
+    let later = String::from_utf8(good).unwrap().replacen("\"version\":3", "\"version\":99", 1);
     let refused = stranger.restore(&mut Cursor::new(later)).await;
-    assert!(matches!(refused, Err(BackupFault::OtherVersion { theirs: 99, ours: 2 })));
+    assert!(matches!(refused, Err(BackupFault::OtherVersion { theirs: 99, ours: 3 })));
 }
