@@ -19,6 +19,7 @@ pub mod oidc;
 pub mod federation;
 pub mod identity;
 pub mod policy;
+pub mod credential;
 pub mod upstream;
 pub mod fault;
 pub mod entitlement;

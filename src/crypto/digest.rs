@@ -1,4 +1,4 @@
-//! SHA-256, HMAC-SHA-256 and constant-time comparison.
+//! SHA-256, HMAC-SHA-256 and constant-time comparison; SHA-1 where others' formats want it.
 //!
 //! Not for passwords: those need a slow function.
 
@@ -25,6 +25,29 @@ pub fn hmac_sha256(key: &[u8], octets: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), octets);
     for (place, octet) in out.iter_mut().zip(tag.as_ref()) {
+        *place = *octet;
+    }
+    out
+}
+
+/// HMAC-SHA-1 of `octets` under `key`: what the apps that show one-time passwords compute (RFC 6238). As
+/// a keyed function it is sound; SHA-1 alone signs nothing here.
+#[must_use]
+pub fn hmac_sha1(key: &[u8], octets: &[u8]) -> [u8; 20] {
+    let mut out = [0; 20];
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key), octets);
+    for (place, octet) in out.iter_mut().zip(tag.as_ref()) {
+        *place = *octet;
+    }
+    out
+}
+
+/// SHA-1 of the octets: the name under which lists of leaked passwords file them, and nothing else.
+#[must_use]
+pub fn sha1(octets: &[u8]) -> [u8; 20] {
+    let mut out = [0; 20];
+    let whole = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, octets);
+    for (place, octet) in out.iter_mut().zip(whole.as_ref()) {
         *place = *octet;
     }
     out

@@ -8,6 +8,7 @@ pub mod decryption;
 pub mod der;
 pub mod digest;
 pub mod distinguished_name;
+pub mod es256;
 pub mod handle;
 pub mod issuers;
 pub mod jose;
