@@ -297,6 +297,27 @@ async fn a_new_key_of_the_anchor_is_told_and_does_not_count_until_it_is_pinned()
 }
 
 #[tokio::test]
+async fn of_two_chains_that_break_the_one_that_reached_its_anchor_is_told() {
+    let (world, fx, _) = World::new();
+    let (op, ta, stranger) = (entity("op"), entity("ta"), entity("stranger"));
+    world.publish(&op, &[&ta]);
+    // Above it there is nobody else: a way to the other anchor ends nowhere.
+    world.publish(&ta, &[&op]);
+    world.vouch(&ta, &op);
+    world.vouch(&op, &ta);
+    world.publish(&stranger, &[]);
+    // Its operator was given another key than the one it signs with.
+    let pinned = Entity::new(ta.id.as_str()).anchor(Dialect::Fed10Final);
+    let stranger = stranger.anchor(Dialect::Fed10Final);
+    for anchors in [vec![pinned.clone(), stranger.clone()], vec![stranger, pinned]] {
+        let federation = federation(anchors, &fx);
+        let broken = federation.resolve(&op.id, OP, &fx).await.unwrap_err();
+        assert_eq!(broken.flaw, Flaw::Unpinned);
+        assert!(federation.known(&op.id, fx.now()).is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_new_key_counts_at_once_only_where_that_is_switched_on_and_under_a_key_that_counts() {
     let (world, fx, clock) = World::new();
     let (op, ta, folder) = (entity("op"), entity("ta"), Folder::new());
