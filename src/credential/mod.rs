@@ -1,5 +1,11 @@
-//! Credentials that a help desk issues: what one is, and what opens it.
+//! What the help desk issues: the case of one applicant, from the first draft to the end of the credential,
+//! what a document proves (MLPS circular 2721/2020), and what opens a credential.
 //!
-//! Not who issues them (`helpdesk`), nor how somebody signs in with one (`upstream`).
+//! Not who works at the desk and not its pages: `helpdesk` asks here what may be done, and does it; nor how
+//! somebody signs in with one (`upstream`). The case is pure: the day and the register of states are
+//! arguments.
 
 pub mod access;
+pub mod mrz;
+pub mod nation;
+pub mod spelling;

@@ -7,6 +7,8 @@
 
 mod names;
 
+pub use names::transliterated;
+
 use serde::{Deserialize, Serialize};
 
 use super::values::{Gender, Place};

@@ -85,8 +85,10 @@ const fn is_between_letters(letter: char) -> bool {
     )
 }
 
-/// Without its sign, and as travel documents write it.
-const fn transliterated(letter: char) -> Option<(&'static str, &'static str)> {
+/// A Latin letter with a sign: without it, and as travel documents write it (ICAO 9303-3, section 6.A).
+/// `None` for every other letter, `A` to `Z` among them.
+#[must_use]
+pub const fn transliterated(letter: char) -> Option<(&'static str, &'static str)> {
     Some(match letter {
         'À'..='Ã' | 'à'..='ã' | 'Ā'..='ą' | 'Ǎ' | 'ǎ' => ("A", "A"),
         'Ä' | 'ä' | 'Æ' | 'æ' => ("A", "AE"),
