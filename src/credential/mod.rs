@@ -6,6 +6,12 @@
 //! arguments.
 
 pub mod access;
+pub mod activation;
+mod by;
+pub mod field;
 pub mod mrz;
 pub mod nation;
 pub mod spelling;
+
+pub use by::{By, Role};
+pub use field::{Field, Step, Typed};

@@ -152,7 +152,7 @@ impl Nation {
         }
     }
 
-    fn found(&self) -> Option<(Standing, [&'static str; 5])> {
+    fn found(self) -> Option<(Standing, [&'static str; 5])> {
         let code = self.code();
         if let Some((_, standing, names)) = ADDED.iter().find(|(known, ..)| *known == code) {
             return Some((*standing, *names));

@@ -8,13 +8,15 @@ mod tests;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Iso8601;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 use crate::effects::Timestamp;
 
 /// A day as people in Italy count them, from midnight to midnight in Rome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Day(Date);
 
 impl Day {
@@ -61,6 +63,17 @@ impl Day {
         Self(self.0.previous_day().unwrap_or(self.0))
     }
 
+    /// The same day `months` later; the last of the month where that one is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: u8) -> Self {
+        let (year, month, day) = self.parts();
+        let passed = i32::from(month) - 1 + i32::from(months);
+        let year = year + passed / 12;
+        let month = u8::try_from(passed % 12 + 1).unwrap_or(12);
+        let found = (1..=day).rev().find_map(|day| Self::new(year, month, day));
+        found.unwrap_or(self)
+    }
+
     /// How many years have passed since `birth`, whole ones; `None` when that is later. Whoever was
     /// born on 29 February is a year older on 1 March.
     #[must_use]
@@ -75,6 +88,20 @@ impl Day {
     #[must_use]
     pub fn parts(self) -> (i32, u8, u8) {
         (self.0.year(), u8::from(self.0.month()), self.0.day())
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no day")
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
     }
 }
 
