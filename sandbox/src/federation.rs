@@ -51,6 +51,8 @@ pub struct FederationOptions {
     /// Whether people from other states are matched with their fiscal code: INPS offers it, Lavoro demands
     /// it, and an office's list is asked. First logins are recorded too, and INPS may ask for them.
     pub matching: bool,
+    /// Whether the broker's own pages are on: account and console.
+    pub own_pages: bool,
     /// Whether there is a calendar, in which the Ministero del Lavoro accepts no card any more, and CIE for a
     /// month.
     pub calendar: bool,
@@ -79,6 +81,7 @@ impl Default for FederationOptions {
             purpose: None,
             countries: false,
             matching: false,
+            own_pages: false,
             calendar: false,
             back_channel: false,
             dialect: None,
@@ -256,6 +259,7 @@ impl Prepared {
             purpose: options.purpose.as_deref(),
             countries: options.countries,
             matching: options.matching,
+            own_pages: options.own_pages,
             calendar: options.calendar,
             service_key: Arc::clone(&keys.service),
             decryption_key: Arc::clone(&keys.decryption),

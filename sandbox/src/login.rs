@@ -166,6 +166,36 @@ impl Federation {
         self.accepted(browser, login, &page, elapsed).await
     }
 
+    /// Signs in at a page of the broker's own by SAML: the page that is shown then, or a refusal's.
+    ///
+    /// # Errors
+    /// As [`Federation::login`].
+    pub async fn sign_in(
+        &self,
+        browser: &mut Browser,
+        choice: &Page,
+        login: &LoginOptions,
+    ) -> Result<Page, SandboxError> {
+        let page = self.to_answer(browser, choice, login).await?;
+        browser.submit(&page, &only_form(&page)?).await
+    }
+
+    /// The same, up to the provider's page that posts the answer.
+    ///
+    /// # Errors
+    /// As [`Federation::login`].
+    pub async fn to_answer(
+        &self,
+        browser: &mut Browser,
+        choice: &Page,
+        login: &LoginOptions,
+    ) -> Result<Page, SandboxError> {
+        match (Journey { federation: self, login }).choose(browser, choice).await? {
+            Arrived::Page(page) => Ok(page),
+            Arrived::Refusal(refused) => Err(SandboxError::new("sign in", refused.slug)),
+        }
+    }
+
     /// What the portal was told, when the browser stands at `page` at last.
     async fn accepted(
         &self,
@@ -245,6 +275,11 @@ impl Journey<'_> {
         if let Some(refused) = refusal(&choice) {
             return Ok(Arrived::Refusal(refused));
         }
+        self.choose(browser, &choice).await
+    }
+
+    /// Broker's choice page → provider, up to the page that posts the answer.
+    async fn choose(&self, browser: &mut Browser, choice: &Page) -> Result<Arrived, SandboxError> {
         let person = self.login.person()?;
         let ports = self.federation.ports();
         let provider = provider_id(&ports, self.login.kind()?, self.login.provider);
@@ -254,8 +289,8 @@ impl Journey<'_> {
         let link = links(&choice.body).into_iter().find(|href| {
             choice.url.join(href).is_ok_and(|url| self.leads_to(&url, &provider, &person))
         });
-        let link = link.ok_or_else(|| unexpected("a link to the provider", &choice))?;
-        let mut page = browser.follow(&choice, &link).await?;
+        let link = link.ok_or_else(|| unexpected("a link to the provider", choice))?;
+        let mut page = browser.follow(choice, &link).await?;
         if let Some(refused) = refusal(&page) {
             return Ok(Arrived::Refusal(refused));
         }

@@ -254,6 +254,7 @@ async fn serve(options: Serve) -> Result<ExitCode, SandboxError> {
         matching: options.matching,
         dialect: (options.cie == "openid").then(Dialect::default),
         calendar: true,
+        own_pages: true,
         workers: options.workers,
         log: options.log,
         ..FederationOptions::default()

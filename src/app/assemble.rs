@@ -144,6 +144,7 @@ impl Assembly {
         });
         let web = Arc::new(Web::new(broker.clone()));
         web.announcements.store(Arc::clone(config.announcements.current()));
+        web.open_own(config.own);
         let provider = Arc::new(Provider::new(broker.clone()));
         provider.replace_mutual_tls(config.mutual_tls);
         if config.dpop_nonces {

@@ -15,6 +15,7 @@ mod federation;
 mod card;
 mod listen;
 mod openid;
+mod own;
 mod persons;
 mod postgres;
 mod problem;
@@ -56,6 +57,7 @@ use crate::provider::MutualTls;
 use crate::registry::RegistryPlace;
 use crate::state::RedisSettings;
 use crate::upstream::UpstreamConfigs;
+use crate::web::own::OwnSettings;
 use file::File;
 
 /// Everything that was read and checked.
@@ -99,6 +101,8 @@ pub struct Config {
     pub persons: PersonsConfig,
     /// Clients that register themselves, if they may.
     pub registration: Option<Box<RegistrationConfig>>,
+    /// Our own pages that are on.
+    pub own: OwnSettings,
     /// What the broker is in federations, if it is in any.
     pub federation: Option<Box<FederationConfig>>,
     /// Where roles come from, by name.

@@ -16,7 +16,7 @@ use super::service_provider::{self, Defaults};
 use super::trust_anchor::Anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, countries,
-    entitlement, federation, persons, registration, secret, signing_keys, trust_anchor,
+    entitlement, federation, own, persons, registration, secret, signing_keys, trust_anchor,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -100,9 +100,12 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
     };
     let federation = federation::read(file, &root, &found, problems);
     let mut announcements = announcements::named(file, &root, problems);
+    let own = own::read(&root, problems);
     let mut relying_parties = RelyingParties::new(file.beside(folder), offer);
     if with_clients {
         relying_parties.open(problems);
+        let issuer = issuer.as_deref().unwrap_or_default();
+        own::check(&root, &own, (issuer, &relying_parties), problems);
         let known: HashSet<&ClientId> =
             relying_parties.clients().map(|client| &client.id).collect();
         let knows = |id: &ClientId| known.contains(id);
@@ -135,6 +138,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         federation,
         entitlements: sources,
         persons,
+        own,
         upstreams: configs,
     })
 }

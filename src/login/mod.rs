@@ -20,6 +20,7 @@ mod logout;
 mod matching;
 mod notice;
 mod observer;
+mod presence;
 mod proof;
 mod push;
 mod receive;
@@ -48,6 +49,9 @@ pub use logout::{AtProviders, Heard, Leaving, LoggedOut, Onward};
 pub use matching::{Answered, MatchAnswer, MatchAsked, MatchProblem, Matching};
 pub use notice::{Notice, Notices};
 pub use observer::{Channel, Event, Observer, Unobserved};
+pub use presence::{
+    Browsing, Entered, OwnPages, Presence, PresenceFault, Proof, Stay, Typed, Wish,
+};
 pub use push::network;
 pub use receive::Received;
 pub use record::{Access, AccessRecord, Family, Issued, Shown};

@@ -159,8 +159,14 @@ impl Broker {
         Ok(record.is_some_and(|record| record.live().is_none()))
     }
 
-    /// Kills all tokens of a grant, even those that are being issued at this moment.
+    /// Kills all tokens of a grant, even those that are being issued at this moment, and who is present by
+    /// it at a page of our own.
     pub(super) async fn kill(&self, grant: &Handle, how: AccessRecord) -> Result<(), Fault> {
+        self.kill_tokens(grant, how).await?;
+        self.end_presence(grant).await
+    }
+
+    async fn kill_tokens(&self, grant: &Handle, how: AccessRecord) -> Result<(), Fault> {
         let place = Key::of(grant);
         // As long as a code that is not redeemed yet could give tokens, and a browser may ask.
         let lives = self.settings.token_lives.max(self.settings.code_lives);

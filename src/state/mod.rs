@@ -46,13 +46,15 @@ pub enum Shelf {
     Entitlement,
     /// Chains of clients that a federation vouches for.
     Federated,
+    /// Who is signed in at our own pages, and who is about to be.
+    Presence,
     /// Counters.
     Rate,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Login,
         Self::Attempt,
         Self::Seen,
@@ -67,6 +69,7 @@ impl Shelf {
         Self::Notice,
         Self::Entitlement,
         Self::Federated,
+        Self::Presence,
         Self::Rate,
     ];
 
@@ -88,6 +91,7 @@ impl Shelf {
             Self::Notice => "notice",
             Self::Entitlement => "entitlement",
             Self::Federated => "federated",
+            Self::Presence => "presence",
             Self::Rate => "rate",
         }
     }

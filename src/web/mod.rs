@@ -25,13 +25,14 @@ mod language;
 mod local_time;
 mod logout;
 mod matching;
+pub mod own;
 pub mod reply;
 mod role;
 mod session_state;
 mod shell;
 mod visit;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
@@ -45,6 +46,8 @@ use crate::terms::Locale;
 pub use card::{CardDoor, Share, Shares, keep_card};
 pub use visit::Visit;
 
+use own::OwnSettings;
+
 /// What every page needs; one per process.
 #[derive(Debug)]
 pub struct Web {
@@ -52,13 +55,26 @@ pub struct Web {
     pub broker: Arc<Broker>,
     /// What people are told, as a snapshot that a look at its file replaces.
     pub announcements: ArcSwap<Announcements>,
+    own: OnceLock<OwnSettings>,
 }
 
 impl Web {
     /// The pages of that broker.
     #[must_use]
     pub fn new(broker: Arc<Broker>) -> Self {
-        Self { broker, announcements: ArcSwap::default() }
+        Self { broker, announcements: ArcSwap::default(), own: OnceLock::new() }
+    }
+
+    /// Has pages of its own from now on; once, before it is mounted.
+    pub fn open_own(&self, settings: OwnSettings) {
+        // A second setting is nobody's.
+        let _ = self.own.set(settings);
+    }
+
+    /// The pages of our own that are on.
+    #[must_use]
+    pub fn own(&self) -> &OwnSettings {
+        self.own.get_or_init(OwnSettings::default)
     }
 
     /// The text of `key`, or the key itself when no catalogue has it (a test forbids that).
@@ -103,6 +119,7 @@ impl Web {
         matching::configure(routes);
         role::configure(routes);
         logout::configure(routes, &self.broker.upstreams);
+        own::configure(routes, self.own());
         if self.broker.settings.session.check_iframe {
             session_state::configure(routes);
         }

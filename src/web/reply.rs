@@ -13,6 +13,7 @@ use super::visit::{
     STATE_COOKIE,
 };
 use super::{Visit, Web, autopost, fault_page, language};
+use crate::crypto::Handle;
 use crate::fault::{Fault, Reference};
 use crate::login::{
     Answer, AtProviders, Begun, Completed, Event, LoggedOut, Onward, SessionCookie,
@@ -132,6 +133,31 @@ pub fn remembered(mut answer: HttpResponse, login: &Begun, client: &ClientId) ->
         // A handle and a client id are plain ASCII: they always make a header.
         let _ = answer.add_cookie(&cookie);
     }
+    answer
+}
+
+/// The same answer, with the browser's own handle.
+#[must_use]
+pub(super) fn with_browser(answer: HttpResponse, browser: &Handle) -> HttpResponse {
+    with_cookie(answer, BROWSER_COOKIE, browser.reveal())
+}
+
+/// The same answer, with a cookie of ours whose value is plain ASCII.
+#[must_use]
+pub(super) fn with_cookie(
+    mut answer: HttpResponse,
+    name: &'static str,
+    value: &str,
+) -> HttpResponse {
+    // A handle always makes a header.
+    let _ = answer.add_cookie(&cookie(name, value));
+    answer
+}
+
+/// The same answer; the browser forgets a cookie of ours.
+#[must_use]
+pub(super) fn without_cookie(mut answer: HttpResponse, name: &'static str) -> HttpResponse {
+    forget(&mut answer, cookie(name, ""));
     answer
 }
 
@@ -290,7 +316,7 @@ fn with_policy(
         .insert_header((header::CONTENT_LANGUAGE, visit.locale().tag()));
     if let Some(chosen) = visit.switch() {
         let tx = visit.tx();
-        let value = language::cookie_value(chosen, tx.as_ref().map(crate::crypto::Handle::reveal));
+        let value = language::cookie_value(chosen, tx.as_ref().map(Handle::reveal));
         answer.cookie(cookie(LOCALE_COOKIE, &value));
     }
     answer.body(html)

@@ -49,6 +49,7 @@ mod openid_journeys;
 mod openid_modules;
 mod openid_reload;
 mod outcome;
+mod own_pages;
 mod policy_command;
 mod policy_oracle;
 mod policy_replay;

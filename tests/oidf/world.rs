@@ -234,6 +234,7 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
         binding: "redirect",
         purpose: None,
         countries: false,
+        own_pages: false,
         matching: false,
         calendar: false,
         service_key: Arc::clone(&keys.service),

@@ -7,7 +7,7 @@ pub mod html;
 mod jar;
 
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE, USER_AGENT};
 use url::Url;
 
 use self::html::Form;
@@ -22,6 +22,8 @@ pub struct Browser {
     tls: Option<reqwest::Client>,
     /// Before addresses that begin so it stops.
     halt: Option<String>,
+    /// Which browser it says it is.
+    agent: String,
     jar: Jar,
 }
 
@@ -43,7 +45,13 @@ impl Browser {
     /// A browser that has never been anywhere.
     #[must_use]
     pub fn new(http: reqwest::Client) -> Self {
-        Self { http, tls: None, halt: None, jar: Jar::default() }
+        let agent = "varco-sandbox".to_owned();
+        Self { http, tls: None, halt: None, agent, jar: Jar::default() }
+    }
+
+    /// Says from now on that it is another browser, and keeps its cookies: what a thief of them does.
+    pub fn disguise(&mut self, agent: &str) {
+        agent.clone_into(&mut self.agent);
     }
 
     /// The same browser, which speaks TLS by `tls`: with a card in its reader, or none.
@@ -137,6 +145,10 @@ impl Browser {
                 _ => &self.http,
             };
             let mut request = client.request(method.clone(), url.clone());
+            request = request.header(USER_AGENT, &self.agent);
+            if let Some(from) = from.filter(|_| method != Method::GET) {
+                request = request.header(ORIGIN, from.origin().ascii_serialization());
+            }
             let cookies = self.jar.cookies(&url, cross_site && method != Method::GET);
             if !cookies.is_empty() {
                 request = request.header(COOKIE, cookies);

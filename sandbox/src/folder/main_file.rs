@@ -39,7 +39,8 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
     let matching = if contents.matching { MATCHING } else { "" };
     let upstreams =
         [spid(contents), openid(contents), cie(contents), cards(contents), eidas(contents)];
-    format!("{common}{matching}{}", upstreams.join("\n"))
+    let own = if contents.own_pages { super::own::TABLES } else { "" };
+    format!("{common}{matching}{own}{}", upstreams.join("\n"))
 }
 
 /// The office knows everybody from abroad but one.

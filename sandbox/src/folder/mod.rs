@@ -5,6 +5,7 @@
 
 mod calendar;
 mod main_file;
+mod own;
 mod relying_party;
 mod roles;
 
@@ -170,6 +171,9 @@ impl Folder {
         for portal in contents.portals {
             self.relying_party(portal, contents)?;
         }
+        if contents.own_pages {
+            self.own_pages(&contents.ports.issuer())?;
+        }
         if let Some(office) = contents.office {
             self.cards(office, &contents.ports)?;
         }
@@ -243,6 +247,7 @@ impl Drop for Folder {
 
 /// What the files say.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each switches one thing on, in any combination")]
 pub struct Contents<'a> {
     /// Where everything listens.
     pub ports: Ports,
@@ -260,6 +265,8 @@ pub struct Contents<'a> {
     pub countries: bool,
     /// Whether people from other states are matched with their fiscal code.
     pub matching: bool,
+    /// Whether the broker's own pages are on.
+    pub own_pages: bool,
     /// Whether there is a calendar, in which the Ministero del Lavoro closes one way to sign in after another;
     /// needs the portals.
     pub calendar: bool,

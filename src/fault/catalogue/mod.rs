@@ -5,7 +5,7 @@
 //! 02 token and userinfo requests, 03 the journey of a login, 04 refused responses, 05 SPID anomalies,
 //! 06 persons, 07 logout, 08 registration of clients,
 //! 10 policy, 11 cards, 12 matching and entitlements, 14 providers of a federation,
-//! 15 relying parties of a federation. 09 is kept for configuration.
+//! 15 relying parties of a federation, 17 the help desk and our own pages. 09 is kept for configuration.
 //! `docs/reference/faults.md` is this table.
 
 mod anomaly;
@@ -17,6 +17,7 @@ mod federation;
 mod logout;
 mod matching;
 mod openid;
+mod own;
 mod policy;
 mod registration;
 mod response;
@@ -123,6 +124,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(entitlement::ROWS)
         .chain(federation::ROWS)
         .chain(federated_client::ROWS)
+        .chain(own::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

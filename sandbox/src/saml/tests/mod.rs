@@ -56,6 +56,7 @@ impl Bench {
             purpose: None,
             countries: false,
             matching: false,
+            own_pages: false,
             calendar: false,
             service_key: keys.service.clone(),
             decryption_key: keys.decryption.clone(),
