@@ -11,6 +11,7 @@ mod level;
 mod locale;
 mod proxies;
 mod purpose;
+mod strength;
 mod structured_field;
 
 pub use address::{ThisMachine, base_address, redirect_address, web_address};
@@ -21,4 +22,5 @@ pub use level::Level;
 pub use locale::Locale;
 pub use proxies::TrustedProxies;
 pub use purpose::Purpose;
+pub use strength::Strength;
 pub use structured_field::byte_sequence;

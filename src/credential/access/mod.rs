@@ -3,6 +3,7 @@
 //! Not who the holder is, nor whether the credential is in force: the case says that. Nothing here is reset
 //! by anybody at a distance: whoever has lost everything is identified anew.
 
+mod book;
 pub mod breached;
 pub mod passkey;
 pub mod password;
@@ -12,12 +13,15 @@ pub mod username;
 
 use serde::{Deserialize, Serialize};
 
+pub use book::{Book, Entered, Holder, Place, Refused, Standing, Try};
 pub use breached::Breached;
 pub use passkey::{Counted, Party, Passkey, PasskeyFault, Statement};
 pub use password::{Cost, Password, PasswordHash, Weakness};
 pub use recovery::RecoveryCodes;
 pub use totp::Totp;
 pub use username::Username;
+
+use crate::registry::RecordKey;
 
 /// What opens a credential. It is complete when a passkey, or a password together with an app, does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,16 +42,6 @@ pub struct Secrets {
     pub password: PasswordHash,
     /// What the app shows codes of.
     pub totp: Totp,
-}
-
-/// By what somebody proved to be the holder, weaker first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Strength {
-    /// Password, and a code of the app or a recovery code.
-    Password,
-    /// A passkey, by which the authenticator verified the person.
-    Passkey,
 }
 
 /// Why an authenticator is not added or taken away.
@@ -93,6 +87,14 @@ impl Access {
     #[must_use]
     pub const fn recovery_left(&self) -> usize {
         self.recovery.left()
+    }
+
+    /// By what the record that it is a part of is found: no other may have the same.
+    #[must_use]
+    pub fn keys(&self) -> Vec<RecordKey> {
+        let key = |name, value: &str| RecordKey { name, value: value.to_owned(), exclusive: true };
+        let passkeys = self.passkeys.iter().map(|passkey| key(PASSKEY, passkey.id()));
+        std::iter::once(key(USERNAME, self.username.as_str())).chain(passkeys).collect()
     }
 
     /// Whether anything opens it.
@@ -178,28 +180,12 @@ impl Access {
     }
 }
 
-impl Strength {
-    /// The last part of its `acr`.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        match self {
-            Self::Password => 1,
-            Self::Passkey => 2,
-        }
-    }
-
-    /// `amr` (RFC 8176).
-    #[must_use]
-    pub const fn amr(self) -> &'static [&'static str] {
-        match self {
-            Self::Password => &["mfa", "pwd", "otp"],
-            Self::Passkey => &["mfa", "pop", "user"],
-        }
-    }
-}
-
 /// How many passkeys open one credential.
 pub const MOST_PASSKEYS: usize = 5;
+
+/// The names of its keys.
+const USERNAME: &str = "username";
+const PASSKEY: &str = "passkey";
 
 #[cfg(test)]
 mod tests {

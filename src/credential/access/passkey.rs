@@ -145,6 +145,14 @@ impl Passkey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted(u32);
 
+impl Counted {
+    /// Whether the authenticator does not count: then there is nothing to keep.
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// The members of `clientDataJSON` that mean something to us (section 5.8.1).
 #[derive(Deserialize)]
 struct ClientData {

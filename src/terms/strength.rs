@@ -1,0 +1,39 @@
+//! By what somebody proved to hold a credential of the help desk: its own class of assurance.
+//!
+//! Not a level: it corresponds to none of SPID's and none of eIDAS's, and satisfies no demand for one.
+
+use serde::{Deserialize, Serialize};
+
+/// Weaker first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// Password, and a code of the app or a recovery code.
+    Password,
+    /// A passkey, for which the authenticator verified the person.
+    Passkey,
+}
+
+impl Strength {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Password, Self::Passkey];
+
+    /// `acr` in the name space of a deployment: `urn:varco:acr:helpdesk:1`.
+    #[must_use]
+    pub fn uri(self, namespace: &str) -> String {
+        let number = match self {
+            Self::Password => 1,
+            Self::Passkey => 2,
+        };
+        format!("urn:{namespace}:acr:helpdesk:{number}")
+    }
+
+    /// `amr` (RFC 8176).
+    #[must_use]
+    pub const fn amr(self) -> &'static [&'static str] {
+        match self {
+            Self::Password => &["mfa", "pwd", "otp"],
+            Self::Passkey => &["mfa", "pop", "user"],
+        }
+    }
+}
