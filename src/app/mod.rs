@@ -4,7 +4,6 @@
 
 mod announcements;
 mod assemble;
-mod audit;
 mod calendar;
 mod clients;
 pub mod command;

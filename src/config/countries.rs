@@ -48,6 +48,7 @@ pub fn read_countries(path: &Path) -> Result<States, Problems> {
 
 fn states(file: &File<'_>, problems: &mut Problems) -> States {
     let root = file.root();
+    let as_of = root.day("as_of", problems);
     let mut states: Vec<State> = Vec::new();
     for section in root.sections("country", problems) {
         if let Some(state) = state(&section, problems) {
@@ -60,7 +61,7 @@ fn states(file: &File<'_>, problems: &mut Problems) -> States {
         section.finish(problems);
     }
     root.finish(problems);
-    States::new(states)
+    States::new(states).as_of(as_of)
 }
 
 fn state(section: &Section<'_>, problems: &mut Problems) -> Option<State> {
@@ -83,6 +84,13 @@ fn state(section: &Section<'_>, problems: &mut Problems) -> Option<State> {
         section.wrong(problems, "until", format!("is before from ({from})"), remedy);
     }
     let scheme_notified = section.day("scheme_notified", problems);
+    let recognition_due = section.day("recognition_due", problems);
+    if let (Some(notified), Some(due)) = (scheme_notified, recognition_due)
+        && due < notified
+    {
+        let remedy = "it is due twelve months after the scheme was published as notified";
+        section.wrong(problems, "recognition_due", "is before scheme_notified", remedy);
+    }
     let live_on_node = section.day("live_on_node", problems);
     let source = section.text("source", "write where each of these days stands", problems);
     Some(State {
@@ -91,6 +99,7 @@ fn state(section: &Section<'_>, problems: &mut Problems) -> Option<State> {
         from: from?,
         until,
         scheme_notified,
+        recognition_due,
         live_on_node,
         source: source?.into(),
     })

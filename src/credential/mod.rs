@@ -8,10 +8,24 @@
 pub mod access;
 pub mod activation;
 mod by;
+mod case;
+pub mod eligibility;
 pub mod field;
+mod life;
 pub mod mrz;
 pub mod nation;
+pub mod reading;
+mod refusal;
+mod request;
 pub mod spelling;
+mod time;
+#[cfg(test)]
+mod tests;
 
 pub use by::{By, Role};
+pub use case::{Act, Case, Cause, Checklist, Evidence, Granted, Item, Line, State, Suspension};
 pub use field::{Field, Step, Typed};
+pub use life::{Accepted, INSTRUMENT, Issuing, LegalBasis, link};
+pub use reading::{Channel, DocumentKind, Flag, Problem, Reading, Rules, Wrong};
+pub use refusal::Refusal;
+pub use request::{Opening, Sighting};

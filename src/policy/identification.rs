@@ -8,7 +8,10 @@ use crate::terms::Day;
 
 /// The states of Europe, as the register lists them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct States(Vec<State>);
+pub struct States {
+    states: Vec<State>,
+    as_of: Option<Day>,
+}
 
 /// A state of the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct State {
     pub until: Option<Day>,
     /// Since when a scheme of it is notified; `None`: none that is known of.
     pub scheme_notified: Option<Day>,
+    /// Since when its scheme has to be recognised: twelve months after that (Reg. (EU) 910/2014, art. 6).
+    pub recognition_due: Option<Day>,
     /// Since when it can be chosen on the Italian node; `None`: not that is known of.
     pub live_on_node: Option<Day>,
     /// Where this stands.
@@ -61,15 +66,28 @@ pub enum DocumentKind {
 }
 
 impl States {
-    /// The states of a register.
+    /// The states of a register that does not say when it was looked at.
     #[must_use]
     pub const fn new(states: Vec<State>) -> Self {
-        Self(states)
+        Self { states, as_of: None }
+    }
+
+    /// The same register, looked at on that day.
+    #[must_use]
+    pub fn as_of(self, day: Option<Day>) -> Self {
+        Self { as_of: day, ..self }
+    }
+
+    /// The day on which somebody last looked whether it is right, where that is more than 90 days ago.
+    #[must_use]
+    pub fn stale_since(&self, day: Day) -> Option<Day> {
+        let seconds = |as_of: Day| day.begins().since(as_of.begins()).as_secs();
+        self.as_of.filter(|as_of| seconds(*as_of) > STALE)
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &State> {
-        self.0.iter()
+        self.states.iter()
     }
 
     /// The state of that code, if it adopts eIDAS on that day.
@@ -77,7 +95,7 @@ impl States {
     pub fn adopts_eidas(&self, code: &str, day: Day) -> Option<&State> {
         let within =
             |state: &&State| state.from <= day && state.until.is_none_or(|until| day <= until);
-        self.0.iter().filter(|state| *state.code == *code).find(within)
+        self.states.iter().filter(|state| *state.code == *code).find(within)
     }
 
     /// Whether somebody of the state `home` may be identified by `document`.
@@ -132,6 +150,9 @@ pub enum Cause {
     Expired,
 }
 
+/// 90 days, and the hour by which clocks turn.
+const STALE: u64 = 90 * 86_400 + 3600;
+
 const LEGAL_REF: &str = "MLPS, circolare 2721/2020";
 
 #[cfg(test)]
@@ -150,6 +171,7 @@ mod tests {
             from: day("1973-01-01"),
             until: Some(day("2020-12-31")),
             scheme_notified: None,
+            recognition_due: None,
             live_on_node: None,
             source: "agreement".into(),
         };

@@ -14,7 +14,6 @@ fn well() -> Findings {
         federations,
         membership: None,
         calendar: true,
-        trail: None,
         draining: false,
     }
 }
