@@ -23,6 +23,7 @@ pub mod credential;
 pub mod upstream;
 pub mod fault;
 pub mod entitlement;
+pub mod audit;
 pub mod login;
 pub mod web;
 pub mod provider;

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use secrecy::ExposeSecret as _;
 
 use super::Identities;
+use super::audit::Audit;
 use super::follow::Followed;
 use super::{membership, registry};
 use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
@@ -84,6 +85,8 @@ pub struct Assembly {
     pub(super) calendar: Mutex<FollowedFile<Calendar>>,
     /// The file of announcements.
     pub(super) announcements: Mutex<FollowedFile<Announcements>>,
+    /// The trail, where it is anchored.
+    pub(super) audit: Option<Audit>,
     /// Who writes first logins, until it is run.
     pub(super) first_logins: Mutex<Option<FirstLoginWriter>>,
 }
@@ -174,12 +177,15 @@ impl Assembly {
             relying_parties,
             calendar,
             announcements,
+            audit: None,
             first_logins,
         };
         if let (true, Some(sealer)) = (needs_registry, registry_sealer) {
             let registry = registry::open(&config.registry, &sealer, &assembly.broker.fx).await?;
             let registry = Arc::new(registry);
             assembly.keep_persons(config.persons, &registry);
+            let audit = config.audit.map(|audit| Audit::new(audit, &registry, &assembly.broker.fx));
+            assembly.audit = audit;
             if let Some(settings) = config.registration {
                 Box::pin(assembly.register_clients(*settings, registry, &sealer)).await?;
             }

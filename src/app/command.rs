@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use super::audit::{self, AuditAction};
 use super::clients::{self, TokenAction};
 use super::matches::{self, MatchesAction};
 use super::{Assembly, doctor, keys, metadata, policy, registry, run};
@@ -53,6 +54,11 @@ enum Command {
     Registry {
         #[command(subcommand)]
         action: RegistryAction,
+    },
+    /// The trail of acts: whether it is whole, a copy of it, its head signed.
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
     },
     /// The documents that Varco publishes.
     Metadata {
@@ -162,6 +168,7 @@ pub fn main() -> ExitCode {
         Command::Registry { action: RegistryAction::Matches { action } } => {
             matches::run(&arguments.config, &action, &fx)
         }
+        Command::Audit { action } => audit::run(&arguments.config, &action, &fx),
         Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
             // Text and status both say something here.
             Ok(told) if told.status != 0 => return ended(&told),

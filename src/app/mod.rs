@@ -4,6 +4,7 @@
 
 mod announcements;
 mod assemble;
+mod audit;
 mod calendar;
 mod clients;
 pub mod command;

@@ -25,6 +25,7 @@ impl Assembly {
             federations: federations.collect(),
             membership: self.provider.membership().map(|member| member.discord().len()),
             calendar: self.calendar_is_current(),
+            trail: self.trail_can_be_written().await,
             draining: false,
         })
     }
@@ -74,6 +75,7 @@ impl Assembly {
                 .into_iter()
                 .map(|next| (next.instrument.to_owned(), next.kind.key(), next.at))
                 .collect(),
+            anchor_age: self.audit.as_ref().map(|audit| audit.anchors.age(now)),
             ready,
         })
     }

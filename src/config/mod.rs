@@ -5,6 +5,7 @@
 
 mod announcements;
 mod asking;
+mod audit;
 mod calendar;
 mod cores;
 mod countries;
@@ -36,6 +37,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use announcements::misnamed;
+pub use audit::AuditConfig;
 pub use calendar::{Knows, strangers};
 pub use card::CardListener;
 pub use countries::{Countries, read_countries};
@@ -103,6 +105,8 @@ pub struct Config {
     pub registration: Option<Box<RegistrationConfig>>,
     /// Our own pages that are on.
     pub own: OwnSettings,
+    /// Where the head of the trail is written beside the database, if it is.
+    pub audit: Option<AuditConfig>,
     /// What the broker is in federations, if it is in any.
     pub federation: Option<Box<FederationConfig>>,
     /// Where roles come from, by name.

@@ -15,7 +15,7 @@ use super::section::{File, Section};
 use super::service_provider::{self, Defaults};
 use super::trust_anchor::Anchor;
 use super::{
-    Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, calendar, countries,
+    Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, audit, calendar, countries,
     entitlement, federation, own, persons, registration, secret, signing_keys, trust_anchor,
 };
 use crate::login::SessionSettings;
@@ -91,6 +91,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         ..Offer::of(on, &configs)
     };
     let registration = registration::read(&root, &offer, problems);
+    let audit = audit::read(file, &root, problems);
     let countries = countries::named(file, &root, problems);
     let found = federation::Read {
         issuer: issuer.as_deref(),
@@ -135,6 +136,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         countries,
         registry: registry?,
         registration,
+        audit,
         federation,
         entitlements: sources,
         persons,

@@ -66,6 +66,8 @@ pub enum TokenType {
     RegistrationResponse,
     /// `jwk-set+jwt`: federation keys of the past (OpenID Federation 1.0, section 8.7.2).
     KeySet,
+    /// `varco-anchor+jwt`: the head of the trail (`docs/reference/audit.md`).
+    Anchor,
 }
 
 impl TokenType {
@@ -81,6 +83,7 @@ impl TokenType {
             Self::ResolveResponse => "resolve-response+jwt",
             Self::RegistrationResponse => "explicit-registration-response+jwt",
             Self::KeySet => "jwk-set+jwt",
+            Self::Anchor => "varco-anchor+jwt",
         }
     }
 }
@@ -100,6 +103,7 @@ pub struct PublicKey {
     resolve_response: String,
     registration_response: String,
     key_set: String,
+    anchor: String,
 }
 
 impl PublicKey {
@@ -142,6 +146,7 @@ impl PublicKey {
             resolve_response: header(TokenType::ResolveResponse),
             registration_response: header(TokenType::RegistrationResponse),
             key_set: header(TokenType::KeySet),
+            anchor: header(TokenType::Anchor),
             kid,
             jwk,
         }
@@ -176,6 +181,7 @@ impl PublicKey {
             TokenType::ResolveResponse => &self.resolve_response,
             TokenType::RegistrationResponse => &self.registration_response,
             TokenType::KeySet => &self.key_set,
+            TokenType::Anchor => &self.anchor,
         };
         // 342 is an RSA-2048 signature, the longest usual one.
         let mut input = String::with_capacity(header.len() + payload.len().div_ceil(3) * 4 + 343);

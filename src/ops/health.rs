@@ -21,6 +21,8 @@ pub struct Findings {
     pub membership: Option<usize>,
     /// Whether the calendar in force is the one that stands in its file.
     pub calendar: bool,
+    /// Where acts are anchored: whether the trail can be written.
+    pub trail: Option<bool>,
     /// The process was asked to end and takes no new logins.
     pub draining: bool,
 }
@@ -67,6 +69,10 @@ impl Readiness {
         let calendar =
             or(findings.calendar, "its file is no good; the calendar before it is in force");
         checks.push(("calendar".to_owned(), calendar));
+        // Told: whatever needs a row of the trail is refused meanwhile, and people go on signing in.
+        checks.extend(findings.trail.map(|written| {
+            ("trail".to_owned(), or(written, "the trail of acts cannot be written"))
+        }));
         if findings.federations.is_empty() {
             checks.push(("upstream".to_owned(), Err("no upstream is switched on".to_owned())));
         }

@@ -304,6 +304,14 @@ pub static RING_READS: MetricRow = MetricRow {
     help: "Changed lists of signing keys; outcome is renewed, or refused (the keys in use stay; the log \
            says why): alert on refused",
 };
+/// The anchors of the trail.
+pub static AUDIT_ANCHOR_AGE: MetricRow = MetricRow {
+    name: "varco_audit_anchor_age_seconds",
+    kind: Kind::Gauge,
+    labels: &[],
+    help: "How long ago every file of `[audit]` had the signed head of the trail: alert on more than five \
+           intervals",
+};
 /// Whether we would take traffic.
 pub static READY: MetricRow = MetricRow {
     name: "varco_ready",
@@ -339,6 +347,7 @@ pub static TABLE: &[&MetricRow] = &[
     &CERTIFICATE_EXPIRY,
     &SIGNING_KEY_AGE,
     &RING_READS,
+    &AUDIT_ANCHOR_AGE,
     &CARD_CONNECTIONS_REFUSED,
     &ENTITLEMENT_REQUESTS,
     &ENTITLEMENT_DURATION,

@@ -4,101 +4,28 @@
 //! event adds to which. A label from outside that configuration does not know becomes `other`.
 
 mod family;
+mod reading;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use prometheus::{GaugeVec, HistogramVec, IntCounterVec, Registry, TextEncoder};
 
+pub use self::reading::{Bounds, LoginResult, MetadataReading, Reading};
+
 use self::family::{
     OTHER, add, add_many, counter, gauge, histogram, observe, seconds, set, whole, within,
 };
 use super::metric_table as table;
-use crate::effects::Timestamp;
-use crate::state::Uses;
 use crate::terms::Level;
 
 /// Two metrics of one name, or a label that is none: a mistake in the table.
 #[derive(Debug, thiserror::Error)]
 #[error("a metric cannot be registered")]
 pub struct MetricsFault(#[from] prometheus::Error);
-
-/// Which label values configuration knows.
-#[derive(Clone, Debug, Default)]
-pub struct Bounds {
-    /// Client identifiers.
-    pub relying_parties: BTreeSet<String>,
-    /// Names of identity providers, as the log calls them.
-    pub providers: BTreeSet<String>,
-    /// Names of upstreams.
-    pub upstreams: BTreeSet<String>,
-    /// Names of instruments.
-    pub instruments: BTreeSet<String>,
-}
-
-/// How a login ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginResult {
-    /// The portal got a code.
-    Success,
-    /// The person turned back.
-    Cancelled,
-    /// Policy did not let the person in, who then went back.
-    Denied,
-    /// Something went wrong.
-    Failed,
-}
-
-impl LoginResult {
-    /// The label.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Cancelled => "cancelled",
-            Self::Denied => "denied_policy",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// What is read at the moment somebody asks, because nobody counts it in between.
-#[derive(Clone, Debug, Default)]
-pub struct Reading {
-    /// The tally of the state store.
-    pub uses: Vec<Uses>,
-    /// The metadata of each federation.
-    pub metadata: Vec<MetadataReading>,
-    /// Use and end of our certificates.
-    pub certificates: Vec<(&'static str, Timestamp)>,
-    /// Since when the active key of each algorithm signs tokens.
-    pub signing_keys: Vec<(&'static str, Duration)>,
-    /// Instrument, kind and instant of what the calendar changes next.
-    pub next_changes: Vec<(String, &'static str, Timestamp)>,
-    /// Whether a login would work.
-    pub ready: bool,
-}
-
-/// What is read of one federation's metadata.
-#[derive(Clone, Debug)]
-pub struct MetadataReading {
-    /// Name of the federation.
-    pub federation: &'static str,
-    /// Age of what was read longest ago.
-    pub age: Duration,
-    /// Age of each source, in the order of the configuration; `None` when it was never read.
-    pub sources: Vec<Option<Duration>>,
-    /// How many alerts stand.
-    pub alerts: usize,
-    /// What superiors say of our own entities that does not go with our keys and marks.
-    pub discords: usize,
-    /// How many providers can be used.
-    pub providers: usize,
-}
 
 /// The numbers.
 pub struct Metrics {
@@ -139,6 +66,7 @@ pub struct Metrics {
     ring_reads: IntCounterVec,
     card_connections_refused: IntCounterVec,
     signing_key_age: GaugeVec,
+    anchor_age: GaugeVec,
     ready: GaugeVec,
 }
 
@@ -187,6 +115,7 @@ impl Metrics {
             ring_reads: counter(&registry, &table::RING_READS)?,
             card_connections_refused: counter(&registry, &table::CARD_CONNECTIONS_REFUSED)?,
             signing_key_age: gauge(&registry, &table::SIGNING_KEY_AGE)?,
+            anchor_age: gauge(&registry, &table::AUDIT_ANCHOR_AGE)?,
             ready: gauge(&registry, &table::READY)?,
             registry,
         })
@@ -383,6 +312,9 @@ impl Metrics {
         }
         for (algorithm, age) in &reading.signing_keys {
             set(&self.signing_key_age, &[algorithm], age.as_secs_f64());
+        }
+        if let Some(age) = reading.anchor_age {
+            set(&self.anchor_age, &[], age.as_secs_f64());
         }
         self.next_change.reset();
         for (instrument, kind, moment) in &reading.next_changes {

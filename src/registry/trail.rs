@@ -149,6 +149,40 @@ impl Registry {
         Ok((row.try_get("latest")?, row.try_get("digest")?))
     }
 
+    /// Whether a row could be written now: the lock is taken and given back.
+    ///
+    /// # Errors
+    /// [`RegistryFault`]: it could not.
+    pub async fn can_write_trail(&self) -> Result<(), RegistryFault> {
+        let mut change = self.pool.begin().await?;
+        sqlx::query("UPDATE trail_head SET latest = latest WHERE subject = 'trail'")
+            .execute(&mut *change)
+            .await?;
+        change.rollback().await?;
+        Ok(())
+    }
+
+    /// The numbers of the first and the last row from `from` until before `before`.
+    ///
+    /// # Errors
+    /// [`RegistryFault`].
+    pub async fn trail_span(
+        &self,
+        from: Timestamp,
+        before: Timestamp,
+    ) -> Result<Option<(i64, i64)>, RegistryFault> {
+        let row = sqlx::query(
+            "SELECT MIN(seq) AS first, MAX(seq) AS last FROM trail WHERE at >= $1 AND at < $2",
+        )
+        .bind(from.unix_millis())
+        .bind(before.unix_millis())
+        .fetch_one(&self.pool)
+        .await?;
+        let (first, last): (Option<i64>, Option<i64>) =
+            (row.try_get("first")?, row.try_get("last")?);
+        Ok(first.zip(last))
+    }
+
     /// Rows after the one numbered `seq`, in the order of their numbers, `limit` at most.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The registry's conformance suite: everything it promises, on SQLite and on a real PostgreSQL server.
 
+mod audit;
 mod backup;
 mod command;
 mod persons;

@@ -14,6 +14,7 @@ fn well() -> Findings {
         federations,
         membership: None,
         calendar: true,
+        trail: None,
         draining: false,
     }
 }

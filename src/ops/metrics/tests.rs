@@ -37,6 +37,7 @@ fn reading() -> Reading {
             "hard_end",
             Timestamp::from_unix_seconds(1_633_039_200),
         )],
+        anchor_age: Some(Duration::from_secs(42)),
         ready: true,
     }
 }
