@@ -65,6 +65,8 @@ CREATE TABLE trail (
     -- The version of the rules that were applied.
     rules TEXT NOT NULL,
     outcome TEXT NOT NULL,
+    -- The records that changed with it, as JSON: their names, versions, and digests of the sealed documents.
+    changes TEXT NOT NULL,
     -- Digest of the row before.
     previous TEXT NOT NULL
 );

@@ -3,6 +3,7 @@
 //! Not repair: a trail that is broken stays broken, and says where.
 
 use super::Anchor;
+use super::records::Records;
 use crate::registry::{Registry, RegistryFault, TrailRow};
 
 /// What is wrong, and at which row.
@@ -29,6 +30,13 @@ pub enum Broken {
     /// An anchor tells of another row: the trail was written anew.
     #[error("row {0} is not the one that was anchored")]
     Anchored(i64),
+    /// A record is not as the last row that changed it left it: an older copy was put back, or it was taken
+    /// out, or changed without a row.
+    #[error("a record is not as row {0} left it")]
+    Record(i64),
+    /// A record was put in without a row.
+    #[error("a record stands there that no row made")]
+    Unmade,
 }
 
 /// How far a verified trail goes.
@@ -115,8 +123,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Verifies the whole trail of `registry`, also that this broker wrote each row, against `anchors`. Rows may
-/// be written meanwhile.
+/// Verifies the whole trail of `registry`, also that this broker wrote each row, against `anchors`, and that
+/// every record is as the trail left it. Rows and records may be written meanwhile.
 ///
 /// # Errors
 /// [`RegistryFault`], when the database does not answer; what is wrong with the trail is the inner one.
@@ -126,17 +134,20 @@ pub async fn verify(
 ) -> Result<Result<Whole, Broken>, RegistryFault> {
     // First: whatever it tells of must be among the rows that are read after it.
     let head = registry.trail_head().await?;
+    let mut records = Records::standing(registry, head.0).await?;
     let mut walk = Walk::from_the_beginning(anchors);
     let mut last = 0;
     loop {
         let rows = registry.trail_after(last, PAGE).await?;
-        let Some(end) = rows.last() else { return Ok(walk.end(Some(&head))) };
+        let Some(end) = rows.last() else {
+            return Ok(walk.end(Some(&head)).and_then(|whole| records.end().map(|()| whole)));
+        };
         last = end.seq;
         for row in &rows {
             if let Err(broken) = walk.take(row) {
                 return Ok(Err(broken));
             }
-            if registry.reason_of(row).is_err() {
+            if registry.reason_of(row).is_err() || !records.take(row) {
                 return Ok(Err(Broken::Foreign(row.seq)));
             }
             if row.seq == head.0 && row.digest != head.1 {

@@ -29,7 +29,7 @@ pub use initial_tokens::InitialToken;
 pub use matches::{MatchLine, MatchRecord, MatchWritten, NewMatch, VERIFIED};
 pub use place::RegistryPlace;
 pub use query::{AddressFault, PostgresAddress, Query, QueryFault, Rows};
-pub use records::{Change, Committed, Kept, Listing, RecordKey, RecordKind, Stored};
+pub use records::{Change, Committed, Kept, Listing, Mark, RecordKey, RecordKind, Stored};
 pub use trail::{Actor, Entry, TrailListing, TrailRow};
 
 use crate::crypto::digest::{base64url, hmac_sha256};

@@ -14,7 +14,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::{Query, QueryScalar};
 use sqlx::{Any, AssertSqlSafe, Row as _};
 
-pub use commit::{Change, Committed};
+pub use commit::{Change, Committed, Mark};
 
 use super::{Registry, RegistryFault, from_base64url};
 use crate::effects::Timestamp;

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use zeroize::Zeroizing;
 
-use super::{Registry, RegistryFault, from_base64url};
+use super::{Mark, Registry, RegistryFault, from_base64url};
 use crate::crypto::digest::{base64url, sha256};
 use crate::effects::Timestamp;
 
@@ -73,6 +73,8 @@ pub struct TrailRow {
     pub rules: String,
     /// How it ended.
     pub outcome: String,
+    /// The records that changed with it: a JSON list of [`Mark`]s.
+    pub changes: String,
     /// Digest of the row before; empty before the first.
     pub previous: String,
     /// SHA-256 of all of this, in base64url.
@@ -84,6 +86,12 @@ impl TrailRow {
     #[must_use]
     pub fn computed(&self) -> String {
         base64url(&sha256(&self.octets(&self.reason)))
+    }
+
+    /// The records that changed with it; `None`, when that is not read.
+    #[must_use]
+    pub fn marks(&self) -> Option<Vec<Mark>> {
+        serde_json::from_str(&self.changes).ok()
     }
 
     /// Everything but the digest, with `reason` in its place.
@@ -101,6 +109,7 @@ impl TrailRow {
             reason,
             &self.rules,
             &self.outcome,
+            &self.changes,
             &self.previous,
         ];
         let mut octets = Vec::with_capacity(512);
@@ -249,6 +258,7 @@ impl Registry {
         change: &mut Transaction<'_, Any>,
         (seq, previous): (i64, String),
         entry: &Entry,
+        marks: &[Mark],
     ) -> Result<(), RegistryFault> {
         let mut row = TrailRow {
             seq,
@@ -261,6 +271,7 @@ impl Registry {
             reason: String::new(),
             rules: entry.rules.clone(),
             outcome: entry.outcome.to_owned(),
+            changes: serde_json::to_string(marks).map_err(|_| RegistryFault::Malformed)?,
             previous,
             digest: String::new(),
         };
@@ -269,7 +280,8 @@ impl Registry {
         row.digest = row.computed();
         sqlx::query(
             "INSERT INTO trail (digest, seq, at, actor, role, action, object, office, reason, rules, \
-             outcome, previous) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             outcome, changes, previous) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(&row.digest)
         .bind(row.seq)
@@ -282,6 +294,7 @@ impl Registry {
         .bind(row.reason)
         .bind(row.rules)
         .bind(row.outcome)
+        .bind(row.changes)
         .bind(row.previous)
         .execute(&mut **change)
         .await?;
@@ -305,6 +318,7 @@ fn row_of(row: &AnyRow) -> Result<TrailRow, RegistryFault> {
         reason: row.try_get("reason")?,
         rules: row.try_get("rules")?,
         outcome: row.try_get("outcome")?,
+        changes: row.try_get("changes")?,
         previous: row.try_get("previous")?,
         digest: row.try_get("digest")?,
     })

@@ -3,12 +3,14 @@
 //! Not reading. The row's number is taken first, so that whoever writes waits for whoever writes already,
 //! and sees what was written.
 
-use sqlx::{Any, Transaction};
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
 use zeroize::Zeroizing;
 
 use super::super::{Entry, Registry, RegistryFault};
 use super::{Kept, Place, RecordKey, Stored, name_of};
-use crate::crypto::digest::base64url;
+use crate::crypto::digest::{base64url, sha256};
 use crate::effects::Timestamp;
 
 /// What is written together, or not at all.
@@ -86,6 +88,17 @@ impl Change {
     }
 }
 
+/// What a row of the trail left of a record: an older copy of the record, put back, is not that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Kind and name.
+    pub record: String,
+    /// Its version since then; 0: it was removed.
+    pub version: i64,
+    /// SHA-256 of the sealed document, in base64url; empty when it was removed.
+    pub document: String,
+}
+
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Committed {
@@ -106,10 +119,14 @@ impl Registry {
         let mut transaction = self.pool.begin().await?;
         let next = Self::next_of_trail(&mut transaction).await?;
         let seq = next.0;
+        let mut marks = Vec::with_capacity(change.writes.len());
         for write in &change.writes {
-            if let Some(hindered) = self.write(&mut transaction, write, seq).await? {
-                transaction.rollback().await?;
-                return Ok(hindered);
+            match self.write(&mut transaction, write, seq).await? {
+                Ok(mark) => marks.push(mark),
+                Err(hindered) => {
+                    transaction.rollback().await?;
+                    return Ok(hindered);
+                }
             }
         }
         // After every record: a key that one of them gives up is another's in the same change.
@@ -119,7 +136,7 @@ impl Registry {
                 return Ok(hindered);
             }
         }
-        self.write_trail(&mut transaction, next, entry).await?;
+        self.write_trail(&mut transaction, next, entry, &marks).await?;
         transaction.commit().await?;
         u64::try_from(seq).map(Committed::Done).map_err(|_| RegistryFault::Malformed)
     }
@@ -137,8 +154,9 @@ impl Registry {
         transaction: &mut Transaction<'_, Any>,
         write: &Write,
         seq: i64,
-    ) -> Result<Option<Committed>, RegistryFault> {
+    ) -> Result<Result<Mark, Committed>, RegistryFault> {
         let Write { record, kind, read, next } = write;
+        let mut mark = Mark { record: record.clone(), version: 0, document: String::new() };
         if read.is_some() {
             sqlx::query("DELETE FROM record_keys WHERE record = $1")
                 .bind(record)
@@ -146,7 +164,7 @@ impl Registry {
                 .await?;
         }
         let written = match (read, next) {
-            (None, None) => return Ok(None),
+            (None, None) => return Ok(Ok(mark)),
             (Some((version, _)), None) => {
                 sqlx::query("DELETE FROM records WHERE record = $1 AND version = $2")
                     .bind(record)
@@ -156,6 +174,7 @@ impl Registry {
             }
             (None, Some(next)) => {
                 let document = self.sealed(record, (1, seq), next)?;
+                (mark.version, mark.document) = (1, digest_of(&document));
                 sqlx::query(
                     "INSERT INTO records (record, kind, version, state, office, due_at, made_by, \
                      document) VALUES ($1, $2, 1, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -172,6 +191,7 @@ impl Registry {
             }
             (Some((version, made_by)), Some(next)) => {
                 let document = self.sealed(record, (version + 1, *made_by), next)?;
+                (mark.version, mark.document) = (version + 1, digest_of(&document));
                 sqlx::query(
                     "UPDATE records SET version = version + 1, state = $1, office = $2, due_at = $3, \
                      document = $4 WHERE record = $5 AND version = $6",
@@ -187,9 +207,9 @@ impl Registry {
             }
         };
         Ok(match (written.rows_affected(), read) {
-            (1, _) => None,
-            (_, None) => Some(Committed::Taken("id")),
-            (_, Some(_)) => Some(Committed::Stale),
+            (1, _) => Ok(mark),
+            (_, None) => Err(Committed::Taken("id")),
+            (_, Some(_)) => Err(Committed::Stale),
         })
     }
 
@@ -228,6 +248,27 @@ impl Registry {
         keys
     }
 
+    /// Records as they stand, as the row that wrote each would have marked it: after the one named `after`, in
+    /// the order of their names, `limit` at most.
+    ///
+    /// # Errors
+    /// [`RegistryFault`].
+    pub async fn marks_after(&self, after: &str, limit: u32) -> Result<Vec<Mark>, RegistryFault> {
+        let rows = sqlx::query(
+            "SELECT record, version, document FROM records WHERE record > $1 ORDER BY record LIMIT $2",
+        )
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        let mark = |row: &AnyRow| {
+            let document: String = row.try_get("document")?;
+            let (record, version) = (row.try_get("record")?, row.try_get("version")?);
+            Ok(Mark { record, version, document: digest_of(&document) })
+        };
+        rows.iter().map(mark).collect()
+    }
+
     fn sealed(
         &self,
         record: &str,
@@ -249,4 +290,8 @@ impl Registry {
         };
         Ok(base64url(&self.sealer.seal(&place.octets()?, &next.document, &self.fx)?))
     }
+}
+
+fn digest_of(sealed: &str) -> String {
+    base64url(&sha256(sealed.as_bytes()))
 }

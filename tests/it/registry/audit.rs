@@ -7,9 +7,10 @@ use varco::audit::{Anchor, Anchors, Broken, Signed, Walk, verify};
 use varco::crypto::jwk::PublicKeys;
 use varco::crypto::keyring::KeyRing;
 use varco::effects::Effects;
-use varco::registry::{Actor, Entry, PostgresAddress, RegistryPlace, TrailRow};
+use varco::registry::{Actor, Change, Entry, PostgresAddress, RegistryPlace, TrailRow};
 use varco_sandbox::{Federation, FederationOptions};
 
+use super::records::{Sheet, insert, sheet};
 use super::{NOW, World, on_both, open, server};
 use crate::fixture_redis::TempDir;
 
@@ -173,6 +174,51 @@ async fn whoever_writes_to_the_database_is_found_by_the_first_row_they_touched()
     }
     server.sql_of("touched", &format!("UPDATE trail_head SET digest = '{previous}'"));
     assert_eq!(found().await, Err(Broken::Foreign(4)));
+}
+
+#[tokio::test]
+async fn a_record_that_is_put_back_taken_out_or_put_in_is_found_by_the_row_that_left_it_otherwise()
+{
+    let server = server();
+    server.sql("CREATE DATABASE put_back");
+    let address = PostgresAddress::parse(&server.url_of("put_back")).unwrap();
+    let (fx, _) = Effects::scripted(NOW, 1);
+    let registry = open(&RegistryPlace::Server(Box::new(address)), 7, &fx).await;
+    let sql = |text: &str| server.sql_of("put_back", text);
+    let found = async || verify(&registry, &[]).await.unwrap().map(|whole| whole.rows);
+    insert(&registry, &sheet("a", "1")).await;
+    insert(&registry, &sheet("b", "2")).await;
+    sql("CREATE TABLE older AS SELECT * FROM records; \
+         CREATE TABLE older_keys AS SELECT * FROM record_keys");
+    let read = registry.record::<Sheet>("a").await.unwrap().unwrap();
+    let mut change = Change::new();
+    let mut over = sheet("a", "1");
+    over.active = false;
+    change.replace(&read, &over).unwrap();
+    registry.commit(change, &entry("credential.revoke")).await.unwrap();
+    let mut change = Change::new();
+    change.remove(&registry.record::<Sheet>("b").await.unwrap().unwrap());
+    registry.commit(change, &entry("credential.remove")).await.unwrap();
+    assert_eq!(found().await, Ok(4));
+
+    // The revoked one is in force again: its older copy opens, and the trail knows better.
+    sql("CREATE TABLE newer AS SELECT * FROM records; DELETE FROM records; \
+         INSERT INTO records SELECT * FROM older WHERE record LIKE '%/a'; \
+         CREATE TABLE newer_keys AS SELECT * FROM record_keys; DELETE FROM record_keys; \
+         INSERT INTO record_keys SELECT * FROM older_keys");
+    assert!(registry.record::<Sheet>("a").await.unwrap().unwrap().active);
+    assert_eq!(found().await, Err(Broken::Record(3)));
+    sql("DELETE FROM records");
+    assert_eq!(found().await, Err(Broken::Record(3)), "taken out");
+    sql("INSERT INTO records SELECT * FROM newer; \
+         INSERT INTO records SELECT * FROM older WHERE record LIKE '%/b'");
+    assert_eq!(found().await, Err(Broken::Record(4)), "removed, and there again");
+    sql("DELETE FROM records WHERE record LIKE '%/b'; \
+         INSERT INTO records SELECT 'delegation/c', kind, version, state, office, due_at, made_by, \
+         document FROM older WHERE record LIKE '%/b'");
+    assert_eq!(found().await, Err(Broken::Unmade));
+    sql("DELETE FROM records WHERE record LIKE '%/c'");
+    assert_eq!(found().await, Ok(4));
 }
 
 #[tokio::test]

@@ -28,9 +28,9 @@ on_both! {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Sheet {
+pub(super) struct Sheet {
     id: String,
-    active: bool,
+    pub(super) active: bool,
     office: String,
     due: Option<Timestamp>,
     code: String,
@@ -62,7 +62,7 @@ impl Kept for Sheet {
     }
 }
 
-fn sheet(id: &str, code: &str) -> Sheet {
+pub(super) fn sheet(id: &str, code: &str) -> Sheet {
     let (id, code, note) = (id.to_owned(), code.to_owned(), "first".to_owned());
     Sheet { id, active: true, office: "rome".to_owned(), due: None, code, note }
 }
@@ -105,7 +105,7 @@ impl World {
     }
 }
 
-async fn insert(registry: &Registry, sheet: &Sheet) -> Committed {
+pub(super) async fn insert(registry: &Registry, sheet: &Sheet) -> Committed {
     let mut change = Change::new();
     change.insert(sheet).unwrap();
     registry.commit(change, &entry("insert")).await.unwrap()
