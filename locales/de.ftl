@@ -472,3 +472,11 @@ fault-own-network-action = Verbinden Sie sich mit dem Netz der Dienststelle und 
 fault-own-form-title = Anfrage nicht ausgeführt
 fault-own-form-text = Die Anfrage stammt nicht von einer Seite dieser Sitzung, daher haben wir nichts getan.
 fault-own-form-action = Gehen Sie zur Seite zurück, laden Sie sie neu und wiederholen Sie den Vorgang.
+
+fault-delegation-over-title = Die Vollmacht gilt nicht mehr
+fault-delegation-over-text = Die gewählte Vollmacht wurde widerrufen, ist abgelaufen oder gilt nicht für diesen Dienst.
+fault-delegation-over-action = Gehen Sie zum Dienst zurück und melden Sie sich erneut an: Sie sehen die Vollmachten, die jetzt gelten.
+
+fault-delegation-unavailable-title = Vollmachten jetzt nicht verfügbar
+fault-delegation-unavailable-text = Im Moment können wir nicht prüfen, für wen Sie handeln dürfen.
+fault-delegation-unavailable-action = Versuchen Sie es später noch einmal. Wenn es wieder geschieht, wenden Sie sich an die Hilfe und nennen Sie den Code und die Referenz unten.

@@ -472,3 +472,11 @@ fault-own-network-action = Connect to the network of the office and try again. I
 fault-own-form-title = Request not carried out
 fault-own-form-text = The request does not come from a page opened in this session, so we did nothing.
 fault-own-form-action = Go back to the page, reload it and repeat what you were doing.
+
+fault-delegation-over-title = The delegation no longer holds
+fault-delegation-over-text = The delegation you chose was taken back, has ended or does not cover this service.
+fault-delegation-over-action = Go back to the service and sign in again: you will see the delegations that hold now.
+
+fault-delegation-unavailable-title = Delegations not available now
+fault-delegation-unavailable-text = At the moment we cannot check for whom you may act.
+fault-delegation-unavailable-action = Try again later. If it happens again, contact support and give the code and the reference below.

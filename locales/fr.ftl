@@ -472,3 +472,11 @@ fault-own-network-action = Connectez-vous au réseau du bureau et réessayez. Si
 fault-own-form-title = Demande non exécutée
 fault-own-form-text = La demande ne provient pas d’une page ouverte dans cette session, nous n’avons donc rien fait.
 fault-own-form-action = Revenez à la page, rechargez-la et recommencez l’opération.
+
+fault-delegation-over-title = La délégation n’est plus valable
+fault-delegation-over-text = La délégation choisie a été révoquée, a expiré ou ne vaut pas pour ce service.
+fault-delegation-over-action = Revenez au service et connectez-vous de nouveau : vous verrez les délégations valables maintenant.
+
+fault-delegation-unavailable-title = Délégations indisponibles pour le moment
+fault-delegation-unavailable-text = Nous ne pouvons pas vérifier en ce moment pour qui vous pouvez agir.
+fault-delegation-unavailable-action = Réessayez plus tard. Si cela se reproduit, adressez-vous à l’assistance en donnant le code et la référence ci-dessous.

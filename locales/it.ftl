@@ -473,3 +473,11 @@ fault-own-network-action = Collegati alla rete dell’ufficio e riprova. Se sei 
 fault-own-form-title = Richiesta non eseguita
 fault-own-form-text = La richiesta non proviene da una pagina aperta in questa sessione, quindi non abbiamo fatto nulla.
 fault-own-form-action = Torna alla pagina, ricaricala e ripeti l’operazione.
+
+fault-delegation-over-title = La delega non vale più
+fault-delegation-over-text = La delega che hai scelto è stata revocata, è scaduta o non vale per questo servizio.
+fault-delegation-over-action = Torna al servizio e accedi di nuovo: vedrai le deleghe che valgono ora.
+
+fault-delegation-unavailable-title = Deleghe non disponibili ora
+fault-delegation-unavailable-text = In questo momento non possiamo verificare per chi puoi agire.
+fault-delegation-unavailable-action = Riprova più tardi. Se si ripete, rivolgiti all’assistenza e comunica il codice di errore e il riferimento qui sotto.

@@ -472,3 +472,11 @@ fault-own-network-action = Povežite se z omrežjem urada in poskusite znova. Č
 fault-own-form-title = Zahteva ni izvedena
 fault-own-form-text = Zahteva ne prihaja s strani, odprte v tej seji, zato nismo naredili ničesar.
 fault-own-form-action = Vrnite se na stran, jo znova naložite in ponovite postopek.
+
+fault-delegation-over-title = Pooblastilo ne velja več
+fault-delegation-over-text = Izbrano pooblastilo je bilo preklicano, je poteklo ali ne velja za to storitev.
+fault-delegation-over-action = Vrnite se na storitev in se znova prijavite: videli boste pooblastila, ki veljajo zdaj.
+
+fault-delegation-unavailable-title = Pooblastila zdaj niso na voljo
+fault-delegation-unavailable-text = Trenutno ne moremo preveriti, za koga smete nastopati.
+fault-delegation-unavailable-action = Poskusite znova pozneje. Če se ponovi, se obrnite na pomoč ter navedite kodo in sklic spodaj.

@@ -24,6 +24,7 @@ pub mod upstream;
 pub mod fault;
 pub mod entitlement;
 pub mod audit;
+pub mod delegation;
 pub mod login;
 pub mod web;
 pub mod provider;

@@ -183,7 +183,11 @@ impl Assembly {
         if let (true, Some(sealer)) = (needs_registry, registry_sealer) {
             let registry = registry::open(&config.registry, &sealer, &assembly.broker.fx).await?;
             let registry = Arc::new(registry);
+            let first_logins = config.persons.first_logins;
             assembly.keep_persons(config.persons, &registry);
+            if let Some(delegation) = config.delegation {
+                assembly.keep_delegations(delegation, &registry, first_logins);
+            }
             let audit = config.audit.map(|audit| Audit::new(audit, &registry, &assembly.broker.fx));
             assembly.audit = audit;
             if let Some(settings) = config.registration {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::Assembly;
-use crate::config::PersonsConfig;
+use crate::config::{DelegationConfig, PersonsConfig};
+use crate::delegation::Book;
 use crate::login::{FirstLogins, Matching};
 use crate::registry::Registry;
 
@@ -23,6 +24,19 @@ impl Assembly {
             durable.record_first_logins(first_logins);
             self.first_logins = Some(writer).into();
         }
+    }
+
+    /// Lets people delegate, as configuration wants it.
+    pub(super) fn keep_delegations(
+        &self,
+        config: DelegationConfig,
+        registry: &Arc<Registry>,
+        first_logins: bool,
+    ) {
+        let fx = self.broker.fx.clone();
+        let DelegationConfig { connector, limits } = config;
+        let book = Book::new(Arc::clone(registry), connector, limits, first_logins, fx);
+        self.broker.durable.delegate(book);
     }
 
     /// Asks the verifier of the configuration as it is now. The tables themselves come and go with a

@@ -18,7 +18,10 @@ use crate::registry::{BackupFault, Condition, Registry, RegistryPlace};
 
 /// Whether anything needs it.
 pub(super) fn is_needed(config: &Config) -> bool {
-    config.registration.is_some() || config.persons.needs_a_registry() || config.audit.is_some()
+    config.registration.is_some()
+        || config.persons.needs_a_registry()
+        || config.audit.is_some()
+        || config.delegation.is_some()
 }
 
 /// Opens it, sealed under a key of its own.

@@ -8,6 +8,7 @@ mod asking;
 mod audit;
 mod calendar;
 mod cores;
+mod delegation;
 mod countries;
 mod file;
 mod followed;
@@ -41,6 +42,7 @@ pub use audit::AuditConfig;
 pub use calendar::{Knows, strangers};
 pub use card::CardListener;
 pub use countries::{Countries, read_countries};
+pub use delegation::DelegationConfig;
 pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use federation::FederationConfig;
 pub use followed::{FileLook, FollowedFile};
@@ -107,6 +109,8 @@ pub struct Config {
     pub own: OwnSettings,
     /// Where the head of the trail is written beside the database, if it is.
     pub audit: Option<AuditConfig>,
+    /// How people delegate, if they may.
+    pub delegation: Option<DelegationConfig>,
     /// What the broker is in federations, if it is in any.
     pub federation: Option<Box<FederationConfig>>,
     /// Where roles come from, by name.

@@ -16,7 +16,8 @@ use super::service_provider::{self, Defaults};
 use super::trust_anchor::Anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, audit, calendar, countries,
-    entitlement, federation, own, persons, registration, secret, signing_keys, trust_anchor,
+    delegation, entitlement, federation, own, persons, registration, secret, signing_keys,
+    trust_anchor,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -91,6 +92,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         ..Offer::of(on, &configs)
     };
     let registration = registration::read(&root, &offer, problems);
+    let delegation = delegation::read(&root, problems);
     let audit = audit::read(file, &root, problems);
     let countries = countries::named(file, &root, problems);
     let found = federation::Read {
@@ -137,6 +139,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         registry: registry?,
         registration,
         audit,
+        delegation,
         federation,
         entitlements: sources,
         persons,

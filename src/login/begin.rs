@@ -42,6 +42,7 @@ impl Broker {
             upstream: None,
             reused: false,
             entitled: None,
+            acting: None,
             matching: MatchAsked::default(),
         };
         self.file_login(login, browser).await

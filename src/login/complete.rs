@@ -3,6 +3,7 @@
 //! Not `receive`: this GET is same-site, so it carries the cookie, and a login that another browser
 //! began ends here without a code. Between the two a person may have to be told what is released.
 
+use super::behalf::ActsFor;
 use super::reuse::{SessionCookie, Standing};
 use super::role::Settled;
 use super::session::Trace;
@@ -36,6 +37,8 @@ pub enum Completion {
     Tell(Box<Disclosure>),
     /// The person has to choose a role first ([`Broker::role_choice`]).
     Choose,
+    /// The person has to say first for whom they act ([`Broker::behalf_choice`]).
+    ActFor,
     /// The person is asked for a fiscal code first ([`Broker::answer_match`]).
     Match,
 }
@@ -82,7 +85,14 @@ impl Broker {
         let Settled::In(capacity) = login.settled(&client)? else {
             return Ok(Completion::Choose);
         };
-        let disclosure = match Disclosure::of(&client, &login, capacity.roles()) {
+        let actor = login.stage.identity().ok_or_else(|| Fault::of_slug("login-unanswered"))?;
+        let represented = match self.acts_for(&client, actor, login.acting.as_ref()).await? {
+            ActsFor::Ask(_) => return Ok(Completion::ActFor),
+            ActsFor::Oneself => None,
+            ActsFor::Somebody(represented) => Some(represented),
+        };
+        let told = represented.as_ref().map_or(actor, |represented| &represented.identity);
+        let disclosure = match Disclosure::needed(&client, &login.request, told, capacity.roles()) {
             None => None,
             Some(disclosure) if disclosure.is_proven(tx, agreed) => Some(disclosure),
             Some(disclosure) => return Ok(Completion::Tell(Box::new(disclosure))),
@@ -95,7 +105,8 @@ impl Broker {
             return Err(Fault::of_slug("login-expired"));
         };
         let agreed = login.agree(admitted, capacity);
-        let agreed = agreed.map_err(|_| Fault::of_slug("login-unanswered"))?;
+        let mut agreed = agreed.map_err(|_| Fault::of_slug("login-unanswered"))?;
+        agreed.represented = represented;
         if !self.is_wanted(&agreed.request, &agreed.identity)? {
             return self.unwanted(&agreed, begun_at).await.map(Completion::Ended);
         }
@@ -141,11 +152,14 @@ impl Broker {
         begun_at: Timestamp,
     ) -> Result<Completed, Fault> {
         let came_by = agreed.came_by().to_owned();
-        let Agreed { request, identity, session, capacity, .. } = agreed;
+        let Agreed { request, identity, session, capacity, represented, .. } = agreed;
         if let Some(first_logins) = self.durable.first_logins() {
             first_logins.note(&identity, self.fx.now());
         }
-        let identity = identity.told_to(client);
+        let (identity, behalf) = match represented {
+            None => (identity.told_to(client), None),
+            Some(represented) => (represented.identity, Some(represented.behalf)),
+        };
         let hears = client.protocol.backchannel_logout.is_some()
             || client.protocol.frontchannel_logout.is_some();
         let subject = hears.then(|| self.issuer.subject(client, &identity)).transpose()?;
@@ -154,9 +168,13 @@ impl Broker {
             subject,
             upstream: session,
             session: standing.session,
+            delegation: behalf.as_ref().map(|behalf| behalf.delegation.clone()),
         };
         let lives = self.settings.grant_lives(&request.scopes);
         self.file_trace(&sid, &trace, lives).await?;
+        if let Some(behalf) = &behalf {
+            self.use_delegation(behalf, client).await?;
+        }
         let code = Handle::fresh(&self.fx);
         let grant = Grant {
             id: sid,
@@ -170,6 +188,7 @@ impl Broker {
             resources: request.resources,
             capacity,
             delegation: None,
+            behalf,
             identity,
             issued_at: self.fx.now(),
         };

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Login, Stage};
 use crate::crypto::Handle;
 use crate::crypto::digest::{base64url, equal, sha256};
 use crate::effects::Timestamp;
@@ -35,13 +34,7 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
-    /// What has to be shown before this login may end; `None` when nothing has, or nobody is known.
-    pub(super) fn of(client: &Arc<Client>, login: &Login, roles: &[Role]) -> Option<Self> {
-        let Stage::Identified(identity) = &login.stage else { return None };
-        Self::needed(client, &login.request, identity, roles)
-    }
-
-    /// The same for a person who is known from elsewhere.
+    /// What has to be shown before `identity` is told to `client`; `None` when nothing has.
     pub(super) fn needed(
         client: &Arc<Client>,
         request: &AuthorizationRequest,

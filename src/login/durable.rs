@@ -1,16 +1,19 @@
-//! What of a login outlives it by years: matches and first logins, where configuration wants them.
+//! What of a login outlives it by years: matches, first logins and delegations, where configuration wants
+//! them.
 //!
 //! Not opened here: `app` does that. A broker that wants neither has neither.
 
 use std::sync::OnceLock;
 
 use super::{FirstLogins, Matching};
+use crate::delegation::Book;
 
-/// Both, if they are wanted.
+/// Each, if it is wanted.
 #[derive(Debug, Default)]
 pub struct Durable {
     matching: OnceLock<Matching>,
     first_logins: OnceLock<FirstLogins>,
+    delegations: OnceLock<Book>,
 }
 
 impl Durable {
@@ -23,6 +26,17 @@ impl Durable {
     /// Records first logins from now on; once.
     pub fn record_first_logins(&self, first_logins: FirstLogins) {
         let _ = self.first_logins.set(first_logins);
+    }
+
+    /// People delegate from now on; once.
+    pub fn delegate(&self, book: Book) {
+        let _ = self.delegations.set(book);
+    }
+
+    /// Who delegated whom, if anybody may.
+    #[must_use]
+    pub fn delegations(&self) -> Option<&Book> {
+        self.delegations.get()
     }
 
     /// How people are matched, if they are.

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Behalf;
 use crate::crypto::Handle;
 use crate::effects::Timestamp;
 use crate::identity::{Capacity, Identity};
@@ -41,8 +42,19 @@ pub struct Grant {
     /// Whose grant it rests on, when a token was exchanged for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<Box<Delegation>>,
+    /// By what right it is of somebody who did not sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behalf: Option<Box<Behalf>>,
     /// When the code was issued.
     pub issued_at: Timestamp,
+}
+
+impl Grant {
+    /// Who signed in: policy judges them, whoever the grant is of.
+    #[must_use]
+    pub fn signed_in(&self) -> &Identity {
+        self.behalf.as_ref().map_or(&self.identity, |behalf| &behalf.actor)
+    }
 }
 
 /// How a grant came from another one (RFC 8693).
@@ -66,7 +78,7 @@ pub struct Parent {
 /// The claim `act` (RFC 8693, section 4.1): whoever exchanged last stands outermost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
-    /// The client that acts, by its `client_id`.
+    /// The client that acts, by its `client_id`; or, innermost, the person, by their `sub`.
     pub sub: String,
     /// Who acted before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +86,14 @@ pub struct Act {
 }
 
 impl Act {
+    /// Puts another one behind everybody else: it acted first.
+    pub fn after(&mut self, first: Self) {
+        match &mut self.act {
+            Some(before) => before.after(first),
+            before @ None => *before = Some(Box::new(first)),
+        }
+    }
+
     /// How many act.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -8,6 +8,7 @@
 mod admission;
 mod answer;
 mod begin;
+mod behalf;
 mod broker;
 mod complete;
 mod decline;
@@ -38,6 +39,7 @@ mod verifier;
 
 pub use answer::Answer;
 pub use begin::Begun;
+pub use behalf::{Acting, Behalf, BehalfChoice};
 pub use broker::{Broker, SessionSettings, Settings};
 pub use complete::{Completed, Completion, Cookies};
 pub use disclosure::Disclosure;

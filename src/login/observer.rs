@@ -72,6 +72,15 @@ pub enum Event<'e> {
         /// `unavailable` or `taken`.
         outcome: &'static str,
     },
+    /// Something was done with a delegation.
+    Delegation {
+        /// Where delegations come from.
+        source: &'e str,
+        /// `ask`, `accept`, `refuse`, `revoke` or `use`.
+        action: &'static str,
+        /// `done`, or why not.
+        result: &'static str,
+    },
     /// Somebody was logged out here.
     LoggedOut {
         /// Who wanted it.

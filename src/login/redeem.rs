@@ -50,6 +50,11 @@ impl Broker {
         if !grant.dpop_jkt.as_ref().is_none_or(shown) {
             return unfit("the code is for another DPoP key");
         }
+        if let Some(behalf) = &grant.behalf
+            && !self.delegation_holds(behalf).await?
+        {
+            return unfit("the delegation is over");
+        }
         if !client.client().protocol.grants.refresh_token {
             grant.scopes = grant.scopes.without(Scope::OfflineAccess);
         }

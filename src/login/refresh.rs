@@ -61,9 +61,14 @@ impl Broker {
             self.kill(token.grant(), AccessRecord::Revoked).await?;
             return Err(Fault::of_slug("refresh-reused"));
         }
-        let entitled = self.entitled(client, &grant.identity).await?;
+        if let Some(behalf) = &grant.behalf
+            && !self.delegation_holds(behalf).await?
+        {
+            return Err(invalid("the delegation is over"));
+        }
+        let entitled = self.entitled(client, grant.signed_in()).await?;
         let categories = entitled.as_deref().map(Entitled::categories).unwrap_or_default();
-        if let Some(objection) = self.objection(client, &grant.identity, &categories) {
+        if let Some(objection) = self.objection(client, grant.signed_in(), &categories) {
             return Err(Fault::of_slug("refresh-unproven").with_detail(objection));
         }
         let (mut issued, again) = (issued.clone(), shown == Shown::Again);

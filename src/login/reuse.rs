@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::behalf::ActsFor;
 use super::role::{Settled, settle};
 use super::session::forget_first;
 use super::stage::Agreed;
@@ -151,6 +152,11 @@ impl Broker {
                     return self.tell(request, &held, cookies, entitled).await;
                 }
             };
+            match self.acts_for(client, &identity, None).await? {
+                ActsFor::Ask(_) if silent => return Err(Fault::of_slug("interaction-required")),
+                ActsFor::Ask(_) => return self.tell(request, &held, cookies, entitled).await,
+                ActsFor::Oneself | ActsFor::Somebody(_) => {}
+            }
             let disclosure = Disclosure::needed(client, request, &identity, capacity.roles());
             let untold = |shown: &Disclosure| {
                 request.prompt == Prompt::Consent || !held.told.contains(&shown.digest())
@@ -175,6 +181,7 @@ impl Broker {
                 upstream: Some(held.upstream.clone()),
                 admitted,
                 capacity,
+                represented: None,
             };
             let now = self.fx.now();
             let completed =
@@ -231,6 +238,7 @@ impl Broker {
             upstream: Some(session.upstream.clone()),
             reused: true,
             entitled,
+            acting: None,
             matching: MatchAsked::default(),
         };
         self.file_login(login, browser).await.map(|begun| Reuse::Tell(Box::new(begun)))

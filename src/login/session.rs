@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::behalf::RESTING;
 use super::{AccessRecord, Broker};
 use crate::crypto::Handle;
 use crate::effects::Timestamp;
@@ -48,11 +49,17 @@ pub(super) struct Trace {
     /// The session of the browser that the grant rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) session: Option<Handle>,
+    /// The delegation that the grant rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) delegation: Option<String>,
 }
 
 impl Trace {
     fn is_needed(&self) -> bool {
-        self.subject.is_some() || self.upstream.is_some() || self.session.is_some()
+        self.subject.is_some()
+            || self.upstream.is_some()
+            || self.session.is_some()
+            || self.delegation.is_some()
     }
 }
 
@@ -80,6 +87,15 @@ impl Broker {
             self.rename(principal(session), |all| {
                 all.push(resting.clone());
                 forget_first(all, MOST_GRANTS, |resting| resting.until);
+            })
+            .await?;
+        }
+        if let Some(delegation) = &trace.delegation {
+            let until = self.fx.now().plus(lives);
+            let resting = Resting { session_index: String::new(), sid: sid.clone(), until };
+            self.rename(delegated(delegation), |all| {
+                all.push(resting.clone());
+                forget_first(all, MOST_DELEGATED, |resting| resting.until);
             })
             .await?;
         }
@@ -123,12 +139,16 @@ impl Broker {
     }
 
     /// The token of the grant, its code if that was not redeemed yet, and its trace.
-    async fn end_one(&self, sid: &Handle) -> Result<Option<Trace>, Fault> {
+    pub(super) async fn end_one(&self, sid: &Handle) -> Result<Option<Trace>, Fault> {
         self.kill(sid, AccessRecord::Ended).await?;
         let trace = self.shelves.take::<Trace>(Shelf::Session, Key::of(sid)).await?;
         let kept = trace.as_ref().and_then(|trace| trace.upstream.as_ref());
         if let Some(session) = kept.filter(|session| session.given.is_none()) {
             self.rename(principal(session), |all| all.retain(|resting| resting.sid != *sid))
+                .await?;
+        }
+        if let Some(delegation) = trace.as_ref().and_then(|trace| trace.delegation.as_ref()) {
+            self.rename(delegated(delegation), |all| all.retain(|resting| resting.sid != *sid))
                 .await?;
         }
         Ok(trace)
@@ -212,6 +232,14 @@ pub(super) fn forget_first<T>(all: &mut Vec<T>, most: usize, end: impl Fn(&T) ->
         let first = all.iter().enumerate().min_by_key(|(_, one)| end(one)).map(|(at, _)| at);
         all.remove(first.unwrap_or_default());
     }
+}
+
+/// How many grants of one delegation hear of its end. Beyond it the one that ends first is forgotten: what it
+/// gave is dead all the same, for the registry is asked at each use.
+const MOST_DELEGATED: usize = 256;
+
+fn delegated(id: &str) -> Key {
+    Key::of_parts(&[RESTING, id, ""])
 }
 
 fn principal(session: &UpstreamSession) -> Key {

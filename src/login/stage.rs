@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entitled, MatchAsked};
+use super::behalf::Represented;
+use super::{Acting, Entitled, MatchAsked};
 use crate::effects::Timestamp;
 use crate::identity::{Capacity, Identity, UpstreamSession};
 use crate::oidc::AuthorizationRequest;
@@ -36,6 +37,9 @@ pub struct Login {
     /// What the client's entitlement source tells of whoever is identified, once it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entitled: Option<Box<Entitled>>,
+    /// For whom whoever is identified said to act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Acting>,
     /// How often whoever is identified answered the question for a fiscal code. It stays when somebody else
     /// is identified: nobody gets further answers by coming again.
     #[serde(default, skip_serializing_if = "MatchAsked::is_unanswered")]
@@ -90,6 +94,8 @@ pub(super) struct Agreed {
     pub(super) admitted: Admitted,
     /// In which roles.
     pub(super) capacity: Capacity,
+    /// For whom, where not for themselves.
+    pub(super) represented: Option<Box<Represented>>,
 }
 
 impl Agreed {
@@ -104,9 +110,19 @@ impl Login {
     #[must_use]
     pub fn identified(self, identity: Identity) -> Self {
         let stage = Stage::Identified(Box::new(identity));
-        let (refusal, session, upstream, entitled) = (None, None, None, None);
+        let (refusal, session, upstream, entitled, acting) = (None, None, None, None, None);
         let matching = MatchAsked { declined: false, ..self.matching };
-        Self { stage, refusal, session, upstream, reused: false, entitled, matching, ..self }
+        Self {
+            stage,
+            refusal,
+            session,
+            upstream,
+            reused: false,
+            entitled,
+            acting,
+            matching,
+            ..self
+        }
     }
 
     /// The upstream that proved it.
@@ -135,7 +151,8 @@ impl Login {
         match self.stage {
             Stage::Identified(identity) => {
                 let Self { request, session, upstream, .. } = self;
-                Ok(Agreed { request, identity: *identity, session, upstream, admitted, capacity })
+                let (identity, represented) = (*identity, None);
+                Ok(Agreed { request, identity, session, upstream, admitted, capacity, represented })
             }
             Stage::Open => Err(Box::new(self)),
         }

@@ -2,6 +2,7 @@
 
 mod admitting;
 mod acting;
+mod behalf;
 mod disclosing;
 mod ending;
 mod matching;
@@ -139,7 +140,8 @@ impl World {
             .by("spid");
         let lives = Duration::from_mins(20);
         assert!(self.broker.shelves.swap(Shelf::Login, place, &held, &login, lives).await.unwrap());
-        let completion = self.broker.complete(&begun.tx, &begun.browser, cookies, None).await;
+        let complete = self.broker.complete(&begun.tx, &begun.browser, cookies, None);
+        let completion = Box::pin(complete).await;
         (begun, completion)
     }
 

@@ -39,6 +39,11 @@ impl Broker {
                 return Ok(None);
             }
         }
+        if let Some(behalf) = &grant.behalf
+            && !self.delegation_holds(behalf).await?
+        {
+            return Ok(None);
+        }
         let first_use = issued.is_unused_successor(&access);
         Ok(Some(Unlocked { grant, access, first_use }))
     }

@@ -4,10 +4,13 @@
 //! No label ever holds a person, an address, a transaction or anything else without bound: `rp`, `idp`,
 //! `method`, `instrument`, `source` and `federation` are bounded by configuration, the others by this program.
 
+mod acts;
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;
+
+pub use acts::{AUDIT_ANCHOR_AGE, DELEGATION};
 
 use crate::policy::Reason;
 
@@ -304,14 +307,6 @@ pub static RING_READS: MetricRow = MetricRow {
     help: "Changed lists of signing keys; outcome is renewed, or refused (the keys in use stay; the log \
            says why): alert on refused",
 };
-/// The anchors of the trail.
-pub static AUDIT_ANCHOR_AGE: MetricRow = MetricRow {
-    name: "varco_audit_anchor_age_seconds",
-    kind: Kind::Gauge,
-    labels: &[],
-    help: "How long ago every file of `[audit]` had the signed head of the trail: alert on more than five \
-           intervals",
-};
 /// Whether we would take traffic.
 pub static READY: MetricRow = MetricRow {
     name: "varco_ready",
@@ -354,6 +349,7 @@ pub static TABLE: &[&MetricRow] = &[
     &ENTITLEMENT_FILES_REFUSED,
     &TOKENS_ISSUED,
     &MATCHING,
+    &DELEGATION,
     &LOGOUTS,
     &LOGOUT_NOTICES,
     &TOKEN_ERRORS,

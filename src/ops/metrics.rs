@@ -59,6 +59,7 @@ pub struct Metrics {
     certificate_expiry: GaugeVec,
     tokens_issued: IntCounterVec,
     matching: IntCounterVec,
+    delegation: IntCounterVec,
     logouts: IntCounterVec,
     logout_notices: IntCounterVec,
     token_errors: IntCounterVec,
@@ -108,6 +109,7 @@ impl Metrics {
             certificate_expiry: gauge(&registry, &table::CERTIFICATE_EXPIRY)?,
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
             matching: counter(&registry, &table::MATCHING)?,
+            delegation: counter(&registry, &table::DELEGATION)?,
             logouts: counter(&registry, &table::LOGOUTS)?,
             logout_notices: counter(&registry, &table::LOGOUT_NOTICES)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
@@ -229,6 +231,11 @@ impl Metrics {
     pub fn matched(&self, relying_party: &str, outcome: &'static str) {
         let bounds = self.bounds.load();
         add(&self.matching, &[within(&bounds.relying_parties, relying_party), outcome]);
+    }
+
+    /// Something was done with a delegation.
+    pub fn delegated(&self, source: &str, action: &'static str, result: &'static str) {
+        add(&self.delegation, &[source, action, result]);
     }
 
     /// Somebody was logged out here; `channel` says who wanted it.

@@ -35,6 +35,7 @@ impl Observer for Metrics {
                 self.entitlement_asked(source, outcome.name(), lasted);
             }
             Event::Matching { client, outcome } => self.matched(client.as_str(), outcome),
+            Event::Delegation { source, action, result } => self.delegated(source, action, result),
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Retired { entry_point } => self.entry_point_visited(entry_point),

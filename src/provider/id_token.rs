@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Provider, encryption};
+use super::{Provider, behalf, encryption};
 use crate::crypto::digest::{base64url, sha256};
 use crate::crypto::jose::TokenType;
 use crate::fault::Fault;
@@ -38,6 +38,7 @@ pub(super) async fn of(
     };
     let mut claims = release.claims(identity);
     claims.extend(assurance(identity, client.claims_profile));
+    claims.extend(behalf::claims(provider, client, grant)?);
     let now = provider.broker.fx.now();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("iss", provider.broker.settings.issuer.as_str().into());

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use super::token::audience;
-use super::{Provider, answer, authentication, encryption, id_token, token};
+use super::{Provider, answer, authentication, behalf, encryption, id_token, token};
 use crate::crypto::jose::TokenType;
 use crate::fault::Fault;
 use crate::login::{AccessToken, Grant, RefreshToken};
@@ -135,9 +135,7 @@ fn members(provider: &Provider, grant: &Grant) -> Result<Option<Map<String, Valu
     set("client_id", grant.client_id.as_str().into());
     set("acr", identity.level.uri().into());
     set("auth_time", identity.authenticated_at.unix_seconds().into());
-    if let Some(delegation) = &grant.delegation {
-        set("act", json!(delegation.act));
-    }
+    members.extend(behalf::claims(provider, client, grant)?);
     Ok(Some(members))
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod authentication;
 mod authorize;
 mod backchannel;
+mod behalf;
 mod certificate;
 mod checks;
 mod discovery;

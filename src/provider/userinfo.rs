@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::parameters::Parameters;
 use super::possession::{self, Scheme};
-use super::{Provider, answer, encryption, id_token, token};
+use super::{Provider, answer, behalf, encryption, id_token, token};
 use crate::crypto::jose::TokenType;
 use crate::crypto::jwk::SignatureAlgorithm;
 use crate::fault::Fault;
@@ -127,6 +127,7 @@ async fn told(
     };
     let mut claims = release.claims(&grant.identity);
     claims.extend(assurance(&grant.identity, client.claims_profile));
+    claims.extend(behalf::claims(provider, client, grant)?);
     claims.insert("sub".to_owned(), id_token::subject(provider, client, grant)?.into());
     written(provider, client, claims).await
 }

@@ -10,7 +10,7 @@ use actix_web::http::{Method, header};
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Visit, Web, body, information, matching, reply, role};
+use super::{Visit, Web, behalf, body, information, matching, reply, role};
 use crate::crypto::Handle;
 use crate::fault::Fault;
 use crate::login::{Answer, Completion, Received};
@@ -144,6 +144,10 @@ async fn end(mut visit: Visit<'_>, shown: Result<Option<String>, Fault>) -> Http
         Ok(Completion::Ended(completed)) => reply::completed(&visit, completed).await,
         Ok(Completion::Match) => match visit.tx() {
             Some(tx) => reply::see_other(&matching::address(tx.reveal())),
+            None => reply::see_other("/"),
+        },
+        Ok(Completion::ActFor) => match visit.tx() {
+            Some(tx) => reply::see_other(&behalf::address(tx.reveal())),
             None => reply::see_other("/"),
         },
         Ok(Completion::Tell(disclosure)) => match visit.find_login().await {

@@ -8,6 +8,7 @@ mod announcements;
 mod assets;
 mod autopost;
 pub mod body;
+mod behalf;
 mod changes;
 mod closed;
 mod conditional;
@@ -117,6 +118,7 @@ impl Web {
         closed::configure(routes);
         journey::configure(routes, &self.broker.upstreams);
         matching::configure(routes);
+        behalf::configure(routes);
         role::configure(routes);
         logout::configure(routes, &self.broker.upstreams);
         own::configure(routes, self.own());

@@ -12,6 +12,7 @@ mod anomaly;
 mod broker;
 mod entitlement;
 mod card;
+mod delegation;
 mod federated_client;
 mod federation;
 mod logout;
@@ -125,6 +126,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(federation::ROWS)
         .chain(federated_client::ROWS)
         .chain(own::ROWS)
+        .chain(delegation::ROWS)
 }
 
 static BY_SLUG: LazyLock<HashMap<&'static str, &'static Row>> =

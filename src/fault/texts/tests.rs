@@ -183,6 +183,7 @@ const AREAS: &[(&str, &str)] = &[
     ("VARCO-14", "Providers of a federation"),
     ("VARCO-15", "Relying parties of a federation"),
     ("VARCO-17", "The help desk"),
+    ("VARCO-18", "Delegations and telephone PINs"),
 ];
 
 fn reference() -> String {

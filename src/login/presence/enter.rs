@@ -135,6 +135,10 @@ impl Broker {
         let code = proof.code.and_then(Handle::parse);
         let code = code.ok_or_else(|| Fault::of_slug("presence-refused"))?;
         let grant = self.redeem_own(stay, &code, &entering.verifier).await?;
+        if grant.behalf.is_some() {
+            // Nobody is somebody else at our own pages.
+            return Err(Fault::of_slug("presence-refused").with_detail("by a delegation"));
+        }
         if grant.nonce.as_deref() != Some(entering.nonce.reveal()) {
             return Err(unasked("another nonce"));
         }

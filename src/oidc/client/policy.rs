@@ -119,6 +119,16 @@ impl ServicePolicy {
         }
     }
 
+    /// Whether somebody may act for another person on `day`. A service without periods has not said it
+    /// understands who acts, so nobody may.
+    #[must_use]
+    pub fn delegable(&self, day: Day) -> Delegable {
+        match self.on(day) {
+            Standing::In(period) => period.delegable,
+            Standing::Unlimited | Standing::Closed(..) => Delegable::None,
+        }
+    }
+
     /// The periods, in order.
     #[must_use]
     pub fn periods(&self) -> &[Period] {

@@ -61,6 +61,7 @@ fn use_everything(metrics: &Metrics) {
     metrics.card_connection_refused();
     metrics.metadata_refreshed("spid", 1, "failed");
     metrics.matched("inps", "verified");
+    metrics.delegated("local", "use", "done");
     metrics.logged_out("service");
     metrics.ring_read("refused");
     metrics.client_told("inps", "given_up");

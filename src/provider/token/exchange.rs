@@ -30,7 +30,7 @@ pub(super) async fn exchange(asked: &Asked<'_>) -> Result<Tokens, Fault> {
     let token = AccessToken::parse(subject).ok_or_else(|| refused("no access token of ours"))?;
     let subject = broker.unlock(&token).await?.ok_or_else(|| refused("the token is dead"))?;
     let rule = rule(client, &subject)?;
-    if let Some(objection) = broker.objection(client, &subject.grant.identity, &[]) {
+    if let Some(objection) = broker.objection(client, subject.grant.signed_in(), &[]) {
         return Err(refused(objection));
     }
     let resources = targets(asked, rule, &broker.settings.issuer)?;

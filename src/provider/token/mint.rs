@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::behalf;
 use super::{Asked, Tokens};
 use crate::crypto::jose::TokenType;
 use crate::effects::Timestamp;
@@ -70,9 +71,7 @@ fn claims(
         if let Some(confirmation) = &part.confirmation {
             members.insert("cnf".to_owned(), json!(confirmation));
         }
-        if let Some(delegation) = &grant.delegation {
-            members.insert("act".to_owned(), json!(delegation.act));
-        }
+        members.extend(behalf::claims(provider, client, grant)?);
     }
     Ok(claims)
 }
