@@ -26,6 +26,7 @@ pub mod entitlement;
 pub mod audit;
 pub mod delegation;
 pub mod login;
+pub mod helpdesk;
 pub mod web;
 pub mod provider;
 pub mod ops;

@@ -6,6 +6,7 @@
 mod address;
 mod clock;
 mod fetch;
+mod mail;
 mod outbound;
 mod random;
 
@@ -16,6 +17,9 @@ pub use clock::{Clock, ScriptedClock, SystemClock, Timestamp};
 pub use fetch::{
     FetchBody, FetchLimits, FetchRequest, FetchUrl, Fetched, Fetching, Outbound, OutboundFault,
     ScriptedOutbound, Statusing,
+};
+pub use mail::{
+    FileMailer, MailFault, MailSecurity, Mailer, Mailing, OutgoingMail, ScriptedMailer, SmtpMailer,
 };
 pub use outbound::HttpOutbound;
 pub use random::{Random, ScriptedRandom, SystemRandom};

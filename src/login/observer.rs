@@ -98,6 +98,18 @@ pub enum Event<'e> {
         /// Which, by its name in the file of announcements.
         entry_point: &'e str,
     },
+    /// An act at the help desk.
+    Desk {
+        /// `case.approve`.
+        act: &'static str,
+        /// `done`, or why not.
+        outcome: &'static str,
+    },
+    /// Something at the help desk that a supervisor has to look at.
+    DeskAlert {
+        /// What.
+        alert: &'static str,
+    },
     /// Somebody was shown a fault, or a relying party was told one.
     Fault {
         /// Which.

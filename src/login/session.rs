@@ -170,6 +170,23 @@ impl Broker {
         Ok(all.into_iter().filter(named).map(|resting| resting.sid).collect())
     }
 
+    /// Ends everything that rests on what an upstream calls a person, whatever the session, and tells the
+    /// services.
+    ///
+    /// # Errors
+    /// When the state store does not answer.
+    pub async fn end_principal(
+        &self,
+        upstream: &str,
+        provider: &str,
+        name_id: &str,
+    ) -> Result<(), Fault> {
+        let sids = self.resting_on(upstream, provider, name_id, &[]).await?;
+        let ended = self.end_all(&sids, None).await?;
+        self.notify(&ended).await;
+        Ok(())
+    }
+
     /// Whether the grant was ended: its browser still names it.
     ///
     /// # Errors

@@ -5,12 +5,14 @@
 //! `method`, `instrument`, `source` and `federation` are bounded by configuration, the others by this program.
 
 mod acts;
+mod desk;
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;
 
 pub use acts::{AUDIT_ANCHOR_AGE, DELEGATION};
+pub use desk::{DESK_ACTS, DESK_ALERTS};
 
 use crate::policy::Reason;
 
@@ -327,6 +329,8 @@ pub static TABLE: &[&MetricRow] = &[
     &LOGIN_DURATION,
     &POLICY_DENIED,
     &ENTRY_POINT_VISITS,
+    &DESK_ACTS,
+    &DESK_ALERTS,
     &POLICY_LINTS,
     &CALENDAR_NEXT_CHANGE,
     &CALENDAR_REFUSED,

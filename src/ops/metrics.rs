@@ -3,6 +3,8 @@
 //! Not a place to decide what is counted: `metric_table` names every metric, `observer` says which
 //! event adds to which. A label from outside that configuration does not know becomes `other`.
 
+mod desk;
+mod entry_points;
 mod family;
 mod reading;
 #[cfg(test)]
@@ -39,6 +41,8 @@ pub struct Metrics {
     login_duration: HistogramVec,
     policy_denied: IntCounterVec,
     entry_points: IntCounterVec,
+    desk_acts: IntCounterVec,
+    desk_alerts: IntCounterVec,
     policy_lints: GaugeVec,
     next_change: GaugeVec,
     calendar_refused: GaugeVec,
@@ -89,6 +93,8 @@ impl Metrics {
             login_duration: histogram(&registry, &table::LOGIN_DURATION)?,
             policy_denied: counter(&registry, &table::POLICY_DENIED)?,
             entry_points: counter(&registry, &table::ENTRY_POINT_VISITS)?,
+            desk_acts: counter(&registry, &table::DESK_ACTS)?,
+            desk_alerts: counter(&registry, &table::DESK_ALERTS)?,
             policy_lints: gauge(&registry, &table::POLICY_LINTS)?,
             next_change: gauge(&registry, &table::CALENDAR_NEXT_CHANGE)?,
             calendar_refused: gauge(&registry, &table::CALENDAR_REFUSED)?,
@@ -180,18 +186,6 @@ impl Metrics {
         let relying_party = within(&bounds.relying_parties, relying_party);
         let instrument = within(&bounds.instruments, instrument);
         add(&self.policy_denied, &[relying_party, instrument, reason]);
-    }
-
-    /// These retired addresses are known: each is served with what it has, 0 at first.
-    pub fn entry_points_known<'e>(&self, entry_points: impl Iterator<Item = &'e str>) {
-        for id in entry_points {
-            add_many(&self.entry_points, &[id], 0);
-        }
-    }
-
-    /// Somebody asked for a retired address, which stands in the file under that id.
-    pub fn entry_point_visited(&self, id: &str) {
-        add(&self.entry_points, &[id]);
     }
 
     /// So many policies in force break that lint.

@@ -39,6 +39,8 @@ impl Observer for Metrics {
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Retired { entry_point } => self.entry_point_visited(entry_point),
+            Event::Desk { act, outcome } => self.desk_acted(act, outcome),
+            Event::DeskAlert { alert } => self.desk_alarmed(alert),
             Event::Fault { row } => {
                 self.fault(row.code);
                 if let (Some(error), true) = (row.oauth, row.code.starts_with(TOKEN_AREA)) {

@@ -38,6 +38,8 @@ pub enum RecordKind {
     Template,
     /// The last number of a series that was given.
     Sequence,
+    /// A time that the border between offices of the help desk falls.
+    BreakGlass,
 }
 
 impl RecordKind {
@@ -51,6 +53,7 @@ impl RecordKind {
             Self::State => "state",
             Self::Template => "template",
             Self::Sequence => "sequence",
+            Self::BreakGlass => "break_glass",
         }
     }
 }

@@ -40,6 +40,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sqlx", &["src/registry/"]),
     ("cryptoki", &["src/crypto/pkcs11.rs", "src/crypto/pkcs11/"]),
     ("reqwest", &["src/effects/outbound.rs"]),
+    ("lettre", &["src/effects/mail.rs"]),
     ("actix_web", &["src/web/", "src/provider/", "src/app/router.rs"]),
     ("actix_http", &["src/app/router.rs"]),
     ("actix_service", &["src/app/router.rs"]),

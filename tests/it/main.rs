@@ -34,6 +34,7 @@ mod fixture_proxy;
 mod fixture_redis;
 mod fixture_xml;
 mod followed_files;
+mod helpdesk;
 mod journeys;
 mod key_rotation;
 mod key_token;
