@@ -480,3 +480,6 @@ fault-delegation-over-action = Gehen Sie zum Dienst zurück und melden Sie sich 
 fault-delegation-unavailable-title = Vollmachten jetzt nicht verfügbar
 fault-delegation-unavailable-text = Im Moment können wir nicht prüfen, für wen Sie handeln dürfen.
 fault-delegation-unavailable-action = Versuchen Sie es später noch einmal. Wenn es wieder geschieht, wenden Sie sich an die Hilfe und nennen Sie den Code und die Referenz unten.
+fault-own-desk-title = Konsole nicht verfügbar
+fault-own-desk-text = Die Konsole kann ihre Daten nicht lesen oder schreiben, daher haben wir nichts getan.
+fault-own-desk-action = Versuchen Sie es später erneut. Wenn es wieder geschieht, verständigen Sie die Systemverwaltung und nennen Sie den Fehlercode und das Aktenzeichen unten.

@@ -480,3 +480,6 @@ fault-delegation-over-action = Go back to the service and sign in again: you wil
 fault-delegation-unavailable-title = Delegations not available now
 fault-delegation-unavailable-text = At the moment we cannot check for whom you may act.
 fault-delegation-unavailable-action = Try again later. If it happens again, contact support and give the code and the reference below.
+fault-own-desk-title = Console not available
+fault-own-desk-text = The console cannot read or write its data, so we did nothing.
+fault-own-desk-action = Try again later. If it happens again, tell whoever administers the system and give the error code and the reference below.

@@ -480,3 +480,6 @@ fault-delegation-over-action = Revenez au service et connectez-vous de nouveau :
 fault-delegation-unavailable-title = Délégations indisponibles pour le moment
 fault-delegation-unavailable-text = Nous ne pouvons pas vérifier en ce moment pour qui vous pouvez agir.
 fault-delegation-unavailable-action = Réessayez plus tard. Si cela se reproduit, adressez-vous à l’assistance en donnant le code et la référence ci-dessous.
+fault-own-desk-title = Console indisponible
+fault-own-desk-text = La console ne peut pas lire ou écrire ses données, nous n’avons donc rien fait.
+fault-own-desk-action = Réessayez plus tard. Si cela se répète, avertissez la personne qui administre le système et communiquez le code d’erreur et la référence ci-dessous.

@@ -481,3 +481,6 @@ fault-delegation-over-action = Torna al servizio e accedi di nuovo: vedrai le de
 fault-delegation-unavailable-title = Deleghe non disponibili ora
 fault-delegation-unavailable-text = In questo momento non possiamo verificare per chi puoi agire.
 fault-delegation-unavailable-action = Riprova più tardi. Se si ripete, rivolgiti all’assistenza e comunica il codice di errore e il riferimento qui sotto.
+fault-own-desk-title = Console non disponibile
+fault-own-desk-text = La console non può leggere o scrivere i suoi dati, quindi non abbiamo fatto nulla.
+fault-own-desk-action = Riprova più tardi. Se si ripete, avvisa chi amministra il sistema e comunica il codice di errore e il riferimento qui sotto.

@@ -480,3 +480,6 @@ fault-delegation-over-action = Vrnite se na storitev in se znova prijavite: vide
 fault-delegation-unavailable-title = Pooblastila zdaj niso na voljo
 fault-delegation-unavailable-text = Trenutno ne moremo preveriti, za koga smete nastopati.
 fault-delegation-unavailable-action = Poskusite znova pozneje. Če se ponovi, se obrnite na pomoč ter navedite kodo in sklic spodaj.
+fault-own-desk-title = Konzola ni na voljo
+fault-own-desk-text = Konzola ne more brati ali zapisovati svojih podatkov, zato nismo naredili ničesar.
+fault-own-desk-action = Poskusite pozneje. Če se ponovi, obvestite skrbnika sistema ter sporočite kodo napake in sklic spodaj.

@@ -36,6 +36,7 @@ use crate::web::{CardDoor, Share, keep_card};
 /// | `/login`, `/login/unavailable`, `/login/go`, `/login/continue`, `/login/match`, `/login/role`, `/login/agree`, `/login/cancel` | `web` |
 /// | `/logout`, `/logout/frames`, `/logout/onward`, `/logout/leave`, `/logout/skip`, `/logout/done` | `web` |
 /// | `/account`, `/account/return`, `/account/leave`, `/console/return`, `/console/leave`, where they are on | `web` |
+/// | `/console/…`, where the help desk is on: `web::console::ROUTES` | `web` |
 /// | `/session`, where services may watch | `web` |
 /// | `/saml/metadata`, `/saml/acs`, `/saml/slo` (paths by configuration) | `web`, from the upstreams |
 /// | `/announcements`, `/announcements/<id>`, `/announcements.atom`, `.json`, `.ics` | `web` |

@@ -12,6 +12,7 @@ mod behalf;
 mod changes;
 mod closed;
 mod conditional;
+pub mod console;
 mod card;
 mod discovery;
 mod documents;
@@ -40,6 +41,7 @@ use actix_web::web::{self, ServiceConfig};
 use arc_swap::ArcSwap;
 
 use crate::fault::Texts;
+use crate::helpdesk::Desk;
 use crate::login::Broker;
 use crate::policy::Announcements;
 use crate::terms::Locale;
@@ -57,19 +59,37 @@ pub struct Web {
     /// What people are told, as a snapshot that a look at its file replaces.
     pub announcements: ArcSwap<Announcements>,
     own: OnceLock<OwnSettings>,
+    desk: OnceLock<Arc<Desk>>,
 }
 
 impl Web {
     /// The pages of that broker.
     #[must_use]
     pub fn new(broker: Arc<Broker>) -> Self {
-        Self { broker, announcements: ArcSwap::default(), own: OnceLock::new() }
+        Self {
+            broker,
+            announcements: ArcSwap::default(),
+            own: OnceLock::new(),
+            desk: OnceLock::new(),
+        }
     }
 
     /// Has pages of its own from now on; once, before it is mounted.
     pub fn open_own(&self, settings: OwnSettings) {
         // A second setting is nobody's.
         let _ = self.own.set(settings);
+    }
+
+    /// Serves the console by that desk from now on; once, before it is mounted.
+    pub fn open_desk(&self, desk: Arc<Desk>) {
+        // A second desk is nobody's.
+        let _ = self.desk.set(desk);
+    }
+
+    /// The help desk, if it is on.
+    #[must_use]
+    pub fn desk(&self) -> Option<&Arc<Desk>> {
+        self.desk.get()
     }
 
     /// The pages of our own that are on.
@@ -122,6 +142,7 @@ impl Web {
         role::configure(routes);
         logout::configure(routes, &self.broker.upstreams);
         own::configure(routes, self.own());
+        console::configure(routes, self);
         if self.broker.settings.session.check_iframe {
             session_state::configure(routes);
         }

@@ -23,6 +23,7 @@ mod claims;
 mod configuration;
 mod configuration_federation;
 mod configuration_listen;
+mod console;
 mod denial;
 mod doctor;
 mod entitlements;

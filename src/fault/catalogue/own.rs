@@ -20,4 +20,6 @@ pub(super) static ROWS: &[Row] = &[
         "Somebody wanted to enter the console from a network that console.networks does not list."),
     Row::new("VARCO-1755", "form-foreign",           403, None, Alert,   "own-form",
         "A form of our own pages was sent by another site, or by a page of an earlier presence. Nothing was done."),
+    Row::new("VARCO-1756", "desk-unavailable",       503, None, Alert,   "own-desk",
+        "The registry does not answer, or a record or a row of the trail does not open: look at the registry, and verify the trail. Nothing was done."),
 ];

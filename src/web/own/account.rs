@@ -13,7 +13,7 @@ use crate::identity::{FiscalCode, Identity};
 use crate::login::OwnPages;
 use crate::web::local_time::in_rome;
 use crate::web::shell::Shell;
-use crate::web::{Visit, Web, reply};
+use crate::web::{Web, reply};
 
 /// Mounts the page.
 pub(super) fn configure(routes: &mut ServiceConfig) {
@@ -36,7 +36,7 @@ struct Account<'a> {
 }
 
 async fn show(web: Data<Web>, request: HttpRequest) -> HttpResponse {
-    let visit = Visit::of(&web, &request);
+    let visit = own::visit(&web, &request, OwnPages::Account);
     let present = match present(&visit, OwnPages::Account).await {
         Ok(present) => present,
         Err(answer) => return answer,

@@ -42,6 +42,14 @@ impl OwnSettings {
     }
 }
 
+/// A request for these pages: their frame is theirs, whatever service sent this browser here last.
+#[must_use]
+pub fn visit<'a>(web: &'a Web, request: &'a HttpRequest, pages: OwnPages) -> Visit<'a> {
+    let clients = web.broker.clients.load();
+    let client = web.own().stay(pages).and_then(|stay| clients.get(&stay.client)).cloned();
+    Visit::of(web, request).with_client(client)
+}
+
 /// The name of the cookie of these pages.
 const fn cookie_of(pages: OwnPages) -> &'static str {
     match pages {
@@ -75,7 +83,7 @@ pub(super) fn configure(routes: &mut ServiceConfig, settings: &OwnSettings) {
 
 /// The browser comes back from signing in.
 async fn arrived(web: Data<Web>, request: HttpRequest, pages: OwnPages) -> HttpResponse {
-    let visit = Visit::of(&web, &request);
+    let visit = visit(&web, &request, pages);
     match enter(&visit, pages).await {
         Ok(answer) => answer,
         Err(fault) => reply::fault(&visit, fault).await,
@@ -103,7 +111,7 @@ async fn left(
     body: Result<Bytes, actix_web::Error>,
     pages: OwnPages,
 ) -> HttpResponse {
-    let visit = Visit::of(&web, &request);
+    let visit = visit(&web, &request, pages);
     let own = Own { pages, back: pages.base() };
     let (present, _) = match posted(&visit, own, body).await {
         Ok(posted) => posted,
