@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use super::Identities;
 use super::audit::Audit;
 use super::follow::Followed;
-use super::{membership, registry};
+use super::{helpdesk, membership, registry};
 use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
@@ -85,6 +85,8 @@ pub struct Assembly {
     pub(super) calendar: Mutex<FollowedFile<Calendar>>,
     /// The file of announcements.
     pub(super) announcements: Mutex<FollowedFile<Announcements>>,
+    /// The help desk, where there is one.
+    pub(super) helpdesk: Option<helpdesk::Running>,
     /// The trail, where it is anchored.
     pub(super) audit: Option<Audit>,
     /// Who writes first logins, until it is run.
@@ -178,6 +180,7 @@ impl Assembly {
             calendar,
             announcements,
             audit: None,
+            helpdesk: None,
             first_logins,
         };
         if let (true, Some(sealer)) = (needs_registry, registry_sealer) {
@@ -190,6 +193,7 @@ impl Assembly {
             }
             let audit = config.audit.map(|audit| Audit::new(audit, &registry, &assembly.broker.fx));
             assembly.audit = audit;
+            assembly.open_desk(config.helpdesk, &config.countries.states, &registry, &sealer)?;
             if let Some(settings) = config.registration {
                 Box::pin(assembly.register_clients(*settings, registry, &sealer)).await?;
             }

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 use super::audit::{self, AuditAction};
 use super::clients::{self, TokenAction};
+use super::helpdesk::{self, StaffAction};
 use super::matches::{self, MatchesAction};
 use super::{Assembly, doctor, keys, metadata, policy, registry, run};
 use crate::config::Config;
@@ -60,6 +61,11 @@ enum Command {
         #[command(subcommand)]
         action: AuditAction,
     },
+    /// The help desk: who works there.
+    Helpdesk {
+        #[command(subcommand)]
+        action: HelpdeskAction,
+    },
     /// The documents that Varco publishes.
     Metadata {
         #[command(subcommand)]
@@ -72,6 +78,15 @@ enum Command {
     },
     /// Ask the running broker whether it is ready: exit 0 or 1 (for containers).
     Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum HelpdeskAction {
+    /// Members of staff and their roles.
+    Staff {
+        #[command(subcommand)]
+        action: StaffAction,
+    },
 }
 
 #[derive(Subcommand)]
@@ -169,6 +184,9 @@ pub fn main() -> ExitCode {
             matches::run(&arguments.config, &action, &fx)
         }
         Command::Audit { action } => audit::run(&arguments.config, &action, &fx),
+        Command::Helpdesk { action: HelpdeskAction::Staff { action } } => {
+            helpdesk::staff(&arguments.config, &action, &fx)
+        }
         Command::Metadata { action } => match metadata::run(&arguments.config, &action, fx.now()) {
             // Text and status both say something here.
             Ok(told) if told.status != 0 => return ended(&told),

@@ -12,6 +12,7 @@ mod doctor;
 mod entitlements;
 mod files;
 mod follow;
+mod helpdesk;
 mod keys;
 mod listeners;
 mod matches;

@@ -22,6 +22,7 @@ pub(super) fn is_needed(config: &Config) -> bool {
         || config.persons.needs_a_registry()
         || config.audit.is_some()
         || config.delegation.is_some()
+        || config.helpdesk.is_some()
 }
 
 /// Opens it, sealed under a key of its own.

@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use super::listeners::{Identities, Listener, Listeners};
 use super::router::{self, Servers};
 use super::{
-    Assembly, StartFault, audit, files, follow, membership, persons, refresh, registration, reload,
+    Assembly, StartFault, audit, files, follow, helpdesk, membership, persons, refresh,
+    registration, reload,
 };
 use crate::config::Config;
 use crate::effects::Effects;
@@ -56,6 +57,7 @@ pub async fn start(config: Config, fx: Effects) -> Result<Running, StartFault> {
     refreshing.extend(persons::keep(&assembly));
     refreshing.extend(membership::keep(&assembly));
     refreshing.extend(audit::keep(&assembly));
+    refreshing.extend(helpdesk::keep(&assembly));
     let told = (mutual.map(tracing::field::display), card.map(tracing::field::display));
     tracing::info!(%public, mutual = told.0, card = told.1, %operations, "listening");
     Ok(Running { public, mutual, card, operations, assembly, servers, refreshing })

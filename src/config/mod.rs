@@ -14,6 +14,7 @@ mod file;
 mod followed;
 mod entitlement;
 mod federation;
+mod helpdesk;
 mod card;
 mod listen;
 mod openid;
@@ -46,6 +47,7 @@ pub use delegation::DelegationConfig;
 pub use entitlement::{ConnectorConfig, SourceConfig};
 pub use federation::FederationConfig;
 pub use followed::{FileLook, FollowedFile};
+pub use helpdesk::{HelpdeskConfig, MailConfig, MailWay};
 pub use listen::{Listen, MutualListener};
 pub use persons::{MatchingConfig, PersonsConfig};
 pub use problem::{Problem, Problems};
@@ -111,6 +113,8 @@ pub struct Config {
     pub audit: Option<AuditConfig>,
     /// How people delegate, if they may.
     pub delegation: Option<DelegationConfig>,
+    /// The help desk, if there is one.
+    pub helpdesk: Option<Box<HelpdeskConfig>>,
     /// What the broker is in federations, if it is in any.
     pub federation: Option<Box<FederationConfig>>,
     /// Where roles come from, by name.

@@ -16,8 +16,8 @@ use super::service_provider::{self, Defaults};
 use super::trust_anchor::Anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, audit, calendar, countries,
-    delegation, entitlement, federation, own, persons, registration, secret, signing_keys,
-    trust_anchor,
+    delegation, entitlement, federation, helpdesk, own, persons, registration, secret,
+    signing_keys, trust_anchor,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -95,6 +95,8 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
     let delegation = delegation::read(&root, problems);
     let audit = audit::read(file, &root, problems);
     let countries = countries::named(file, &root, problems);
+    let desk = (issuer.as_deref().unwrap_or_default(), development.unwrap_or(false));
+    let helpdesk = helpdesk::read(file, &root, desk, problems);
     let found = federation::Read {
         issuer: issuer.as_deref(),
         development: development.unwrap_or(false),
@@ -140,6 +142,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         registration,
         audit,
         delegation,
+        helpdesk,
         federation,
         entitlements: sources,
         persons,

@@ -2,6 +2,7 @@
 
 mod acts;
 mod model;
+mod smtp;
 
 use std::collections::BTreeMap;
 use std::future::Future;
