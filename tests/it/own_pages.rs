@@ -180,3 +180,17 @@ async fn pages_without_their_table_are_not_there() {
     }
     federation.stop().await;
 }
+
+/// The desk is open, and whoever has no role there is told so.
+#[tokio::test]
+async fn somebody_without_a_role_enters_the_console_and_sees_nothing_of_it() {
+    let federation = federation().await;
+    let mut browser = Browser::new(federation.http());
+    let console = format!("{}/console", federation.ports().issuer());
+    let choice = browser.open(&console).await.unwrap();
+    assert_eq!(choice.url.path(), "/login", "{}", choice.body);
+    let page = federation.sign_in(&mut browser, &choice, &person("ada")).await.unwrap();
+    assert_eq!((page.status, page.url.path()), (403, "/console"), "{}", page.body);
+    assert!(page.body.contains("non hai un ruolo"), "{}", page.body);
+    federation.stop().await;
+}

@@ -1,12 +1,21 @@
 //! The broker's own pages as relying parties: a person's account, and the console of the help desk.
 //!
-//! Not what the pages do.
+//! Not what the pages do, nor who works at the desk: `varco helpdesk staff add` says that.
 
 use super::Folder;
 use crate::error::SandboxError;
 
 /// What switches them on in the main file.
-pub(super) const TABLES: &str = "[account]\n\n[console]\n\n";
+pub(super) const TABLES: &str = "[account]\n\n\
+     [console]\n\n\
+     [helpdesk]\n\
+     legal_basis = \"MLPS 2721/2020\"\n\
+     approved_by = \"Ente di prova\"\n\
+     review_by = 2099-12-31\n\
+     categories = [\"extra_eu\"]\n\n\
+     [mail]\n\
+     from = \"Assistenza <assistenza@ente.example>\"\n\
+     folder = \"mails\"\n\n";
 
 /// Whoever works at the desk is known by an Italian fiscal code.
 const STAFF: &str = "[[policy]]\nlegal_ref = \"Ente di prova, determina 1/2026\"\n\n\
