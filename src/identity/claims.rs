@@ -80,6 +80,7 @@ pub static CLAIMS: &[Claim] = &[
     row("",                                                    "",                              "domicileNation",                "X-Nation",                        Scope::Address,     |id| text(id.address.nation.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/fiscal_number",         "fiscal_number",                 "fiscalNumber",                  "X-Fiscal-Number",                 Scope::FiscalNumber,|id| text(&id.told_fiscal_code()?.tax_number())),
     row("",                                                    "codice_fiscale",                "",                              "X-Codice-Fiscale",                Scope::FiscalNumber,|id| text(id.told_fiscal_code()?.as_str())).on_request(),
+    row("fiscal_number_verified",                              "fiscal_number_verified",        "fiscal_number_verified",        "X-Fiscal-Number-Verified",        Scope::FiscalNumber,|id| id.desk.as_ref().map(|_| json!(id.fiscal_code.is_some()))),
     row("fiscal_number_match",                                 "fiscal_number_match",           "fiscal_number_match",           "X-Fiscal-Number-Match",           Scope::FiscalNumber,|id| text(id.fiscal_number_match()?)),
     row("eidas_person_identifier",                             "eidas_person_identifier",       "eidas_person_identifier",       "X-Eidas-Person-Identifier",       Scope::FiscalNumber,|id| text(id.eidas_identifier.as_ref()?.as_str())),
     row("eidas_country",                                       "eidas_country",                 "eidas_country",                 "X-Eidas-Country",                 Scope::Profile,     |id| eidas_country(id)),
@@ -89,7 +90,7 @@ pub static CLAIMS: &[Claim] = &[
     row("",                                                    "company_registered_office",     "registeredOffice",              "X-Registered-Office",             Scope::Company,     |id| text(id.organisation.registered_office.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/company_fiscal_number", "company_fiscal_number",         "companyFiscalNumber",           "X-Company-Fiscal-Number",         Scope::Company,     |id| text(id.organisation.fiscal_code.as_ref()?.as_str())),
     row("https://attributes.eid.gov.it/vat_number",            "company_vat_number",            "ivaCode",                       "X-Vat-Number",                    Scope::Company,     |id| text(id.organisation.vat_number.as_ref()?.as_str())),
-    row("https://attributes.eid.gov.it/spid_code",             "spid_code",                     "spidCode",                      "X-Spid-Code",                     Scope::Document,    |id| text(id.spid_code.as_ref()?.as_str())),
+    row("https://attributes.eid.gov.it/spid_code",             "spid_code",                     "spidCode",                      "X-Spid-Code",                     Scope::Document,    |id| text(id.spid_code.as_ref().filter(|_| id.desk.is_none())?.as_str())),
     row("document_details",                                    "document_details",              "",                              "",                                Scope::Document,    |id| document(id)),
     row("",                                                    "",                              "idCard",                        "X-Id-Card",                       Scope::Document,    |id| id_card(id)),
     row("https://attributes.eid.gov.it/e_delivery_service",    "digital_address",               "digitalAddress",                "X-Digital-Address",               Scope::Document,    |id| text(id.contact.digital_address.as_ref()?.as_str())),
@@ -198,7 +199,8 @@ pub fn is_told_as(name: &str, profile: ClaimsProfile) -> bool {
 /// `acr` is what the assertion proved. `amr` (RFC 8176) says only what is known. A provider does not
 /// tell how it asked, so there it is what a level implies: from level 2 on, more than one factor. A card
 /// is known: the policy under which it was issued wants its key on the chip, and a PIN that unlocks it.
-/// Two profiles say some of it under names of their own too.
+/// Two profiles say some of it under names of their own too. A credential of the help desk has an `acr` of its
+/// own and no level.
 #[must_use]
 pub fn assurance(identity: &Identity, profile: ClaimsProfile) -> Map<String, Value> {
     let (level, origin) = (identity.level, &identity.origin);
@@ -228,8 +230,16 @@ pub fn assurance(identity: &Identity, profile: ClaimsProfile) -> Map<String, Val
         ],
     };
     claims.extend(own_assurance(profile).iter().copied().map(str::to_owned).zip(own));
+    if let Some(desk) = &identity.desk {
+        claims.retain(|name, _| !OF_LEVELS.contains(&name.as_str()));
+        claims.insert("acr".to_owned(), json!(desk.acr));
+        claims.insert("amr".to_owned(), json!(desk.strength.amr()));
+    }
     claims
 }
+
+/// What says a level of SPID or eIDAS: never told of a credential of the help desk, which proves none.
+const OF_LEVELS: [&str; 4] = ["spid_level", "eidas_loa", "spidLevel", "X-Assurance-Level"];
 
 /// What [`assurance`] adds in one profile, in its order.
 #[must_use]

@@ -4,6 +4,7 @@
 //! `claims.rs` translates out. Nothing else maps anything.
 
 pub mod claims;
+mod desk;
 pub mod document;
 mod eidas;
 pub mod fiscal_code;
@@ -15,6 +16,7 @@ mod upstream_identity;
 pub mod values;
 
 pub use claims::{Release, assurance, claims_supported};
+pub use desk::DeskProof;
 pub use eidas::EidasIdentifier;
 pub use fiscal_code::FiscalCode;
 pub use matching::{Certainty, Matched};

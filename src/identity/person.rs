@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::values::{CompanyCode, Day, Email, Gender, Phone, Place, Text, VatNumber};
-use super::{Certainty, EidasIdentifier, FiscalCode, Matched, UpstreamIdentity};
+use super::{Certainty, DeskProof, EidasIdentifier, FiscalCode, Matched, UpstreamIdentity};
 use crate::effects::Timestamp;
 use crate::oidc::Client;
 use crate::oidc::client::MatchingMode;
-use crate::terms::Level;
+use crate::terms::{DeskDemand, Level};
 
 /// Where a proof came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,6 +149,9 @@ pub struct Identity {
     /// The fiscal code, as the provider sent it: absent rather than guessed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_code: Option<FiscalCode>,
+    /// The proof of a credential of the help desk, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<Box<DeskProof>>,
     /// The provider's own code for the person; another provider has another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spid_code: Option<Text>,
@@ -243,6 +246,19 @@ impl Identity {
         self.fiscal_code.as_ref().or(matched)
     }
 
+    /// What `acr` says: the level, or the class of a credential of the help desk.
+    #[must_use]
+    pub fn acr(&self) -> &str {
+        self.desk.as_ref().map_or_else(|| self.level.uri(), |desk| &desk.acr)
+    }
+
+    /// Whether it satisfies what a request demands of credentials of the help desk; of anything else it
+    /// demands nothing there.
+    #[must_use]
+    pub fn meets(&self, demand: DeskDemand) -> bool {
+        self.desk.as_ref().is_none_or(|desk| demand.is_met_by(desk.strength))
+    }
+
     /// The fiscal code that somebody else than the person vouches for: the provider's, or a verified match.
     /// Roles and records rest on it, never on the person's own word.
     #[must_use]
@@ -286,6 +302,7 @@ impl Identity {
             },
             authenticated_at: proof.authenticated_at,
             fiscal_code,
+            desk: proof.desk.clone(),
             spid_code,
             eidas_identifier,
             matched: None,

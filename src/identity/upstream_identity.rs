@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::DeskProof;
 use crate::effects::Timestamp;
 use crate::terms::Level;
 
@@ -29,6 +30,8 @@ pub struct UpstreamIdentity {
     pub expires_at: Timestamp,
     /// The session that the provider keeps, where it keeps one that can be ended.
     pub session: Option<UpstreamSession>,
+    /// The proof of a credential of the help desk, where it was one.
+    pub desk: Option<Box<DeskProof>>,
 }
 
 /// A session that a provider keeps with us for a person: enough to end it, and to recognise the

@@ -80,6 +80,9 @@ impl Broker {
         let Some(login) = self.recall_match(tx, browser, &client, login).await? else {
             return Ok(Completion::Match);
         };
+        if login.stage.identity().is_some_and(|identity| !identity.meets(login.request.desk)) {
+            return Err(Fault::of_slug("level-too-low"));
+        }
         let login = self.with_roles(&client, tx, browser, login).await?;
         let admitted = self.admit(&client, tx, &login).await?;
         let Settled::In(capacity) = login.settled(&client)? else {

@@ -10,6 +10,28 @@ use crate::oidc::Client;
 use crate::terms::Category;
 
 impl Broker {
+    /// The same, and whether a credential of our own is still in force: that its record says, not the login.
+    pub async fn objection_now(
+        &self,
+        client: &Client,
+        identity: &Identity,
+        categories: &[Category],
+    ) -> Option<&'static str> {
+        if let Some(objection) = self.objection(client, identity, categories) {
+            return Some(objection);
+        }
+        (!self.is_in_force(identity).await).then_some("the credential is not in force any more")
+    }
+
+    /// Whether a credential of our own is still in force; anybody else's is its provider's affair.
+    pub(super) async fn is_in_force(&self, identity: &Identity) -> bool {
+        let upstream = self.upstreams.get(&identity.origin.auth_method);
+        match upstream.filter(|_| identity.desk.is_some()) {
+            Some(upstream) => upstream.holds(identity).await,
+            None => identity.desk.is_none(),
+        }
+    }
+
     /// Why `client` could not be given a token for this login today, by a person whom its entitlement
     /// source puts into `categories`; `None` when it can.
     pub fn objection(

@@ -81,7 +81,9 @@ impl Broker {
         let known =
             self.upstreams.get(upstream).ok_or_else(|| Fault::of_slug("upstream-not-offered"))?;
         let ticket = Handle::fresh(&self.fx);
-        let level = login.request.level.max(self.prospect(&client, instrument_of(upstream))?);
+        let instrument = instrument_of(upstream);
+        let asked = login.request.level_by(instrument);
+        let level = asked.max(self.prospect(&client, instrument)?);
         let request = UpstreamRequest {
             provider: provider.to_owned(),
             level,

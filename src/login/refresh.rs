@@ -68,7 +68,8 @@ impl Broker {
         }
         let entitled = self.entitled(client, grant.signed_in()).await?;
         let categories = entitled.as_deref().map(Entitled::categories).unwrap_or_default();
-        if let Some(objection) = self.objection(client, grant.signed_in(), &categories) {
+        let objection = self.objection_now(client, grant.signed_in(), &categories).await;
+        if let Some(objection) = objection {
             return Err(Fault::of_slug("refresh-unproven").with_detail(objection));
         }
         let (mut issued, again) = (issued.clone(), shown == Shown::Again);

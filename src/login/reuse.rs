@@ -125,6 +125,9 @@ impl Broker {
             if !self.serves(&held, client, request) || !self.is_wanted(request, &held.identity)? {
                 return asking();
             }
+            if !self.is_in_force(&held.identity).await {
+                return asking();
+            }
             let Some(identity) = self.recall_for_session(client, &held.identity).await? else {
                 if silent {
                     return Err(Fault::of_slug("interaction-required"));
@@ -202,7 +205,8 @@ impl Broker {
         let wanted = Wanted { tenant: &client.tenant, purpose: client.purpose };
         let provider = &identity.origin.provider;
         highest.is_some_and(|highest| identity.level <= highest)
-            && identity.level >= request.level
+            && identity.level >= request.level_by(&identity.origin.auth_method)
+            && identity.meets(request.desk)
             && now < session.used_at.plus(self.settings.session.idle)
             && request.max_age.is_none_or(|age| now.since(identity.authenticated_at) <= age)
             && client.offers(&session.upstream)

@@ -100,6 +100,8 @@ pub(crate) fn proof(broker: &Broker, code: &str, level: Level) -> UpstreamIdenti
         assertion_id: "_1".to_owned(),
         expires_at: broker.fx.now().plus(Duration::from_mins(1)),
         session,
+
+        desk: None,
     }
 }
 

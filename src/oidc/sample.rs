@@ -67,6 +67,7 @@ pub(crate) fn request(client: &Client, return_to: &str) -> AuthorizationRequest 
         nonce: None,
         challenge: None,
         level: client.minimum_level,
+        desk: crate::terms::DeskDemand::Nothing,
         claims: ClaimsRequest::default(),
         response_mode: ResponseMode::default(),
         dpop_jkt: None,

@@ -37,13 +37,18 @@ impl<'a> Applicant<'a> {
         } else {
             categories.push(Category::COMPANY);
         }
-        for one in extra {
+        let found = identity.desk.as_ref().and_then(|desk| Category::parse(&desk.category));
+        for one in found.iter().chain(extra) {
             if !categories.contains(one) {
                 categories.push(one.clone());
             }
         }
         let instrument = &identity.origin.auth_method;
-        Self { instrument, level: identity.level, categories, age, expires: None }
+        // Nobody else vouches for our own credentials: that they have not ended is for us to see to.
+        let desk = identity.desk.as_deref();
+        let expires = identity.expires.as_ref().filter(|_| desk.is_some());
+        let expires = expires.and_then(|written| Day::parse(written.as_str()));
+        Self { instrument, level: identity.level, categories, age, expires }
     }
 }
 

@@ -20,8 +20,8 @@ use crate::fault::Fault;
 use crate::oidc::{
     AuthorizationRequest, ClaimsRequest, Client, CodeChallenge, Prompt, ResponseMode, Scopes,
 };
-use crate::terms::{Level, Locale};
-use crate::upstream::Upstreams;
+use crate::terms::{DeskDemand, Level, Locale, Strength};
+use crate::upstream::{AnyUpstream, Upstreams};
 pub(super) use addressee::{Addressee, addressee, client, once};
 pub(super) use form::KNOWN;
 
@@ -69,6 +69,8 @@ type Check = fn(&Asked<'_>, &mut Draft) -> Result<(), Fault>;
 struct Asked<'a> {
     parameters: &'a Parameters<'a>,
     client: &'a Client,
+    /// The classes of assurance of our own, by their `acr`.
+    classes: &'a [(String, Strength)],
     /// Whose ID token this is, by the `sub` that the client knows; `None` when we did not make it for
     /// this client.
     hinted: &'a dyn Fn(&str) -> Option<String>,
@@ -80,6 +82,7 @@ struct Draft {
     response_mode: ResponseMode,
     challenge: Option<CodeChallenge>,
     level: Level,
+    desk: DeskDemand,
     acr: acr::Wanted,
     claims: ClaimsRequest,
     prompt: Prompt,
@@ -97,12 +100,14 @@ pub(super) fn run(
     upstreams: &Upstreams,
     hinted: &dyn Fn(&str) -> Option<String>,
 ) -> Result<AuthorizationRequest, Fault> {
-    let asked = Asked { parameters, client: &to.client, hinted };
+    let classes: Vec<_> = upstreams.iter().flat_map(AnyUpstream::classes).collect();
+    let asked = Asked { parameters, client: &to.client, classes: &classes, hinted };
     let mut draft = Draft {
         scopes: Scopes::default(),
         response_mode: to.mode,
         challenge: None,
         level: to.client.minimum_level,
+        desk: DeskDemand::Nothing,
         acr: acr::Wanted::default(),
         claims: ClaimsRequest::default(),
         prompt: Prompt::Unspecified,
@@ -130,6 +135,7 @@ pub(super) fn run(
         nonce: parameters.get("nonce").map(str::to_owned),
         challenge: draft.challenge,
         level: draft.level,
+        desk: draft.desk,
         claims: draft.claims,
         prompt: draft.prompt,
         max_age: draft.max_age,

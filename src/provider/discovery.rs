@@ -17,6 +17,7 @@ use crate::identity::claims_supported;
 use crate::login::Broker;
 use crate::oidc::{ResponseMode, Scope};
 use crate::terms::{Level, Locale};
+use crate::upstream::AnyUpstream;
 
 pub(super) async fn get(provider: Data<Provider>) -> HttpResponse {
     answer::public(Bytes::clone(&provider.discovery.load()), "public, max-age=3600")
@@ -42,6 +43,10 @@ pub(super) fn document(broker: &Broker, ring: &KeyRing, offers: &Offers<'_>) -> 
         members.insert("registration_endpoint".to_owned(), format!("{issuer}/register").into());
     }
     members.extend(offers.federation.cloned().into_iter().flatten());
+    let classes = broker.upstreams.iter().flat_map(AnyUpstream::classes);
+    if let Some(Value::Array(values)) = members.get_mut("acr_values_supported") {
+        values.extend(classes.map(|(uri, _)| Value::from(uri)));
+    }
     if broker.settings.session.check_iframe {
         let at = format!("{issuer}/session");
         members.insert("check_session_iframe".to_owned(), at.into());

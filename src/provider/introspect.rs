@@ -133,7 +133,7 @@ fn members(provider: &Provider, grant: &Grant) -> Result<Option<Map<String, Valu
     set("iss", broker.settings.issuer.as_str().into());
     set("sub", id_token::subject(provider, client, grant)?.into());
     set("client_id", grant.client_id.as_str().into());
-    set("acr", identity.level.uri().into());
+    set("acr", identity.acr().into());
     set("auth_time", identity.authenticated_at.unix_seconds().into());
     members.extend(behalf::claims(provider, client, grant)?);
     Ok(Some(members))

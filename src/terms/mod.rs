@@ -22,5 +22,5 @@ pub use level::Level;
 pub use locale::Locale;
 pub use proxies::TrustedProxies;
 pub use purpose::Purpose;
-pub use strength::Strength;
+pub use strength::{DeskDemand, Strength};
 pub use structured_field::byte_sequence;

@@ -4,6 +4,31 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a request demands of whoever comes with a credential of the help desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskDemand {
+    /// Nothing was named: either strength.
+    #[default]
+    Nothing,
+    /// One of its own class.
+    AtLeast(Strength),
+    /// A level of SPID was named, and nothing of its own class: it never satisfies that.
+    Level,
+}
+
+impl DeskDemand {
+    /// Whether somebody of that strength satisfies it.
+    #[must_use]
+    pub fn is_met_by(self, strength: Strength) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::AtLeast(least) => strength >= least,
+            Self::Level => false,
+        }
+    }
+}
+
 /// Weaker first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
-use crate::identity::{UpstreamIdentity, UpstreamSession};
+use crate::identity::{Identity, UpstreamIdentity, UpstreamSession};
 use crate::saml::logout::{Carried, Verified, VerifiedRequest};
-use crate::terms::{Country, Level, Locale, Purpose};
+use crate::terms::{Country, Level, Locale, Purpose, Strength};
 
 pub use lists::{ListSettings, Lists};
 pub use trust::{Renewing, Trust};
@@ -207,6 +207,15 @@ pub trait Upstream: Sized {
     /// more. An upstream that knows no provider at all has not read its metadata yet, and objects to
     /// none.
     fn vouches(&self, method: &str, provider: &str) -> bool;
+    /// The classes of assurance of its own, by their `acr`; none where it proves levels.
+    fn classes(&self) -> Vec<(String, Strength)> {
+        Vec::new()
+    }
+    /// Whether who was identified still is, by a proof of ours that somebody may have ended since: asked
+    /// before tokens are given again. Nobody else's proof is asked about.
+    async fn holds(&self, _: &Identity) -> bool {
+        true
+    }
     /// Whether who was asked for the set of attributes `held`, in the name of `tenant`, told all that
     /// `wanted` asks for.
     fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool;

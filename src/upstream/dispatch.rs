@@ -53,6 +53,17 @@ macro_rules! upstreams {
                 match self { $(Self::$variant(upstream) => upstream.vouches(method, provider)),* }
             }
 
+            /// The classes of assurance of its own, by their `acr`.
+            #[must_use]
+            pub fn classes(&self) -> Vec<(String, Strength)> {
+                match self { $(Self::$variant(upstream) => upstream.classes()),* }
+            }
+
+            /// Whether who was identified still is.
+            pub async fn holds(&self, identity: &Identity) -> bool {
+                match self { $(Self::$variant(upstream) => upstream.holds(identity).await),* }
+            }
+
             /// Whether who was asked for the set `held` told all that `wanted` asks for.
             #[must_use]
             pub fn set_covers(&self, tenant: &str, held: &str, wanted: &str) -> bool {

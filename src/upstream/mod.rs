@@ -44,8 +44,9 @@ pub use spid::Spid;
 
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
-use crate::identity::UpstreamSession;
+use crate::identity::{Identity, UpstreamSession};
 use crate::saml::metadata::register::RegisterSettings;
+use crate::terms::Strength;
 
 impl AnyUpstream {
     /// Goes on under other settings of the register of metadata, if it has one; what is known of sources

@@ -307,6 +307,7 @@ impl Node {
             assertion_id: "_1".to_owned(),
             expires_at: Timestamp::from_unix_seconds(NOW + 60),
             session: None,
+            desk: None,
         };
         let identity = Identity::from_upstream(&proof).unwrap();
         let shelves = &self.broker.shelves;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::effects::Timestamp;
-use crate::identity::{Certainty, FiscalCode, Matched, UpstreamIdentity};
+use crate::identity::{Certainty, DeskProof, FiscalCode, Matched, UpstreamIdentity};
 use crate::oidc::client::{MatchingMode, MatchingPolicy};
 use crate::oidc::sample;
+use crate::terms::{DeskDemand, Strength};
 
 fn mario(more: &[(&str, &str)]) -> Identity {
     let attributes: BTreeMap<String, String> = [
@@ -35,6 +36,7 @@ fn mario(more: &[(&str, &str)]) -> Identity {
         assertion_id: "_a".to_owned(),
         expires_at: Timestamp::from_unix_seconds(1_800_000_300),
         session: None,
+        desk: None,
     })
     .expect("a person")
 }
@@ -303,6 +305,7 @@ fn greta(matched: Option<Certainty>, policy: MatchingPolicy) -> Value {
         assertion_id: "_a".to_owned(),
         expires_at: Timestamp::from_unix_seconds(1_800_000_300),
         session: None,
+        desk: None,
     })
     .expect("a person");
     let fiscal_code = FiscalCode::parse("RSSMRA80A01H501U").ok();
@@ -342,4 +345,61 @@ fn a_matched_code_is_told_when_somebody_vouches_for_it_or_the_client_takes_the_p
         assert_eq!(told, without("none"), "matched for others");
     }
     assert_eq!(mario(&[]).fiscal_number_match(), None, "only of people from other states");
+}
+
+/// HD-SC-1, HD-SC-2: nothing in any profile says a level, and what is said is of the help desk alone.
+#[test]
+fn a_credential_of_the_help_desk_is_told_as_what_it_is() {
+    let desk = DeskProof {
+        acr: Strength::Password.uri("varco"),
+        strength: Strength::Password,
+        credential: "c1".to_owned(),
+        category: "extra_eu".to_owned(),
+        services: vec!["lavoro".to_owned()],
+    };
+    let person = |attributes: &[(&str, &str)]| {
+        let attributes = attributes.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Identity::from_upstream(&UpstreamIdentity {
+            upstream: "helpdesk".to_owned(),
+            provider: "helpdesk".to_owned(),
+            attributes: attributes.collect(),
+            level: Level::L1,
+            authenticated_at: Timestamp::from_unix_seconds(1_795_000_000),
+            assertion_id: "_1".to_owned(),
+            expires_at: Timestamp::from_unix_seconds(1_795_000_300),
+            session: None,
+            desk: Some(Box::new(desk.clone())),
+        })
+        .unwrap()
+    };
+    let unverified = person(&[("spidCode", "person-1"), ("name", "Greta")]);
+    for (_, profile) in ClaimsProfile::ALL {
+        let told = serde_json::Value::from(assurance(&unverified, profile)).to_string();
+        assert!(
+            told.contains("urn:varco:acr:helpdesk:1") && told.contains(r#"["mfa","pwd","otp"]"#)
+        );
+        for level in ["SpidL", "spid", "eidas", "LoA", "Level"] {
+            assert!(!told.contains(level), "{level} in {told}");
+        }
+        let all = Scopes::parse("openid profile email phone address fiscal_number document");
+        let release = Release { entitled: &all, granted: &all, asked: &[], profile, roles: &[] };
+        let told = serde_json::Value::from(release.claims(&unverified));
+        let verified = ["fiscal_number_verified", "X-Fiscal-Number-Verified"];
+        let says: Vec<_> = verified.iter().filter_map(|name| told.get(name)).collect();
+        assert_eq!(says.len(), 1, "{told}");
+        assert!(says[0] == &json!(false) || says[0] == &json!("false"));
+        assert!(!told.to_string().contains("person-1"), "its own name for the person is nobody's");
+    }
+    let verified = person(&[("spidCode", "person-1"), ("fiscalNumber", "TINIT-RSSMRA80A01H501U")]);
+    let all = Scopes::parse("openid fiscal_number");
+    let profile = ClaimsProfile::Flat;
+    let release = Release { entitled: &all, granted: &all, asked: &[], profile, roles: &[] };
+    let told = release.claims(&verified);
+    assert_eq!(told["fiscal_number_verified"], json!(true));
+    assert!(
+        verified.meets(DeskDemand::Nothing)
+            && verified.meets(DeskDemand::AtLeast(Strength::Password))
+    );
+    assert!(!verified.meets(DeskDemand::Level), "a level that is named is never satisfied");
+    assert!(!verified.meets(DeskDemand::AtLeast(Strength::Passkey)));
 }

@@ -18,6 +18,8 @@ fn proof(upstream: &str, provider: &str, attributes: &[(&str, &str)]) -> Upstrea
         assertion_id: "_a".to_owned(),
         expires_at: Timestamp::from_unix_seconds(1_800_000_300),
         session: None,
+
+        desk: None,
     }
 }
 

@@ -26,6 +26,7 @@ fn by(instrument: &str, said: &[(&str, &str)]) -> Identity {
         assertion_id: "_a".to_owned(),
         expires_at: Timestamp::from_unix_seconds(1_800_000_300),
         session: None,
+        desk: None,
     })
     .expect("a person")
 }

@@ -4,7 +4,7 @@
 
 use super::{Asked, Draft};
 use crate::fault::Fault;
-use crate::terms::Level;
+use crate::terms::{DeskDemand, Level};
 
 /// What the claims parameter says about `acr` in the ID token.
 #[derive(Debug, Default)]
@@ -26,9 +26,16 @@ pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
         None if wanted.values.is_empty() => asked.client.protocol.requests.default_level,
         None => named().next(),
     };
+    draft.desk = demand(asked, &wanted, preferred.is_some());
     let mut level = preferred.unwrap_or(Level::L1).max(asked.client.minimum_level);
     if wanted.essential && !wanted.values.is_empty() {
-        let lowest = named().min().ok_or_else(|| Fault::of_slug("acr-unmet"))?;
+        let class = matches!(draft.desk, DeskDemand::AtLeast(_));
+        let lowest = match named().min() {
+            Some(lowest) => lowest,
+            // Of our own classes alone: by no level is it satisfied, so none is too low for it.
+            None if class => Level::L1,
+            None => return Err(Fault::of_slug("acr-unmet")),
+        };
         // A preference read from the same list must not raise what that list accepts.
         level = match values {
             Some(_) => level.max(lowest),
@@ -38,4 +45,17 @@ pub(super) fn check(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), Fault> {
     }
     draft.level = level;
     Ok(())
+}
+
+/// What is demanded of a credential of the help desk: the weakest of its classes that is named, or, where
+/// only levels are, what it never satisfies.
+fn demand(asked: &Asked<'_>, wanted: &Wanted, level: bool) -> DeskDemand {
+    let values = asked.parameters.get("acr_values").unwrap_or_default();
+    let named = values.split(' ').chain(wanted.values.iter().map(String::as_str));
+    let named = named.filter_map(|value| asked.classes.iter().find(|(uri, _)| uri == value));
+    match named.map(|(_, strength)| *strength).min() {
+        Some(least) => DeskDemand::AtLeast(least),
+        None if level => DeskDemand::Level,
+        None => DeskDemand::Nothing,
+    }
 }

@@ -30,7 +30,8 @@ pub(super) async fn exchange(asked: &Asked<'_>) -> Result<Tokens, Fault> {
     let token = AccessToken::parse(subject).ok_or_else(|| refused("no access token of ours"))?;
     let subject = broker.unlock(&token).await?.ok_or_else(|| refused("the token is dead"))?;
     let rule = rule(client, &subject)?;
-    if let Some(objection) = broker.objection(client, subject.grant.signed_in(), &[]) {
+    let objection = broker.objection_now(client, subject.grant.signed_in(), &[]).await;
+    if let Some(objection) = objection {
         return Err(refused(objection));
     }
     let resources = targets(asked, rule, &broker.settings.issuer)?;

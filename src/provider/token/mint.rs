@@ -64,7 +64,7 @@ fn claims(
         "exp": part.expires_at.unix_seconds(),
         "jti": AccessToken::id(&grant.id, &broker.fx),
         "scope": part.scopes.to_string(),
-        "acr": identity.level.uri(),
+        "acr": identity.acr(),
         "auth_time": identity.authenticated_at.unix_seconds(),
     });
     if let Some(members) = claims.as_object_mut() {

@@ -282,6 +282,7 @@ impl Upstream for Cns {
             assertion_id: pending.journey,
             expires_at: pending.departed_at.plus(TIME_FOR_THE_CARD),
             session: None,
+            desk: None,
         })))
     }
 

@@ -351,6 +351,7 @@ impl<R: Rules> Upstream for OpenId<R> {
             assertion_id: id_token.id,
             expires_at: id_token.expires,
             session,
+            desk: None,
         })))
     }
 

@@ -350,6 +350,7 @@ impl<R: Rules> Upstream for WebSso<R> {
             assertion_id: proof.assertion_id,
             expires_at: proof.expires_at,
             session,
+            desk: None,
         })))
     }
 

@@ -34,6 +34,7 @@ async fn told(change: impl FnOnce(&mut Client), language: &str) -> String {
         assertion_id: "_1".to_owned(),
         expires_at: now.plus(Duration::from_mins(1)),
         session: None,
+        desk: None,
     })
     .expect("a person");
     let (shelves, place) = (&web.broker.shelves, Key::of(&begun.tx));
