@@ -13,6 +13,7 @@ use super::audit::Audit;
 use super::follow::Followed;
 use super::{helpdesk, membership, registry};
 use crate::config::{Config, FollowedFile, RelyingParties, StateConfig};
+use crate::credential::access::{Book, Cost, Party};
 use crate::crypto::digest::hmac_sha256;
 use crate::crypto::jose::SigningAlgorithm;
 use crate::crypto::keyring::KeyRing;
@@ -24,6 +25,7 @@ use crate::oidc::{Client, Clients};
 use crate::ops::Metrics;
 use crate::policy::{Announcements, Calendar};
 use crate::provider::Provider;
+use crate::registry::Registry;
 use crate::state::{MemoryStore, RedisStore, Shelves, StateFault, Store};
 use crate::upstream::{AnyUpstream, UpstreamConfigs, Upstreams};
 use crate::web::Web;
@@ -104,8 +106,17 @@ impl Assembly {
         fx: Effects,
     ) -> Result<Self, StartFault> {
         let (followed, ring) = ring(&config)?;
-        let needs_registry = registry::is_needed(&config);
-        let upstreams = Upstreams::open(config.upstreams, &fx).map_err(StartFault::Part)?;
+        let short = || StartFault::Part("secrets.sealing: at least 32 octets".to_owned());
+        let sealer = Sealer::new(config.sealing.expose_secret()).ok_or_else(short)?;
+        let registry = if registry::is_needed(&config) {
+            Some(Arc::new(registry::open(&config.registry, &sealer, &fx).await?))
+        } else {
+            None
+        };
+        let desk = config.upstreams.helpdesk.as_ref().zip(registry.as_ref());
+        let book = desk.map(|(desk, registry)| credentials(&desk.issuer, registry, &sealer, &fx));
+        let upstreams = Upstreams::open(config.upstreams, book.transpose()?, &fx);
+        let upstreams = upstreams.map_err(StartFault::Part)?;
         let upstreams = Arc::new(upstreams);
         let store = match &config.state {
             StateConfig::Memory { capacity } => {
@@ -115,9 +126,7 @@ impl Assembly {
                 Store::Redis(Box::new(RedisStore::connect(settings).await?))
             }
         };
-        let sealer = Sealer::new(config.sealing.expose_secret())
-            .ok_or_else(|| StartFault::Part("secrets.sealing: at least 32 octets".to_owned()))?;
-        let registry_sealer = Sealer::new(config.sealing.expose_secret());
+        let shelf_sealer = Sealer::new(config.sealing.expose_secret()).ok_or_else(short)?;
         let metrics = Metrics::new(
             env!("CARGO_PKG_VERSION"),
             option_env!("VARCO_REVISION").unwrap_or("unknown"),
@@ -125,7 +134,7 @@ impl Assembly {
         let sources = super::entitlements::open(config.entitlements, &config.sealing, &fx);
         let metrics = Arc::new(metrics.map_err(|fault| StartFault::Part(fault.to_string()))?);
         let broker = Arc::new(Broker {
-            shelves: Shelves::new(store, sealer, fx.clone()),
+            shelves: Shelves::new(store, shelf_sealer, fx.clone()),
             clients: ArcSwap::from_pointee(
                 Clients::default().with_written(config.relying_parties.clients().cloned()),
             ),
@@ -150,6 +159,7 @@ impl Assembly {
         let web = Arc::new(Web::new(broker.clone()));
         web.announcements.store(Arc::clone(config.announcements.current()));
         web.open_own(config.own);
+        web.trust(config.listen.proxies);
         let provider = Arc::new(Provider::new(broker.clone()));
         provider.replace_mutual_tls(config.mutual_tls);
         if config.dpop_nonces {
@@ -183,9 +193,7 @@ impl Assembly {
             helpdesk: None,
             first_logins,
         };
-        if let (true, Some(sealer)) = (needs_registry, registry_sealer) {
-            let registry = registry::open(&config.registry, &sealer, &assembly.broker.fx).await?;
-            let registry = Arc::new(registry);
+        if let Some(registry) = registry {
             let first_logins = config.persons.first_logins;
             assembly.keep_persons(config.persons, &registry);
             if let Some(delegation) = config.delegation {
@@ -216,7 +224,7 @@ impl Assembly {
     /// [`StartFault`] of the first part that does not open, or the files of metadata that are of no use.
     pub fn dry_run(config: Config, fx: &Effects) -> Result<Vec<String>, StartFault> {
         ring(&config)?;
-        let upstreams = Upstreams::open(config.upstreams.without_copies(), fx);
+        let upstreams = Upstreams::open(config.upstreams.without_copies(), None, fx);
         let upstreams = upstreams.map_err(StartFault::Part)?;
         let trusted = || upstreams.iter().map(AnyUpstream::trust);
         let broken = trusted().flat_map(|trust| trust.status(fx.now()));
@@ -227,6 +235,23 @@ impl Assembly {
             Err(StartFault::Part(broken.join("\n")))
         }
     }
+}
+
+/// The credentials of the help desk, as whoever signs in meets them.
+fn credentials(
+    issuer: &str,
+    registry: &Arc<Registry>,
+    sealer: &Sealer,
+    fx: &Effects,
+) -> Result<Arc<Book>, StartFault> {
+    let origin = url::Url::parse(issuer).ok().filter(url::Url::has_host);
+    let origin = origin.ok_or_else(|| StartFault::Part("issuer: it has no host".to_owned()))?;
+    let id = origin.host_str().unwrap_or_default().to_owned();
+    let party = Party { id, origin: origin.origin().ascii_serialization() };
+    let key = sealer.derive("passkey challenges");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let registry = Arc::clone(registry);
+    Ok(Arc::new(Book::new(registry, party, (key, Cost::PRODUCT), cores, fx.clone())))
 }
 
 /// The keys that sign tokens; production refuses a developer's.

@@ -71,7 +71,7 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
     if let Some(federation) = config.federation {
         checks.extend(member(*federation, fx));
     }
-    match Upstreams::open(config.upstreams.without_copies(), fx) {
+    match Upstreams::open(config.upstreams.without_copies(), None, fx) {
         Ok(upstreams) => {
             for upstream in upstreams.iter() {
                 let name = upstream.name();
@@ -92,6 +92,7 @@ fn look(mut config: Config, fx: &Effects) -> Vec<Check> {
                     Trust::Federation(federation) => {
                         checks.extend(federation.links(now).into_iter().map(Check::link));
                     }
+                    Trust::Ourselves => {}
                     Trust::Lists(lists) => {
                         let ends = lists.authorities();
                         checks.extend(ends.map(|(who, end)| Check::authority(who, end, now)));
@@ -140,7 +141,7 @@ pub(super) fn walk(path: &Path, name: &str, fx: &Effects) -> Result<String, Stri
         let federation = config.federation.ok_or("there is no [federation]")?;
         return judged(&member(*federation, fx));
     }
-    let upstreams = Upstreams::open(config.upstreams.without_copies(), fx)?;
+    let upstreams = Upstreams::open(config.upstreams.without_copies(), None, fx)?;
     let upstream = upstreams.get(name);
     let Some(Trust::Federation(federation)) = upstream.map(AnyUpstream::trust) else {
         return Err(format!("there is no [upstream.{name}] that is part of a federation"));

@@ -23,6 +23,7 @@ pub(super) fn is_needed(config: &Config) -> bool {
         || config.audit.is_some()
         || config.delegation.is_some()
         || config.helpdesk.is_some()
+        || config.upstreams.helpdesk.is_some()
 }
 
 /// Opens it, sealed under a key of its own.

@@ -27,6 +27,8 @@ pub struct Listen {
     pub card: Option<CardListener>,
     /// Metrics and health.
     pub operations: SocketAddr,
+    /// Whose headers are believed.
+    pub proxies: TrustedProxies,
     /// Worker threads of each listener for the public.
     pub workers: usize,
 }
@@ -78,7 +80,7 @@ pub(super) fn read(
 
     let certificates = root.section("mtls", problems);
     let mutual_tls = if certificates.present() {
-        certificates_of_clients(file, &certificates, (asks, proxies), problems)
+        certificates_of_clients(file, &certificates, (asks, proxies.clone()), problems)
     } else {
         None
     };
@@ -93,7 +95,8 @@ pub(super) fn read(
     }
     let listen = || {
         let workers = usize::try_from(workers).ok()?;
-        Some(Listen { public: public?, tls, mutual, card, operations: operations?, workers })
+        let (public, operations) = (public?, operations?);
+        Some(Listen { public, tls, mutual, card, operations, proxies, workers })
     };
     (listen(), mutual_tls)
 }

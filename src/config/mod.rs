@@ -16,6 +16,7 @@ mod entitlement;
 mod federation;
 mod helpdesk;
 mod card;
+mod desk_upstream;
 mod listen;
 mod openid;
 mod own;

@@ -16,8 +16,8 @@ use super::service_provider::{self, Defaults};
 use super::trust_anchor::Anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, audit, calendar, countries,
-    delegation, entitlement, federation, helpdesk, own, persons, registration, secret,
-    signing_keys, trust_anchor,
+    delegation, desk_upstream, entitlement, federation, helpdesk, own, persons, registration,
+    secret, signing_keys, trust_anchor,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -30,6 +30,7 @@ const SPID: Defaults = Defaults { upstream: "spid", paths: "/saml", keys: "keys/
 const CIE_SAML: Defaults =
     Defaults { upstream: "cie-saml", paths: "/saml/cie", keys: "keys/cie-saml" };
 const CNS: &str = "cns";
+const HELPDESK: &str = "helpdesk";
 const CIE: openid::Defaults = openid::Defaults {
     upstream: "cie",
     path: "/cie",
@@ -191,7 +192,15 @@ fn upstreams(
     {
         on.insert(on.iter().position(|name| *name == EIDAS.upstream).unwrap_or(on.len()), name);
     }
-    let configs = UpstreamConfigs { spid, cie_saml, cie, spid_oidc, cns, eidas };
+    let section = upstreams.section(HELPDESK, problems);
+    let helpdesk = if section.present() {
+        on.push(HELPDESK);
+        desk_upstream::upstream(file, &section, issuer.unwrap_or(""), problems)
+    } else {
+        None
+    };
+    section.finish(problems);
+    let configs = UpstreamConfigs { spid, cie_saml, cie, spid_oidc, cns, eidas, helpdesk };
     if on.is_empty() {
         upstreams.wrong(
             problems,

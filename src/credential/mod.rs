@@ -11,6 +11,7 @@ mod by;
 mod case;
 pub mod eligibility;
 pub mod field;
+mod holder;
 mod life;
 pub mod mrz;
 pub mod nation;

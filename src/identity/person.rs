@@ -10,8 +10,8 @@ use super::document::Document;
 use super::values::{CompanyCode, Day, Email, Gender, Phone, Place, Text, VatNumber};
 use super::{Certainty, DeskProof, EidasIdentifier, FiscalCode, Matched, UpstreamIdentity};
 use crate::effects::Timestamp;
-use crate::oidc::Client;
 use crate::oidc::client::MatchingMode;
+use crate::oidc::{Client, ClientId};
 use crate::terms::{DeskDemand, Level};
 
 /// Where a proof came from.
@@ -250,6 +250,13 @@ impl Identity {
     #[must_use]
     pub fn acr(&self) -> &str {
         self.desk.as_ref().map_or_else(|| self.level.uri(), |desk| &desk.acr)
+    }
+
+    /// Whether it opens that service: a credential of the help desk opens those that it was issued for.
+    #[must_use]
+    pub fn opens(&self, client: &ClientId) -> bool {
+        let names = |one: &String| one == client.as_str();
+        self.desk.as_ref().is_none_or(|desk| desk.services.iter().any(names))
     }
 
     /// Whether it satisfies what a request demands of credentials of the help desk; of anything else it

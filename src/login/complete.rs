@@ -83,6 +83,9 @@ impl Broker {
         if login.stage.identity().is_some_and(|identity| !identity.meets(login.request.desk)) {
             return Err(Fault::of_slug("level-too-low"));
         }
+        if login.stage.identity().is_some_and(|identity| !identity.opens(&client.id)) {
+            return Err(Fault::of_slug("credential-elsewhere"));
+        }
         let login = self.with_roles(&client, tx, browser, login).await?;
         let admitted = self.admit(&client, tx, &login).await?;
         let Settled::In(capacity) = login.settled(&client)? else {

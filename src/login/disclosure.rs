@@ -14,7 +14,7 @@ use crate::identity::claims::Claim;
 use crate::identity::{Identity, Origin, Release, Role};
 use crate::oidc::client::{Information, Texts};
 use crate::oidc::{AuthorizationRequest, Client, Prompt};
-use crate::terms::Level;
+use crate::terms::{Level, Strength};
 
 /// What is shown.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Disclosure {
     pub origin: Origin,
     /// How surely.
     pub level: Level,
+    /// By what a credential of the help desk was proved; such a one has no level.
+    pub strength: Option<Strength>,
     /// When.
     pub authenticated_at: Timestamp,
     /// What is told, in the order of the claims table.
@@ -61,6 +63,7 @@ impl Disclosure {
             asks,
             origin: identity.origin.clone(),
             level: identity.level,
+            strength: identity.desk.as_ref().map(|desk| desk.strength),
             authenticated_at: identity.authenticated_at,
             released,
         })

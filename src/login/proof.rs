@@ -44,6 +44,9 @@ impl Broker {
         if identity.level < client.minimum_level {
             return Some("the client takes a higher level now");
         }
+        if !identity.opens(&client.id) {
+            return Some("the credential was not issued for the client");
+        }
         if self.judge(client, identity, categories).is_err() {
             return Some("policy does not let that login in any more");
         }

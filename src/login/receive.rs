@@ -78,6 +78,25 @@ impl Broker {
         Ok(Received::Continue(tx))
     }
 
+    /// The login that a journey belongs to, if this browser began it: for a page of ours that stands where
+    /// others have a provider.
+    ///
+    /// # Errors
+    /// `response-unsolicited` when there is no such journey, `response-replayed` when it is over, and as
+    /// [`Broker::login_of`].
+    pub async fn login_of_journey(
+        &self,
+        ticket: &Handle,
+        browser: &Handle,
+    ) -> Result<(Handle, Held<Login>), Fault> {
+        let attempt = self.shelves.get::<Attempt>(Shelf::Attempt, Key::of(ticket)).await?;
+        let attempt = attempt.ok_or_else(|| Fault::of_slug("response-unsolicited"))?;
+        let Attempt::Underway { tx, .. } = &*attempt else {
+            return Err(Fault::of_slug("response-replayed"));
+        };
+        Ok((tx.clone(), self.login_of(tx, browser).await?))
+    }
+
     /// Turns a proof into a person, once.
     async fn identify(&self, proof: &UpstreamIdentity, asked: Level) -> Result<Identity, Fault> {
         if proof.level < asked {

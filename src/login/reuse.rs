@@ -207,6 +207,7 @@ impl Broker {
         highest.is_some_and(|highest| identity.level <= highest)
             && identity.level >= request.level_by(&identity.origin.auth_method)
             && identity.meets(request.desk)
+            && identity.opens(&client.id)
             && now < session.used_at.plus(self.settings.session.idle)
             && request.max_age.is_none_or(|age| now.since(identity.authenticated_at) <= age)
             && client.offers(&session.upstream)

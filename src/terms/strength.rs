@@ -46,11 +46,16 @@ impl Strength {
     /// `acr` in the name space of a deployment: `urn:varco:acr:helpdesk:1`.
     #[must_use]
     pub fn uri(self, namespace: &str) -> String {
-        let number = match self {
-            Self::Password => 1,
-            Self::Passkey => 2,
-        };
-        format!("urn:{namespace}:acr:helpdesk:{number}")
+        format!("urn:{namespace}:acr:helpdesk:{}", self.number())
+    }
+
+    /// `1` or `2`.
+    #[must_use]
+    pub const fn number(self) -> &'static str {
+        match self {
+            Self::Password => "1",
+            Self::Passkey => "2",
+        }
     }
 
     /// `amr` (RFC 8176).

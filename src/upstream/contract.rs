@@ -5,6 +5,8 @@
 mod lists;
 mod trust;
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -74,6 +76,8 @@ pub struct Inbound {
     pub parameters: Vec<(String, String)>,
     /// The certificate that came with it; only where a listener asks for one.
     pub shown: Shown,
+    /// The address that it came from, where somebody looks at that: a page of ours.
+    pub from: Option<IpAddr>,
 }
 
 /// The certificate that a browser showed, whose key it has.

@@ -7,10 +7,12 @@ mod cns;
 pub mod contract;
 mod dispatch;
 mod eidas;
+mod helpdesk;
 mod openid;
 mod spid;
 mod web_sso;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use contract::{
@@ -22,6 +24,7 @@ pub use contract::{
 pub mod settings {
     pub use super::cns::{CnsConfig, ENTER as CNS_ENTER, ResponderSettings};
     pub use super::eidas::attribute_sets as eidas_sets;
+    pub use super::helpdesk::{HelpDeskConfig, SIGN_IN};
     pub use super::openid::{
         Answers, AttributeSet, Audience, Entity, Keys as EntityKeys, MINIMUM as MINIMUM_ATTRIBUTES,
         OpenIdConfig, Organization, Reach,
@@ -39,9 +42,11 @@ pub mod settings {
 pub use cie::CieSaml;
 pub use cns::Cns;
 pub use eidas::Eidas;
+pub use helpdesk::HelpDesk;
 pub use openid::{Cie, SpidOidc};
 pub use spid::Spid;
 
+use crate::credential::access::Book;
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
 use crate::identity::{Identity, UpstreamSession};
@@ -56,7 +61,7 @@ impl AnyUpstream {
             Self::Spid(spid) => spid.replace_register(settings, fx),
             Self::CieSaml(cie) => cie.replace_register(settings, fx),
             Self::Eidas(eidas) => eidas.replace_register(settings, fx),
-            Self::Cie(_) | Self::SpidOidc(_) | Self::Cns(_) => {}
+            Self::Cie(_) | Self::SpidOidc(_) | Self::Cns(_) | Self::HelpDesk(_) => {}
         }
     }
 }
@@ -68,6 +73,7 @@ dispatch::upstreams! {
     SpidOidc = openid::SpidOidc,
     Cns = cns::Cns,
     Eidas = eidas::Eidas,
+    HelpDesk = helpdesk::HelpDesk,
 }
 
 /// What configuration says about each upstream that is switched on.
@@ -85,6 +91,8 @@ pub struct UpstreamConfigs {
     pub cns: Option<settings::CnsConfig>,
     /// The eIDAS node.
     pub eidas: Option<settings::SamlConfig>,
+    /// Credentials of the help desk.
+    pub helpdesk: Option<settings::HelpDeskConfig>,
 }
 
 impl UpstreamConfigs {
@@ -122,11 +130,16 @@ impl UpstreamConfigs {
 pub struct Upstreams(Vec<AnyUpstream>);
 
 impl Upstreams {
-    /// Opens each that is switched on.
+    /// Opens each that is switched on; credentials of the help desk are in `book`, and without one nobody
+    /// signs in with them.
     ///
     /// # Errors
     /// What the first upstream that does not open says of its own configuration.
-    pub fn open(configs: UpstreamConfigs, fx: &Effects) -> Result<Self, String> {
+    pub fn open(
+        configs: UpstreamConfigs,
+        book: Option<Arc<Book>>,
+        fx: &Effects,
+    ) -> Result<Self, String> {
         let mut all = Vec::new();
         if let Some(config) = configs.spid {
             all.push(AnyUpstream::Spid(Box::new(opened(Spid::open(config, fx))?)));
@@ -145,6 +158,9 @@ impl Upstreams {
         }
         if let Some(config) = configs.eidas {
             all.push(AnyUpstream::Eidas(Box::new(opened(Eidas::open(config, fx))?)));
+        }
+        if let (Some(config), Some(book)) = (configs.helpdesk, book) {
+            all.push(AnyUpstream::HelpDesk(Box::new(HelpDesk::new(config, book))));
         }
         Ok(Self(all))
     }

@@ -96,11 +96,12 @@ fn is_colour(text: &str) -> bool {
 }
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &[u8]); 12] = [
+const FILES: [(&str, &str, &[u8]); 13] = [
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../static/style.css")),
     ("logout.js", "text/javascript; charset=utf-8", include_bytes!("../../static/logout.js")),
     ("frames.js", "text/javascript; charset=utf-8", include_bytes!("../../static/frames.js")),
     ("session.js", "text/javascript; charset=utf-8", include_bytes!("../../static/session.js")),
+    ("passkey.js", "text/javascript; charset=utf-8", include_bytes!("../../static/passkey.js")),
     ("autopost.js", "text/javascript; charset=utf-8", include_bytes!("../../static/autopost.js")),
     // Official marks, as their owners publish them.
     (

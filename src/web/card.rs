@@ -71,6 +71,7 @@ async fn enter(web: Data<Web>, door: Data<CardDoor>, request: HttpRequest) -> Ht
         posted: false,
         parameters: visit.query().to_vec(),
         shown: door.shown(&request),
+        from: None,
     };
     match web.broker.receive(inbound).await {
         Ok(Received::Continue(tx)) => {

@@ -172,7 +172,11 @@ fn methods(visit: &Visit<'_>, login: &Login, client: &Client, tx: &str) -> Vec<M
             HELP.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, links)| links);
         let open = hint(login) == Some(name);
         let (label, list) = (format!("discovery-{name}"), format!("discovery-list-{name}"));
-        let hint = (name == CNS).then_some("discovery-hint-cns");
+        let hint = match name {
+            CNS => Some("discovery-hint-cns"),
+            HELPDESK => Some("discovery-hint-helpdesk"),
+            _ => None,
+        };
         methods.push(Method { name, label, list, open, only, providers, hint, help });
     }
     // One button for one card: by OpenID Connect where both ways are open, by SAML where only that is.
@@ -239,6 +243,7 @@ const SPID_OIDC: &str = "spid-oidc";
 const CIE: &str = "cie";
 const CIE_SAML: &str = "cie-saml";
 const CNS: &str = "cns";
+const HELPDESK: &str = "helpdesk";
 const EIDAS: &str = "eidas";
 
 /// Text key and address.

@@ -83,12 +83,24 @@ fn proof(
 ) -> Vec<(&'static str, String)> {
     let text = |key: &str, values: &[(&str, &str)]| visit.web.text(visit.locale(), key, values);
     let level = disclosure.level;
-    let factors = if level == Level::L1 { "proof-one-factor" } else { "proof-more-factors" };
+    let factors = if level == Level::L1 && disclosure.strength.is_none() {
+        "proof-one-factor"
+    } else {
+        "proof-more-factors"
+    };
     let method = format!("method-{}", disclosure.origin.auth_method);
     vec![
         ("proof-method", text(&method, &[])),
         ("proof-provider", provider.to_owned()),
-        ("proof-level", text("proof-level-value", &[("level", &level.number().to_string())])),
+        match disclosure.strength {
+            None => (
+                "proof-level",
+                text("proof-level-value", &[("level", &level.number().to_string())]),
+            ),
+            Some(strength) => {
+                ("proof-strength", text("proof-strength-value", &[("strength", strength.number())]))
+            }
+        },
         ("proof-factors", text(factors, &[])),
         ("proof-time", in_rome(disclosure.authenticated_at, visit.locale())),
         ("proof-sid", text("proof-sid-value", &[])),

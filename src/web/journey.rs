@@ -94,7 +94,13 @@ fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Resu
         let query = url::form_urlencoded::parse(request.query_string().as_bytes());
         query.into_owned().collect()
     };
-    Ok(Inbound { path: request.path().to_owned(), posted, parameters, shown: Shown::Nothing })
+    Ok(Inbound {
+        path: request.path().to_owned(),
+        posted,
+        parameters,
+        shown: Shown::Nothing,
+        from: None,
+    })
 }
 
 /// The fields of a form, in order, doubles kept.

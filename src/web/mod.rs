@@ -11,6 +11,7 @@ pub mod body;
 mod behalf;
 mod changes;
 mod closed;
+mod credential;
 mod conditional;
 pub mod console;
 mod card;
@@ -44,7 +45,7 @@ use crate::fault::Texts;
 use crate::helpdesk::Desk;
 use crate::login::Broker;
 use crate::policy::Announcements;
-use crate::terms::Locale;
+use crate::terms::{Locale, TrustedProxies};
 
 pub use card::{CardDoor, Share, Shares, keep_card};
 pub use visit::Visit;
@@ -60,6 +61,7 @@ pub struct Web {
     pub announcements: ArcSwap<Announcements>,
     own: OnceLock<OwnSettings>,
     desk: OnceLock<Arc<Desk>>,
+    proxies: OnceLock<TrustedProxies>,
 }
 
 impl Web {
@@ -71,7 +73,13 @@ impl Web {
             announcements: ArcSwap::default(),
             own: OnceLock::new(),
             desk: OnceLock::new(),
+            proxies: OnceLock::new(),
         }
+    }
+
+    /// Believes those proxies about where somebody comes from; once.
+    pub fn trust(&self, proxies: TrustedProxies) {
+        let _ = self.proxies.set(proxies);
     }
 
     /// Has pages of its own from now on; once, before it is mounted.
@@ -139,6 +147,7 @@ impl Web {
         journey::configure(routes, &self.broker.upstreams);
         matching::configure(routes);
         behalf::configure(routes);
+        credential::configure(routes, self);
         role::configure(routes);
         logout::configure(routes, &self.broker.upstreams);
         own::configure(routes, self.own());

@@ -240,6 +240,17 @@ pub(super) fn form_page(
     with_policy(visit, StatusCode::OK, &policy, html)
 }
 
+/// The same with a script of ours.
+pub(super) fn script_page(
+    visit: &Visit<'_>,
+    place: &str,
+    html: askama::Result<String>,
+) -> HttpResponse {
+    let policy =
+        STRICT.replace("form-action 'self'", &format!("form-action 'self' {}", source_of(place)));
+    with_policy(visit, StatusCode::OK, &format!("{policy}; script-src 'self'"), html)
+}
+
 /// A page that loads the addresses of `frames`, and goes on to `next` by itself.
 pub(super) fn framing(
     visit: &Visit<'_>,

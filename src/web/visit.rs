@@ -144,6 +144,18 @@ impl<'a> Visit<'a> {
         self.request.peer_addr().map(|peer| peer.ip())
     }
 
+    /// Where somebody comes from: the peer, or whom a proxy of ours names last. What stands before that in
+    /// the header anybody can have written.
+    #[must_use]
+    pub fn place(&self) -> Option<IpAddr> {
+        let peer = self.peer()?;
+        let ours = self.web.proxies.get().is_some_and(|proxies| proxies.contain(peer));
+        let named = self.request.headers().get_all("x-forwarded-for").last();
+        let named = named.filter(|_| ours).and_then(|value| value.to_str().ok());
+        let last = named.and_then(|value| value.rsplit(',').next());
+        Some(last.and_then(|text| text.trim().parse().ok()).unwrap_or(peer))
+    }
+
     /// The login, once it was found.
     #[must_use]
     pub const fn login(&self) -> Option<&Login> {

@@ -112,6 +112,7 @@ impl Desk {
             posted: false,
             parameters: vec![("ticket".to_owned(), ticket.reveal().to_owned())],
             shown,
+            from: None,
         };
         assert_eq!(cns.ticket(&inbound).unwrap().reveal(), ticket.reveal());
         match cns.receive(pending, inbound, &self.fx).await {

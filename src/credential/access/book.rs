@@ -123,6 +123,12 @@ impl Book {
         &self.registry
     }
 
+    /// The moment by its clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.fx.now()
+    }
+
     /// For whom passkeys are made.
     #[must_use]
     pub const fn party(&self) -> &Party {

@@ -5,13 +5,14 @@
 //! 02 token and userinfo requests, 03 the journey of a login, 04 refused responses, 05 SPID anomalies,
 //! 06 persons, 07 logout, 08 registration of clients,
 //! 10 policy, 11 cards, 12 matching and entitlements, 14 providers of a federation,
-//! 15 relying parties of a federation, 17 the help desk and our own pages. 09 is kept for configuration.
+//! 15 relying parties of a federation, 16 credentials of the help desk, 17 the help desk and our own pages. 09 is kept for configuration.
 //! `docs/reference/faults.md` is this table.
 
 mod anomaly;
 mod broker;
 mod entitlement;
 mod card;
+mod credential;
 mod delegation;
 mod federated_client;
 mod federation;
@@ -125,6 +126,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(entitlement::ROWS)
         .chain(federation::ROWS)
         .chain(federated_client::ROWS)
+        .chain(credential::ROWS)
         .chain(own::ROWS)
         .chain(delegation::ROWS)
 }

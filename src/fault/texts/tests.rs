@@ -182,6 +182,7 @@ const AREAS: &[(&str, &str)] = &[
     ("VARCO-12", "Matching and entitlements"),
     ("VARCO-14", "Providers of a federation"),
     ("VARCO-15", "Relying parties of a federation"),
+    ("VARCO-16", "Credentials of the help desk"),
     ("VARCO-17", "The help desk"),
     ("VARCO-18", "Delegations and telephone PINs"),
 ];

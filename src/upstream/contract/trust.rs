@@ -22,6 +22,8 @@ pub enum Trust {
     Lists(Arc<Lists>),
     /// A federation whose members are proven by chains.
     Federation(Arc<dyn Renewing>),
+    /// Nobody else: there is nothing to read again.
+    Ourselves,
 }
 
 /// What is read again, source by source.
@@ -54,6 +56,7 @@ impl Trust {
             Self::Metadata(register) => register.due(monotonic),
             Self::Lists(lists) => lists.due(monotonic),
             Self::Federation(federation) => federation.due(monotonic),
+            Self::Ourselves => Vec::new(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Trust {
             Self::Metadata(register) => register.len(),
             Self::Lists(lists) => lists.len(),
             Self::Federation(federation) => federation.sources(),
+            Self::Ourselves => 0,
         };
         (0..many).collect()
     }
@@ -75,6 +79,7 @@ impl Trust {
             Self::Metadata(register) => register.status(now),
             Self::Lists(lists) => lists.status(now),
             Self::Federation(federation) => federation.status(now),
+            Self::Ourselves => Vec::new(),
         }
     }
 
@@ -85,6 +90,7 @@ impl Trust {
             Self::Metadata(register) => register.alerts(),
             Self::Lists(lists) => lists.alerts(),
             Self::Federation(federation) => federation.alerts(),
+            Self::Ourselves => Vec::new(),
         }
     }
 
@@ -92,7 +98,7 @@ impl Trust {
     #[must_use]
     pub fn discords(&self) -> Vec<String> {
         match self {
-            Self::Metadata(_) | Self::Lists(_) => Vec::new(),
+            Self::Metadata(_) | Self::Lists(_) | Self::Ourselves => Vec::new(),
             Self::Federation(federation) => federation.discords(),
         }
     }
@@ -115,6 +121,7 @@ impl Trust {
                 tokio::task::spawn_blocking(move || lists.judge(at, found, &effects)).await
             }
             Self::Federation(federation) => return Ok(Some(federation.renew(at, fx).await)),
+            Self::Ourselves => return Ok(None),
         };
         judged.map_err(|cause| cause.to_string())
     }

@@ -223,6 +223,7 @@ impl World {
             posted: false,
             parameters: parameters.iter().map(owned).collect(),
             shown: Shown::Nothing,
+            from: None,
         };
         match self.cie.receive(pending, inbound, &self.fx).await? {
             Arrival::Identified(identity) => Ok(*identity),
@@ -642,6 +643,7 @@ async fn of_many_answers_with_one_state_one_reaches_the_provider() {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
         shown: Shown::Nothing,
+        from: None,
     };
     let foreign = Inbound {
         parameters: vec![
@@ -720,6 +722,7 @@ async fn a_login_that_began_at_one_node_ends_at_another_that_knows_no_provider_y
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
         shown: Shown::Nothing,
+        from: None,
     };
     let received = node.broker.receive(inbound.clone()).await;
     assert!(matches!(received, Ok(Received::Continue(_))), "{received:?}");
@@ -938,6 +941,7 @@ async fn an_answer_at_another_address_or_of_a_provider_disabled_since_is_not_tak
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
         shown: Shown::Nothing,
+        from: None,
     };
     let refused = world.cie.receive(pending, inbound("/other/callback"), &world.fx).await;
     assert_eq!(refused.unwrap_err().slug, "internal");

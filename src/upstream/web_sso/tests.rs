@@ -107,6 +107,7 @@ fn inbound(answer: &Answer) -> Inbound {
             ("SAMLResponse".to_owned(), answer.encoded()),
             ("RelayState".to_owned(), Handle::fresh(&effects()).reveal().to_owned()),
         ],
+        from: None,
     }
 }
 

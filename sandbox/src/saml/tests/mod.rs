@@ -121,6 +121,7 @@ impl Bench {
                 ("SAMLResponse".to_owned(), STANDARD.encode(xml)),
                 ("RelayState".to_owned(), request.relay_state.unwrap()),
             ],
+            from: None,
         };
         match self.spid.receive(pending, inbound, &self.fx).await? {
             Arrival::Identified(identity) => Ok(*identity),

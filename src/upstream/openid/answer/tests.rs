@@ -10,6 +10,7 @@ fn inbound(parameters: &[(&str, &str)]) -> Inbound {
         posted: false,
         parameters: parameters.iter().map(owned).collect(),
         shown: Shown::Nothing,
+        from: None,
     }
 }
 
