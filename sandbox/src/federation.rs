@@ -53,6 +53,8 @@ pub struct FederationOptions {
     pub matching: bool,
     /// Whether the broker's own pages are on: account and console.
     pub own_pages: bool,
+    /// Whether the help desk is on: Lavoro is dedicated to the holders of its credentials.
+    pub desk: bool,
     /// Whether there is a calendar, in which the Ministero del Lavoro accepts no card any more, and CIE for a
     /// month.
     pub calendar: bool,
@@ -82,6 +84,7 @@ impl Default for FederationOptions {
             countries: false,
             matching: false,
             own_pages: false,
+            desk: false,
             calendar: false,
             back_channel: false,
             dialect: None,
@@ -260,6 +263,7 @@ impl Prepared {
             countries: options.countries,
             matching: options.matching,
             own_pages: options.own_pages,
+            desk: options.desk,
             calendar: options.calendar,
             service_key: Arc::clone(&keys.service),
             decryption_key: Arc::clone(&keys.decryption),

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod canonical;
 pub mod card;
 pub mod client;
+pub mod desk;
 pub mod error;
 pub mod federation;
 pub mod folder;

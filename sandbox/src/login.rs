@@ -16,6 +16,7 @@ use varco::terms::Level;
 use crate::browser::html::{forms, links, tags};
 use crate::browser::{Browser, Page};
 use crate::card::login::{CARD, Shown};
+use crate::desk::{DESK, Wrong};
 use crate::error::SandboxError;
 use crate::federation::{Federation, FederationOptions, provider_id};
 use crate::openid::login::CIE;
@@ -30,7 +31,7 @@ pub(crate) use self::reading::{only_form, refusal, unexpected};
 pub struct LoginOptions {
     /// The portal: `inps`, `lavoro` or `durc`.
     pub portal: String,
-    /// The upstream: `spid`, `cie`, `cie-saml`, `cns` or `eidas`.
+    /// The upstream: `spid`, `cie`, `cie-saml`, `cns`, `eidas` or `helpdesk`.
     pub upstream: String,
     /// The level the portal asks for.
     pub level: Level,
@@ -40,6 +41,8 @@ pub struct LoginOptions {
     pub misbehave: Option<Misbehaviour>,
     /// What goes wrong at CIE by OpenID.
     pub openid: Option<Case>,
+    /// What goes wrong with a credential of the help desk.
+    pub desk: Option<Wrong>,
     /// Which provider of the upstream, counted from 0.
     pub provider: usize,
     /// What a person with several roles chooses: the name of one, or `none`.
@@ -57,6 +60,7 @@ impl Default for LoginOptions {
             person: None,
             misbehave: None,
             openid: None,
+            desk: None,
             provider: 0,
             role: None,
             fiscal_code: None,
@@ -141,7 +145,9 @@ impl Federation {
         }
         let journey = Journey { federation: self, login };
         let began = clock.monotonic();
-        let arrived = if login.upstream == CIE {
+        let arrived = if login.upstream == DESK {
+            self.sign_in_at_desk(browser, login).await?
+        } else if login.upstream == CIE {
             journey.by_openid(browser).await?
         } else {
             journey.by_saml(browser).await?
@@ -242,6 +248,10 @@ impl Journey<'_> {
     /// Portal → broker's choice page.
     pub(crate) async fn to_choice(&self, browser: &mut Browser) -> Result<Page, SandboxError> {
         let home = browser.open(&self.portal()?).await?;
+        if self.login.upstream == DESK {
+            // No level is asked: none would be reached.
+            return browser.follow(&home, "/login?level=0").await;
+        }
         let wanted = format!("/login?level={}", self.login.level.number());
         let link = links(&home.body).into_iter().find(|href| *href == wanted);
         browser.follow(&home, &link.ok_or_else(|| unexpected("a sign-in link", &home))?).await

@@ -235,6 +235,7 @@ async fn fill(folder: &Folder, ports: Ports, settings: &str, fx: &Effects) -> Pr
         purpose: None,
         countries: false,
         own_pages: false,
+        desk: false,
         matching: false,
         calendar: false,
         service_key: Arc::clone(&keys.service),

@@ -34,13 +34,15 @@ pub(super) fn write(contents: &Contents<'_>) -> String {
          [log]\nfilter = \"{log}\"\n\n",
         broker = ports.broker,
         operations = ports.operations,
-        calendar = if contents.calendar { "calendar = \"calendar.toml\"\n" } else { "" },
+        calendar =
+            if contents.calendar || contents.desk { "calendar = \"calendar.toml\"\n" } else { "" },
     );
     let matching = if contents.matching { MATCHING } else { "" };
     let upstreams =
         [spid(contents), openid(contents), cie(contents), cards(contents), eidas(contents)];
     let own = if contents.own_pages { super::own::TABLES } else { "" };
-    format!("{common}{matching}{own}{}", upstreams.join("\n"))
+    let desk = if contents.desk { "\n[upstream.helpdesk]\n" } else { "" };
+    format!("{common}{matching}{own}{}{desk}", upstreams.join("\n"))
 }
 
 /// The office knows everybody from abroad but one.

@@ -195,6 +195,8 @@ impl Folder {
             let today = Day::of(fx.now());
             self.write("calendar.toml", &calendar::calendar(today))?;
             announced.push_str(&calendar::announcement(today));
+        } else if contents.desk {
+            self.write("calendar.toml", include_str!("../../../metadata/calendar.toml"))?;
         }
         self.write("announcements.toml", &announced)?;
         self.write("varco.toml", &main_file::write(contents))
@@ -267,6 +269,8 @@ pub struct Contents<'a> {
     pub matching: bool,
     /// Whether the broker's own pages are on.
     pub own_pages: bool,
+    /// Whether the help desk is on.
+    pub desk: bool,
     /// Whether there is a calendar, in which the Ministero del Lavoro closes one way to sign in after another;
     /// needs the portals.
     pub calendar: bool,

@@ -36,6 +36,7 @@ impl Folder {
             "lavoro" if matching => ("", "[matching]\nmode = \"require\"\n\n"),
             _ => ("", ""),
         };
+        let desk = contents.desk && kind.id == crate::desk::SERVICE;
         let text = format!(
             "# {name}: a relying party of the sandbox.\n\
              client_id = \"{id}\"\n\
@@ -51,7 +52,7 @@ impl Folder {
              sector_identifier = \"{id}.example\"\n\
              minimum_level = {level}\n\
              scopes = {scopes:?}\n\
-             upstreams = [\"spid\", {cie}\"cie-saml\", {cards}\"eidas\"]\n\
+             upstreams = [\"spid\", {cie}\"cie-saml\", {cards}\"eidas\"{by_desk}]\n\
              attribute_set = \"default\"\n\
              consumer_index = {consumer}\n\
              {purpose}\
@@ -61,6 +62,7 @@ impl Folder {
              [attribute_sets]\neidas = \"{eidas_set}\"\n\n\
              {entitlements}\
              {matching}\
+             {dedicated}\
              [name]\nit = \"{name}\"\n\n\
              [branding]\n\
              accent = \"{accent}\"\n\
@@ -93,7 +95,12 @@ impl Folder {
                 String::new()
             },
             accent = kind.accent,
+            by_desk = if desk { ", \"helpdesk\"" } else { "" },
+            dedicated = if desk { DEDICATED } else { "" },
         );
         self.write(&format!("relying-parties/{}.toml", kind.id), &text)
     }
 }
+
+/// Posting of workers: open to everybody, and dedicated to those from states outside eIDAS.
+const DEDICATED: &str = "[[policy]]\ndedicated_to = [\"non_eidas_state\"]\n\n";

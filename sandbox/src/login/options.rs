@@ -7,6 +7,7 @@ use varco::terms::Level;
 use super::LoginOptions;
 use crate::card;
 use crate::card::login::CARD;
+use crate::desk::DESK;
 use crate::error::{Doing as _, SandboxError};
 use crate::openid::login::CIE;
 use crate::people::Person;
@@ -35,7 +36,9 @@ impl LoginOptions {
     /// # Errors
     /// When there is no such case; the text lists those that there are.
     pub fn misbehaving(mut self, case: Option<&str>) -> Result<Self, SandboxError> {
-        if self.upstream == CIE {
+        if self.upstream == DESK {
+            self.desk = case.map(str::parse).transpose().doing("misbehave")?;
+        } else if self.upstream == CIE {
             self.openid = case.map(str::parse).transpose().doing("misbehave")?;
         } else {
             self.misbehave = case.map(str::parse).transpose().doing("misbehave")?;
@@ -46,7 +49,7 @@ impl LoginOptions {
     /// Whether anything is to go wrong.
     #[must_use]
     pub const fn misbehaves(&self) -> bool {
-        self.misbehave.is_some() || self.openid.is_some()
+        self.misbehave.is_some() || self.openid.is_some() || self.desk.is_some()
     }
 
     /// Checks what was written on a command line.
@@ -64,6 +67,9 @@ impl LoginOptions {
                 )),
                 _ => Ok(()),
             };
+        }
+        if self.upstream == DESK {
+            return Ok(());
         }
         self.person()?;
         if self.upstream == CIE {

@@ -47,7 +47,8 @@ pub struct Started {
     client: Client,
     nonce: Nonce,
     verifier: PkceCodeVerifier,
-    level: Level,
+    /// `None`: none was asked.
+    level: Option<Level>,
 }
 
 /// Somebody signed in.
@@ -104,7 +105,11 @@ impl Portal {
     ///
     /// # Errors
     /// When the broker cannot be discovered.
-    pub async fn start(&self, level: Level, held: Option<Level>) -> Result<Started, SandboxError> {
+    pub async fn start(
+        &self,
+        level: Option<Level>,
+        held: Option<Level>,
+    ) -> Result<Started, SandboxError> {
         let client = self.client().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let request = self
@@ -120,11 +125,16 @@ impl Portal {
                 |request, scope| request.add_scope(Scope::new((*scope).to_owned())),
             )
             .set_pkce_challenge(challenge);
-        let request = if held.is_some_and(|held| held < level) {
-            let acr = json!({"essential": true, "value": level.uri()});
-            request.add_extra_param("claims", json!({"id_token": {"acr": acr}}).to_string())
-        } else {
-            request.add_auth_context_value(AuthenticationContextClass::new(level.uri().to_owned()))
+        let request = match level {
+            None => request,
+            Some(level) if held.is_some_and(|held| held < level) => {
+                let acr = json!({"essential": true, "value": level.uri()});
+                request.add_extra_param("claims", json!({"id_token": {"acr": acr}}).to_string())
+            }
+            Some(level) => {
+                let wanted = AuthenticationContextClass::new(level.uri().to_owned());
+                request.add_auth_context_value(wanted)
+            }
         };
         let (address, state, nonce) = request.url();
         Ok(Started {
@@ -176,6 +186,7 @@ impl Portal {
             SigningAlgorithm::ES256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
         };
         let reached = move |acr: Option<&AuthenticationContextClass>| {
+            let Some(level) = level else { return Ok(()) };
             acr.and_then(|acr| Level::from_uri(acr))
                 .filter(|reached| *reached >= level)
                 .map(|_| ())

@@ -142,7 +142,12 @@ async fn login(
     http: HttpRequest,
     query: web::Query<Wanted>,
 ) -> HttpResponse {
-    let level = query.level.and_then(|number| Level::try_from(number).ok()).unwrap_or(Level::L2);
+    // `0` asks for none.
+    let level = match query.level {
+        Some(0) => None,
+        Some(number) => Some(Level::try_from(number).unwrap_or(Level::L2)),
+        None => Some(Level::L2),
+    };
     let held = site.session(&http).and_then(|session| session.level());
     match site.portal.start(level, held).await {
         Ok(started) => {

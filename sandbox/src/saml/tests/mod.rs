@@ -57,6 +57,7 @@ impl Bench {
             countries: false,
             matching: false,
             own_pages: false,
+            desk: false,
             calendar: false,
             service_key: keys.service.clone(),
             decryption_key: keys.decryption.clone(),
