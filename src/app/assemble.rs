@@ -108,14 +108,9 @@ impl Assembly {
         let (followed, ring) = ring(&config)?;
         let short = || StartFault::Part("secrets.sealing: at least 32 octets".to_owned());
         let sealer = Sealer::new(config.sealing.expose_secret()).ok_or_else(short)?;
-        let registry = if registry::is_needed(&config) {
-            Some(Arc::new(registry::open(&config.registry, &sealer, &fx).await?))
-        } else {
-            None
-        };
-        let desk = config.upstreams.helpdesk.as_ref().zip(registry.as_ref());
-        let book = desk.map(|(desk, registry)| credentials(&desk.issuer, registry, &sealer, &fx));
-        let upstreams = Upstreams::open(config.upstreams, book.transpose()?, &fx);
+        let registry = registry::open_needed(&config, &sealer, &fx).await?;
+        let book = credentials(&config, registry.as_ref(), &sealer, &fx)?;
+        let upstreams = Upstreams::open(config.upstreams, book, &fx);
         let upstreams = upstreams.map_err(StartFault::Part)?;
         let upstreams = Arc::new(upstreams);
         let store = match &config.state {
@@ -237,21 +232,24 @@ impl Assembly {
     }
 }
 
-/// The credentials of the help desk, as whoever signs in meets them.
+/// The credentials of the help desk, as whoever signs in meets them; `None` where nobody does.
 fn credentials(
-    issuer: &str,
-    registry: &Arc<Registry>,
+    config: &Config,
+    registry: Option<&Arc<Registry>>,
     sealer: &Sealer,
     fx: &Effects,
-) -> Result<Arc<Book>, StartFault> {
-    let origin = url::Url::parse(issuer).ok().filter(url::Url::has_host);
+) -> Result<Option<Arc<Book>>, StartFault> {
+    let Some((desk, registry)) = config.upstreams.helpdesk.as_ref().zip(registry) else {
+        return Ok(None);
+    };
+    let origin = url::Url::parse(&desk.issuer).ok().filter(url::Url::has_host);
     let origin = origin.ok_or_else(|| StartFault::Part("issuer: it has no host".to_owned()))?;
     let id = origin.host_str().unwrap_or_default().to_owned();
     let party = Party { id, origin: origin.origin().ascii_serialization() };
     let key = sealer.derive("passkey challenges");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let registry = Arc::clone(registry);
-    Ok(Arc::new(Book::new(registry, party, (key, Cost::PRODUCT), cores, fx.clone())))
+    Ok(Some(Arc::new(Book::new(registry, party, (key, Cost::PRODUCT), cores, fx.clone()))))
 }
 
 /// The keys that sign tokens; production refuses a developer's.

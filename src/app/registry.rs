@@ -7,6 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{BufReader, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretSlice};
 
@@ -24,6 +25,19 @@ pub(super) fn is_needed(config: &Config) -> bool {
         || config.delegation.is_some()
         || config.helpdesk.is_some()
         || config.upstreams.helpdesk.is_some()
+}
+
+/// Opens it where anything needs it.
+pub(super) async fn open_needed(
+    config: &Config,
+    sealer: &Sealer,
+    fx: &Effects,
+) -> Result<Option<Arc<Registry>>, StartFault> {
+    if is_needed(config) {
+        Ok(Some(Arc::new(open(&config.registry, sealer, fx).await?)))
+    } else {
+        Ok(None)
+    }
 }
 
 /// Opens it, sealed under a key of its own.

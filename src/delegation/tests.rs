@@ -78,6 +78,7 @@ fn by(instrument: &str, code: &str, level: Level) -> Identity {
         assertion_id: "_1".to_owned(),
         expires_at: now,
         session: None,
+        desk: None,
     };
     let mut identity = Identity::from_upstream(&proof).unwrap();
     identity.origin.auth_method = instrument.to_owned();

@@ -59,6 +59,7 @@ impl Represented {
             level: actor.level,
             origin: actor.origin.clone(),
             authenticated_at: actor.authenticated_at,
+            desk: actor.desk.clone(),
             fiscal_code: Some(principal.fiscal_code.clone()),
             spid_code: None,
             eidas_identifier: None,

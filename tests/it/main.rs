@@ -25,6 +25,7 @@ mod configuration_federation;
 mod configuration_listen;
 mod console;
 mod denial;
+mod desk_login;
 mod doctor;
 mod entitlements;
 mod entitlements_postgres;
