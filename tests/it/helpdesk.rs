@@ -273,5 +273,6 @@ fn proof_of(now: Timestamp) -> UpstreamIdentity {
         assertion_id: "_1".to_owned(),
         expires_at: now.plus(Duration::from_secs(60)),
         session: None,
+        desk: None,
     }
 }
