@@ -326,7 +326,6 @@ async fn login(options: Login) -> Result<ExitCode, SandboxError> {
         Outcome::Refused(refused) => {
             print(&json(&refused)?)?;
             // Without misbehaviour nobody expects a refusal: it is a failure like any other.
-            // Credentials of the help desk open one service: elsewhere a refusal is expected.
             let expected = login.misbehaves() || login.upstream == DESK;
             Ok(ExitCode::from(if expected { 3 } else { 1 }))
         }

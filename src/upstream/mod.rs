@@ -24,7 +24,6 @@ pub use contract::{
 pub mod settings {
     pub use super::cns::{CnsConfig, ENTER as CNS_ENTER, ResponderSettings};
     pub use super::eidas::attribute_sets as eidas_sets;
-    pub use super::helpdesk::{HelpDeskConfig, SIGN_IN};
     pub use super::openid::{
         Answers, AttributeSet, Audience, Entity, Keys as EntityKeys, MINIMUM as MINIMUM_ATTRIBUTES,
         OpenIdConfig, Organization, Reach,
@@ -35,6 +34,7 @@ pub mod settings {
         Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature,
         SamlConfig, Tenant,
     };
+    pub use super::{HelpDeskConfig, SIGN_IN};
 
     /// The names that SPID gives to attributes.
     pub const SPID_ATTRIBUTES: &[&str] = <SpidRules as Rules>::ATTRIBUTES;
@@ -42,7 +42,7 @@ pub mod settings {
 pub use cie::CieSaml;
 pub use cns::Cns;
 pub use eidas::Eidas;
-pub use helpdesk::HelpDesk;
+pub use helpdesk::{HelpDesk, HelpDeskConfig, SIGN_IN};
 pub use openid::{Cie, SpidOidc};
 pub use spid::Spid;
 
