@@ -111,8 +111,7 @@ impl Assembly {
         let registry = registry::open_needed(&config, &sealer, &fx).await?;
         let book = credentials(&config, registry.as_ref(), &sealer, &fx)?;
         let upstreams = Upstreams::open(config.upstreams, book, &fx);
-        let upstreams = upstreams.map_err(StartFault::Part)?;
-        let upstreams = Arc::new(upstreams);
+        let upstreams = Arc::new(upstreams.map_err(StartFault::Part)?);
         let store = match &config.state {
             StateConfig::Memory { capacity } => {
                 Store::Memory(MemoryStore::new(fx.clone(), *capacity))
