@@ -27,6 +27,7 @@ pub mod audit;
 pub mod delegation;
 pub mod login;
 pub mod helpdesk;
+pub mod telephone;
 pub mod web;
 pub mod provider;
 pub mod ops;

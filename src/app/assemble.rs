@@ -190,9 +190,7 @@ impl Assembly {
         if let Some(registry) = registry {
             let first_logins = config.persons.first_logins;
             assembly.keep_persons(config.persons, &registry);
-            if let Some(delegation) = config.delegation {
-                assembly.keep_delegations(delegation, &registry, first_logins);
-            }
+            assembly.keep_acts(config.delegation, config.telephone_pins, &registry, first_logins);
             let audit = config.audit.map(|audit| Audit::new(audit, &registry, &assembly.broker.fx));
             assembly.audit = audit;
             assembly.open_desk(config.helpdesk, &config.countries.states, &registry, &sealer)?;

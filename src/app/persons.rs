@@ -11,6 +11,7 @@ use crate::config::{DelegationConfig, PersonsConfig};
 use crate::delegation::Book;
 use crate::login::{FirstLogins, Matching};
 use crate::registry::Registry;
+use crate::telephone::Pins;
 
 impl Assembly {
     /// Keeps in `registry` what configuration wants kept.
@@ -26,17 +27,25 @@ impl Assembly {
         }
     }
 
-    /// Lets people delegate, as configuration wants it.
-    pub(super) fn keep_delegations(
+    /// Lets people delegate and make telephone PINs, as configuration wants it; contact centres may ask then.
+    pub(super) fn keep_acts(
         &self,
-        config: DelegationConfig,
+        delegation: Option<DelegationConfig>,
+        telephone_pins: bool,
         registry: &Arc<Registry>,
         first_logins: bool,
     ) {
-        let fx = self.broker.fx.clone();
-        let DelegationConfig { connector, limits } = config;
-        let book = Book::new(Arc::clone(registry), connector, limits, first_logins, fx);
-        self.broker.durable.delegate(book);
+        let fx = &self.broker.fx;
+        if let Some(DelegationConfig { connector, limits }) = delegation {
+            let registry = Arc::clone(registry);
+            let book = Book::new(registry, connector, limits, first_logins, fx.clone());
+            self.broker.durable.delegate(book);
+        }
+        if telephone_pins {
+            let pins = Arc::new(Pins::new(Arc::clone(registry), fx.clone()));
+            self.web.offer_telephone_pins(Arc::clone(&pins));
+            self.provider.answer_contact_centres(pins);
+        }
     }
 
     /// Asks the verifier of the configuration as it is now. The tables themselves come and go with a

@@ -24,6 +24,7 @@ pub(super) fn is_needed(config: &Config) -> bool {
         || config.audit.is_some()
         || config.delegation.is_some()
         || config.helpdesk.is_some()
+        || config.telephone_pins
         || config.upstreams.helpdesk.is_some()
 }
 

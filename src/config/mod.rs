@@ -32,6 +32,7 @@ mod section;
 mod service_provider;
 mod settings;
 mod signing_keys;
+mod telephone_pin;
 mod trust;
 mod trust_anchor;
 
@@ -112,6 +113,8 @@ pub struct Config {
     pub own: OwnSettings,
     /// Where the head of the trail is written beside the database, if it is.
     pub audit: Option<AuditConfig>,
+    /// Whether people may have telephone PINs.
+    pub telephone_pins: bool,
     /// How people delegate, if they may.
     pub delegation: Option<DelegationConfig>,
     /// The help desk, if there is one.

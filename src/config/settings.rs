@@ -17,7 +17,7 @@ use super::trust_anchor::Anchor;
 use super::{
     Config, KeyPlan, Lifetimes, Problems, StateConfig, announcements, audit, calendar, countries,
     delegation, desk_upstream, entitlement, federation, helpdesk, own, persons, registration,
-    secret, signing_keys, trust_anchor,
+    secret, signing_keys, telephone_pin, trust_anchor,
 };
 use crate::login::SessionSettings;
 use crate::oidc::ClientId;
@@ -94,6 +94,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
     };
     let registration = registration::read(&root, &offer, problems);
     let delegation = delegation::read(&root, problems);
+    let telephone_pins = telephone_pin::read(&root, problems);
     let audit = audit::read(file, &root, problems);
     let countries = countries::named(file, &root, problems);
     let desk = (issuer.as_deref().unwrap_or_default(), development.unwrap_or(false));
@@ -142,6 +143,7 @@ pub(super) fn read(file: &File<'_>, with_clients: bool, problems: &mut Problems)
         registry: registry?,
         registration,
         audit,
+        telephone_pins,
         delegation,
         helpdesk,
         federation,

@@ -81,6 +81,13 @@ pub enum Event<'e> {
         /// `done`, or why not.
         result: &'static str,
     },
+    /// Something was done with a telephone PIN.
+    TelephonePin {
+        /// `make`, `cancel` or `verify`.
+        action: &'static str,
+        /// `done`, `recognised`, `refused`, or why not.
+        result: &'static str,
+    },
     /// Somebody was logged out here.
     LoggedOut {
         /// Who wanted it.

@@ -11,7 +11,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-pub use acts::{AUDIT_ANCHOR_AGE, DELEGATION};
+pub use acts::{AUDIT_ANCHOR_AGE, DELEGATION, PHONE_PIN};
 pub use desk::{DESK_ACTS, DESK_ALERTS};
 
 use crate::policy::Reason;
@@ -354,6 +354,7 @@ pub static TABLE: &[&MetricRow] = &[
     &TOKENS_ISSUED,
     &MATCHING,
     &DELEGATION,
+    &PHONE_PIN,
     &LOGOUTS,
     &LOGOUT_NOTICES,
     &TOKEN_ERRORS,

@@ -64,6 +64,7 @@ pub struct Metrics {
     tokens_issued: IntCounterVec,
     matching: IntCounterVec,
     delegation: IntCounterVec,
+    telephone_pin: IntCounterVec,
     logouts: IntCounterVec,
     logout_notices: IntCounterVec,
     token_errors: IntCounterVec,
@@ -116,6 +117,7 @@ impl Metrics {
             tokens_issued: counter(&registry, &table::TOKENS_ISSUED)?,
             matching: counter(&registry, &table::MATCHING)?,
             delegation: counter(&registry, &table::DELEGATION)?,
+            telephone_pin: counter(&registry, &table::PHONE_PIN)?,
             logouts: counter(&registry, &table::LOGOUTS)?,
             logout_notices: counter(&registry, &table::LOGOUT_NOTICES)?,
             token_errors: counter(&registry, &table::TOKEN_ERRORS)?,
@@ -230,6 +232,11 @@ impl Metrics {
     /// Something was done with a delegation.
     pub fn delegated(&self, source: &str, action: &'static str, result: &'static str) {
         add(&self.delegation, &[source, action, result]);
+    }
+
+    /// Something was done with a telephone PIN.
+    pub fn telephoned(&self, action: &'static str, result: &'static str) {
+        add(&self.telephone_pin, &[action, result]);
     }
 
     /// Somebody was logged out here; `channel` says who wanted it.

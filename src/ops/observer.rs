@@ -36,6 +36,7 @@ impl Observer for Metrics {
             }
             Event::Matching { client, outcome } => self.matched(client.as_str(), outcome),
             Event::Delegation { source, action, result } => self.delegated(source, action, result),
+            Event::TelephonePin { action, result } => self.telephoned(action, result),
             Event::LoggedOut { channel } => self.logged_out(channel.name()),
             Event::Told { client, outcome } => self.client_told(client.as_str(), outcome),
             Event::Retired { entry_point } => self.entry_point_visited(entry_point),

@@ -10,6 +10,7 @@ mod backchannel;
 mod behalf;
 mod certificate;
 mod checks;
+mod contact_centre;
 mod discovery;
 mod encryption;
 mod end_session;
@@ -47,6 +48,7 @@ use crate::federation::{Federation, OwnFault};
 use crate::login::Broker;
 use crate::oidc::ClientId;
 use crate::oidc::dpop::Nonces;
+use crate::telephone::Pins;
 
 pub use certificate::{MutualTls, keep_shown};
 pub use registration::Registrations;
@@ -60,6 +62,8 @@ pub struct Provider {
     registrations: OnceLock<Registrations>,
     /// What it is in federations, if it is in any.
     membership: OnceLock<Membership>,
+    /// Telephone PINs, if there are any.
+    telephone_pins: OnceLock<Arc<Pins>>,
     /// The nonces that proofs of possession must carry; `None`: none.
     nonces: ArcSwapOption<Nonces>,
     /// The discovery document: it changes with the algorithms of the ring, and with mutual TLS.
@@ -75,7 +79,8 @@ impl Provider {
         let discovery = ArcSwap::from_pointee(written(&discovery));
         let (mutual_tls, nonces) = (ArcSwapOption::empty(), ArcSwapOption::empty());
         let (registrations, membership) = (OnceLock::new(), OnceLock::new());
-        Self { broker, mutual_tls, registrations, membership, nonces, discovery }
+        let telephone_pins = OnceLock::new();
+        Self { broker, mutual_tls, registrations, membership, telephone_pins, nonces, discovery }
     }
 
     /// Takes clients' certificates in another way, or none, from the next request on.
@@ -89,6 +94,15 @@ impl Provider {
         // A second registry is nobody's.
         let _ = self.registrations.set(registrations);
         self.publish();
+    }
+
+    /// Answers contact centres from the next request on; once.
+    pub fn answer_contact_centres(&self, pins: Arc<Pins>) {
+        let _ = self.telephone_pins.set(pins);
+    }
+
+    fn telephone_pins(&self) -> Option<&Arc<Pins>> {
+        self.telephone_pins.get()
     }
 
     /// Clients that register themselves, if they may.
@@ -266,6 +280,11 @@ impl Provider {
             .service(posted("/revoke", revoke::post))
             .service(posted("/introspect", introspect::post))
             .service(posted("/first-login", first_login::post))
+            .service(posted("/api/contact-centre/verify", contact_centre::post))
+            .service(
+                web::resource("/api/contact-centre/openapi.json")
+                    .route(web::get().to(contact_centre::description)),
+            )
             .service(
                 web::resource("/userinfo")
                     .app_data(PayloadConfig::new(BODY_LIMIT))

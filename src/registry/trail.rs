@@ -147,6 +147,15 @@ impl Registry {
         self.digest(&["person", fiscal_code])
     }
 
+    /// A digest of `parts` that only this deployment makes, and that no other use of the registry makes: the
+    /// first part says what it is for.
+    #[must_use]
+    pub fn keyed_digest(&self, parts: &[&str]) -> String {
+        let mut whole = vec!["keyed"];
+        whole.extend(parts);
+        self.digest(&whole)
+    }
+
     /// The number and the digest of the latest row; 0 and nothing when there is none.
     ///
     /// # Errors

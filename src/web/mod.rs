@@ -45,6 +45,7 @@ use crate::fault::Texts;
 use crate::helpdesk::Desk;
 use crate::login::Broker;
 use crate::policy::Announcements;
+use crate::telephone::Pins;
 use crate::terms::{Locale, TrustedProxies};
 
 pub use card::{CardDoor, Share, Shares, keep_card};
@@ -62,6 +63,7 @@ pub struct Web {
     own: OnceLock<OwnSettings>,
     desk: OnceLock<Arc<Desk>>,
     proxies: OnceLock<TrustedProxies>,
+    telephone_pins: OnceLock<Arc<Pins>>,
 }
 
 impl Web {
@@ -74,6 +76,7 @@ impl Web {
             own: OnceLock::new(),
             desk: OnceLock::new(),
             proxies: OnceLock::new(),
+            telephone_pins: OnceLock::new(),
         }
     }
 
@@ -98,6 +101,17 @@ impl Web {
     #[must_use]
     pub fn desk(&self) -> Option<&Arc<Desk>> {
         self.desk.get()
+    }
+
+    /// Lets people make telephone PINs from now on; once.
+    pub fn offer_telephone_pins(&self, pins: Arc<Pins>) {
+        let _ = self.telephone_pins.set(pins);
+    }
+
+    /// Telephone PINs, if there are any.
+    #[must_use]
+    pub fn telephone_pins(&self) -> Option<&Arc<Pins>> {
+        self.telephone_pins.get()
     }
 
     /// The pages of our own that are on.

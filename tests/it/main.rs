@@ -60,6 +60,7 @@ mod prover;
 mod provider_answer;
 mod provider_assertion;
 mod provider_authorize;
+mod provider_contact_centre;
 mod provider_dpop;
 mod provider_exchange;
 mod provider_federation;

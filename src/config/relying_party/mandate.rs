@@ -54,7 +54,13 @@ pub(super) fn read(
         let remedy = "write record = true under [first_login] in the broker's file";
         root.wrong(problems, "first_login", "is true, and first logins are not recorded", remedy);
     }
-    Mandate { serves, exchanges, matching, first_login }
+    let named = root.texts("contact_centre_of", problems);
+    if named.iter().any(|name| ClientId::parse(name).is_none()) {
+        let remedy = "list the client_id of each service whose calls it answers";
+        root.wrong(problems, "contact_centre_of", "holds something that is no client_id", remedy);
+    }
+    let contact_centre_of = named.into_iter().map(str::to_owned).collect();
+    Mandate { serves, exchanges, matching, first_login, contact_centre_of }
 }
 
 /// Whether people from other states are asked for their fiscal code. What nobody could answer well is not

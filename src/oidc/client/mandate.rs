@@ -17,6 +17,9 @@ pub struct Mandate {
     pub matching: MatchingPolicy,
     /// Whether it may ask if a fiscal code has signed in before.
     pub first_login: bool,
+    /// The services, by `client_id`, whose calls it answers: about them it may ask if a telephone PIN is the
+    /// caller's.
+    pub contact_centre_of: Vec<String>,
 }
 
 /// The tokens of one client, and what they may be exchanged for.

@@ -20,3 +20,11 @@ pub static AUDIT_ANCHOR_AGE: MetricRow = MetricRow {
     help: "How long ago every file of `[audit]` had the signed head of the trail: alert on more than five \
            intervals",
 };
+/// What is done with telephone PINs.
+pub static PHONE_PIN: MetricRow = MetricRow {
+    name: "varco_phone_pin_total",
+    kind: Kind::Counter,
+    labels: &["action", "result"],
+    help: "What is done with telephone PINs: action is make, cancel, or verify (a contact centre asks); result \
+           is done, recognised, refused, or why not",
+};

@@ -62,6 +62,9 @@ fn use_everything(metrics: &Metrics) {
     metrics.metadata_refreshed("spid", 1, "failed");
     metrics.matched("inps", "verified");
     metrics.delegated("local", "use", "done");
+    metrics.telephoned("verify", "recognised");
+    metrics.desk_acted("case.approve", "done");
+    metrics.desk_alarmed("pair");
     metrics.logged_out("service");
     metrics.ring_read("refused");
     metrics.client_told("inps", "given_up");

@@ -7,7 +7,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{self as own, present};
+use super::{self as own, delegations, present, telephone_pin};
 use crate::identity::values::Text;
 use crate::identity::{FiscalCode, Identity};
 use crate::login::OwnPages;
@@ -54,8 +54,14 @@ async fn show(web: Data<Web>, request: HttpRequest) -> HttpResponse {
 }
 
 /// Address and key of the text of each page that is on.
-const fn links(_: &Web) -> Vec<(&'static str, &'static str)> {
-    Vec::new()
+fn links(web: &Web) -> Vec<(&'static str, &'static str)> {
+    let delegations = web.broker.durable.delegations().is_some();
+    let pins = web.telephone_pins().is_some();
+    let pages = [
+        (delegations, (delegations::ADDRESS, "account-delegations")),
+        (pins, (telephone_pin::ADDRESS, "account-telephone")),
+    ];
+    pages.into_iter().filter_map(|(on, page)| on.then_some(page)).collect()
 }
 
 /// Given name and family name, as far as they are known.

@@ -6,8 +6,10 @@
 //! what they had typed.
 
 mod account;
+mod delegations;
 mod network;
 mod present;
+mod telephone_pin;
 
 use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -78,6 +80,8 @@ pub(super) fn configure(routes: &mut ServiceConfig, settings: &OwnSettings) {
     }
     if settings.account.is_some() {
         account::configure(routes);
+        delegations::configure(routes);
+        telephone_pin::configure(routes);
     }
 }
 
