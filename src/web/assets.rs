@@ -96,8 +96,10 @@ fn is_colour(text: &str) -> bool {
 }
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &[u8]); 13] = [
+const FILES: [(&str, &str, &[u8]); 14] = [
     ("style.css", "text/css; charset=utf-8", include_bytes!("../../static/style.css")),
+    // Our own pages and the console: nobody else's have forms and tables of that kind.
+    ("own.css", "text/css; charset=utf-8", include_bytes!("../../static/own.css")),
     ("logout.js", "text/javascript; charset=utf-8", include_bytes!("../../static/logout.js")),
     ("frames.js", "text/javascript; charset=utf-8", include_bytes!("../../static/frames.js")),
     ("session.js", "text/javascript; charset=utf-8", include_bytes!("../../static/session.js")),
