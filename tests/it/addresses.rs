@@ -16,15 +16,27 @@ pub(crate) const ADDRESSES: &[(&str, bool)] = &[
     ("/", false),
     ("/.well-known/openid-configuration", true),
     ("/.well-known/openid-federation", false),
+    ("/account", false),
+    ("/account/delegations", false),
+    ("/account/return", false),
+    ("/account/telephone-pin", false),
     ("/announcements", false),
     ("/announcements.atom", true),
     ("/announcements.ics", true),
     ("/announcements.json", true),
     ("/announcements/nothing", false),
+    ("/api/contact-centre/openapi.json", true),
+    ("/api/contact-centre/verify", false),
     ("/authorize", false),
     ("/brand/inps.css", true),
     ("/calendar.ics", true),
     ("/calendar.json", true),
+    ("/console", false),
+    ("/console/case/nobody", false),
+    ("/console/export", false),
+    ("/console/return", false),
+    ("/console/trail", false),
+    ("/credential/sign-in", false),
     ("/end_session", false),
     ("/favicon.ico", true),
     ("/federation/resolve", false),
@@ -34,6 +46,7 @@ pub(crate) const ADDRESSES: &[(&str, bool)] = &[
     ("/jwks", true),
     ("/login", false),
     ("/login/agree", false),
+    ("/login/behalf", false),
     ("/login/cancel", false),
     ("/login/continue", false),
     ("/login/go", false),
@@ -86,7 +99,9 @@ async fn asked(prepared: &Prepared, head: &str) -> Reply {
 fn every_address_that_is_mounted_is_asked() {
     let mut mounted = BTreeSet::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for folder in ["web", "web/announcements", "provider", "provider/registration"] {
+    for folder in
+        ["web", "web/announcements", "web/console", "web/own", "provider", "provider/registration"]
+    {
         for entry in std::fs::read_dir(source.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let Ok(text) = std::fs::read_to_string(&path) else { continue };
@@ -136,7 +151,12 @@ async fn every_address_asked_in_any_way_keeps_the_headers_and_what_is_somebodys_
                     let told_by_feeds = name == "last-modified" && feed;
                     assert!(told_by_feeds || reply.header(name).is_none(), "{told}");
                 }
-                let document = ["/.well-known/openid-configuration", "/jwks"].contains(&path);
+                let documents = [
+                    "/.well-known/openid-configuration",
+                    "/jwks",
+                    "/api/contact-centre/openapi.json",
+                ];
+                let document = documents.contains(&path);
                 let scripts = reply.header("access-control-allow-origin");
                 assert!(scripts.is_none() || document, "{told}");
                 let good = matches!(method, "GET" | "HEAD") && reply.status < 400;
