@@ -10,6 +10,7 @@ mod logout;
 mod opening;
 mod party;
 mod rules;
+mod setback;
 mod settings;
 
 use std::marker::PhantomData;
@@ -18,8 +19,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::contract::{
-    Arrival, Departure, Document, Inbound, Kind, ProviderCard, Setback, Trust, Upstream,
-    UpstreamRequest, Wanted,
+    Arrival, Departure, Document, Inbound, ProviderCard, Setback, Trust, Upstream, UpstreamRequest,
+    Wanted,
 };
 use crate::crypto::Handle;
 use crate::effects::{Effects, Timestamp};
@@ -27,12 +28,13 @@ use crate::identity::UpstreamIdentity;
 use crate::saml::metadata::provider::Provider;
 use crate::saml::metadata::register::RegisterSettings;
 use crate::saml::request::{AuthnRequest, fresh_id};
-use crate::saml::{Comparison, Expected, Rejected, Rejection, Trusted, accept, binding};
+use crate::saml::{Comparison, Expected, Trusted, accept, binding};
 use crate::terms::{Country, Level, Purpose};
 use federation::Federation;
 
 use party::Party;
 pub(super) use rules::Rules;
+use setback::{internal, malformed, setback_of, unavailable};
 pub use settings::{
     Binding, Comparisons, Countries, DecryptionKeys, Force, Keys, ResponseSignature, SamlConfig,
     Tenant,
@@ -375,27 +377,6 @@ fn chosen(entity_id: &str, country: Country) -> String {
 
 /// Stands between entity ID and country in the id of a card: no entity ID has a fragment.
 const COUNTRY_MARK: char = '#';
-
-fn setback_of(rejected: Rejected) -> Setback {
-    let kind = match rejected.cause {
-        Rejection::Refused(_) => Kind::Refused,
-        _ => Kind::Rejected,
-    };
-    Setback { kind, slug: rejected.cause.slug(), detail: rejected.detail }
-}
-
-fn malformed(clause: &str) -> Setback {
-    let (kind, slug) = (Kind::Rejected, Rejection::Malformed.slug());
-    Setback { kind, slug, detail: clause.to_owned() }
-}
-
-fn internal(detail: &str) -> Setback {
-    unavailable("internal", detail)
-}
-
-fn unavailable(slug: &'static str, detail: &str) -> Setback {
-    Setback { kind: Kind::Unavailable, slug, detail: detail.to_owned() }
-}
 
 #[cfg(test)]
 mod tests;

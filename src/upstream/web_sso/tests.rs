@@ -5,6 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use base64::Engine as _;
 
+use super::super::contract::Kind;
 use super::*;
 use crate::crypto::rsa::RsaSigningKey;
 use crate::saml::metadata::service_provider::tests::example;
