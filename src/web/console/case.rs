@@ -6,7 +6,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::sheet::{Button, Cell, Column, Form, FormField, Kind, Link, Part, Sheet, Table};
+use super::sheet::{Button, Cell, Form, FormField, Kind, Link, Part, Sheet, Table};
 use super::{Inside, Shown, fields, queue};
 use crate::credential::access::Access;
 use crate::credential::{Case, Field, Role, State, Step};
@@ -92,7 +92,7 @@ pub(super) fn data(inside: &Inside<'_>, case: &Case) -> Part {
     Part::Table(Table {
         caption: inside.text("console-data-caption"),
         columns: ["console-column-field", "console-column-value"]
-            .map(|key| Column::of(inside.text(key)))
+            .map(|key| inside.text(key))
             .into(),
         rows,
     })
@@ -174,7 +174,7 @@ fn history(inside: &Inside<'_>, case: &Case) -> Part {
             "console-column-by",
             "console-column-reason",
         ]
-        .map(|key| Column::of(inside.text(key)))
+        .map(|key| inside.text(key))
         .into(),
         rows: case.history().iter().rev().map(row).collect(),
     })

@@ -6,7 +6,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::sheet::{Button, Cell, Choice, Column, Form, FormField, Kind, Part, Sheet, Table};
+use super::sheet::{Button, Cell, Choice, Form, FormField, Kind, Part, Sheet, Table};
 use super::{Inside, Shown, queue, refused};
 use crate::credential::Role;
 use crate::credential::reading::typed_day;
@@ -51,7 +51,7 @@ pub(super) async fn trail(inside: &Inside<'_>) -> Shown {
                 "console-column-outcome",
                 "console-column-reason",
             ]
-            .map(|key| Column::of(inside.text(key)))
+            .map(|key| inside.text(key))
             .into(),
             rows: rows.iter().map(row).collect(),
         }),
@@ -101,7 +101,7 @@ pub(super) async fn staff(inside: &Inside<'_>, errors: Vec<(String, String)>) ->
                 "console-column-from",
                 "console-column-until-day",
             ]
-            .map(|key| Column::of(inside.text(key)))
+            .map(|key| inside.text(key))
             .into(),
             rows,
         }),
@@ -195,7 +195,7 @@ pub(super) fn states(inside: &Inside<'_>) -> HttpResponse {
             "console-column-live",
             "console-column-source",
         ]
-        .map(|key| Column::of(inside.text(key)))
+        .map(|key| inside.text(key))
         .into(),
         rows: inside.desk.with_rules(|rules| rules.states.iter().map(row).collect()),
     })];

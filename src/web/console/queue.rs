@@ -4,7 +4,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::sheet::{Button, Cell, Column, Form, FormField, Kind, Link, Part, Sheet, Table};
+use super::sheet::{Button, Cell, Form, FormField, Kind, Link, Part, Sheet, Table};
 use super::{CASES, Inside, Shown};
 use crate::credential::State;
 use crate::effects::Timestamp;
@@ -63,7 +63,7 @@ pub(super) async fn show(inside: &Inside<'_>) -> Shown {
     let filter = inside.text(&format!("console-filter-{}", shown.word));
     let values = [("filter", filter.as_str()), ("count", &total.to_string())];
     let caption = inside.text_with("console-queue-caption", &values);
-    let columns = COLUMNS.iter().map(|key| Column::of(inside.text(key))).collect();
+    let columns = COLUMNS.iter().map(|key| inside.text(key)).collect();
     let rows = cases.iter().map(|case| row(inside, case)).collect();
     let mut parts = vec![
         Part::Links(inside.text("console-queue-filters"), links),

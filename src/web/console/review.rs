@@ -4,7 +4,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::sheet::{Button, Cell, Column, Form, FormField, Kind, Part, Sheet, Table};
+use super::sheet::{Button, Cell, Form, FormField, Kind, Part, Sheet, Table};
 use super::{Inside, Shown, Trouble, case, fields, refused};
 use crate::credential::{Case, Problem, Refusal, Sighting, State};
 use crate::helpdesk::{DeskFault, Head};
@@ -70,7 +70,7 @@ async fn duplicates(
     parts.push(Part::Table(Table {
         caption: inside.text("console-duplicates-caption"),
         columns: ["console-column-number", "console-column-state", "console-column-office"]
-            .map(|key| Column::of(inside.text(key)))
+            .map(|key| inside.text(key))
             .into(),
         rows: found.iter().map(row).collect(),
     }));

@@ -45,16 +45,8 @@ pub(super) struct Link {
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) caption: String,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Vec<Cell>>,
-}
-
-/// A column, which may be sorted by a link.
-#[derive(Debug)]
-pub(super) struct Column {
-    pub(super) text: String,
-    pub(super) href: Option<String>,
-    pub(super) sorted: Option<&'static str>,
 }
 
 /// What stands in one place of a table.
@@ -163,13 +155,6 @@ impl Cell {
     /// A text that leads somewhere.
     pub(super) fn to(text: impl Into<String>, href: String) -> Self {
         Self { text: text.into(), href: Some(href) }
-    }
-}
-
-impl Column {
-    /// A column that is not sorted.
-    pub(super) const fn of(text: String) -> Self {
-        Self { text, href: None, sorted: None }
     }
 }
 

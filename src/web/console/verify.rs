@@ -5,7 +5,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::sheet::{Button, Cell, Column, Form, FormField, Kind, Part, Sheet, Table};
+use super::sheet::{Button, Cell, Form, FormField, Kind, Part, Sheet, Table};
 use super::{Inside, Shown, case, queue, refused};
 use crate::credential::{Case, Item, Refusal, State};
 use crate::helpdesk::DeskFault;
@@ -82,7 +82,7 @@ fn shown(inside: &Inside<'_>, case: &Case, parts: &mut Vec<Part>) {
         };
         parts.push(Part::Table(Table {
             caption: inside.text("console-flags-title"),
-            columns: vec![Column::of(inside.text("console-flags-title"))],
+            columns: vec![inside.text("console-flags-title")],
             rows: reading.flags.iter().map(row).collect(),
         }));
     }
