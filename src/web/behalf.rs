@@ -7,7 +7,7 @@ use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::journey::{form, to_continue};
+use super::journey::{form, onward, single};
 use super::local_time::day;
 use super::shell::Shell;
 use super::{Visit, Web, reply};
@@ -87,18 +87,12 @@ async fn choose(
 
 async fn note(visit: &Visit<'_>, fields: &[(String, String)]) -> Result<(), Fault> {
     let (tx, browser) = visit.handles()?;
-    let mut named = fields.iter().filter(|(name, _)| name == "for");
-    let acting = match (named.next(), named.next()) {
-        (Some((_, value)), None) if value == ONESELF => Acting::Oneself,
-        (Some((_, value)), None) => Acting::By(value.clone()),
-        // One that comes twice is none.
-        _ => return Err(Fault::of_slug("delegation-over")),
+    let acting = match single(fields, "for") {
+        Some(ONESELF) => Acting::Oneself,
+        Some(value) => Acting::By(value.to_owned()),
+        None => return Err(Fault::of_slug("delegation-over")),
     };
     visit.web.broker.choose_behalf(&tx, &browser, acting).await
-}
-
-fn onward(visit: &Visit<'_>) -> HttpResponse {
-    visit.tx().map_or_else(|| reply::see_other("/"), |tx| to_continue(&tx))
 }
 
 fn page(visit: &Visit<'_>, choice: BehalfChoice, return_to: &str) -> HttpResponse {

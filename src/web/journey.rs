@@ -85,6 +85,17 @@ pub(super) fn to_continue(tx: &Handle) -> HttpResponse {
     reply::see_other(&format!("/login/continue?tx={}", tx.reveal()))
 }
 
+/// On with the login that the address names.
+pub(super) fn onward(visit: &Visit<'_>) -> HttpResponse {
+    visit.tx().map_or_else(|| reply::see_other("/"), |tx| to_continue(&tx))
+}
+
+/// The one value of a field; `None` when it is missing, and one that comes twice is none.
+pub(super) fn single<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
+    let mut values = fields.iter().filter(|(known, _)| known == name);
+    values.next().filter(|_| values.next().is_none()).map(|(_, value)| value.as_str())
+}
+
 /// An answer, as the browser posted it or brought it in an address.
 fn inbound(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Inbound, Fault> {
     let posted = request.method() != Method::GET;

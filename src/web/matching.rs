@@ -69,13 +69,8 @@ async fn answer(
         Ok(fields) => fields,
         Err(fault) => return reply::fault(&visit, fault).await,
     };
-    let value = |name: &str| {
-        let mut values = fields.iter().filter(|(known, _)| known == name);
-        // One that comes twice is none.
-        values.next().filter(|_| values.next().is_none()).map(|(_, value)| value.as_str())
-    };
-    let typed = value("fiscal_code").unwrap_or_default();
-    let answer = match value("without") {
+    let typed = journey::single(&fields, "fiscal_code").unwrap_or_default();
+    let answer = match journey::single(&fields, "without") {
         Some(_) => MatchAnswer::Without,
         None => MatchAnswer::Code(typed),
     };

@@ -7,7 +7,7 @@ use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::journey::form;
+use super::journey::{form, onward, single};
 use super::local_time::day;
 use super::shell::Shell;
 use super::{Visit, Web, reply};
@@ -87,21 +87,13 @@ async fn choose(
 
 async fn note(visit: &Visit<'_>, fields: &[(String, String)]) -> Result<(), Fault> {
     let (tx, browser) = visit.handles()?;
-    let mut named = fields.iter().filter(|(name, _)| name == "role");
-    let chosen = match (named.next(), named.next()) {
-        (Some((_, value)), None) if value == WITHOUT => Some(Chosen::Without),
-        (Some((_, value)), None) => value.parse().ok().map(Chosen::Role),
-        _ => None,
+    let chosen = match single(fields, "role") {
+        Some(WITHOUT) => Some(Chosen::Without),
+        Some(value) => value.parse().ok().map(Chosen::Role),
+        None => None,
     };
     let chosen = chosen.ok_or_else(|| Fault::of_slug("role-unknown"))?;
     visit.web.broker.choose_role(&tx, &browser, chosen).await
-}
-
-fn onward(visit: &Visit<'_>) -> HttpResponse {
-    match visit.tx() {
-        Some(tx) => reply::see_other(&format!("/login/continue?tx={}", tx.reveal())),
-        None => reply::see_other("/"),
-    }
 }
 
 fn page(visit: &Visit<'_>, choice: &RoleChoice, return_to: &str) -> HttpResponse {
